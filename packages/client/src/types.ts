@@ -1,0 +1,112 @@
+import type { CommandKey, Json, Lane, OutcomeStatus, TopicKind } from '@ms5/wire';
+
+/** Why a connection is in its state: `code` is stable, `message` is for people. */
+export interface ConnectionReason {
+  readonly code: string;
+  readonly message: string;
+}
+
+/**
+ * - `live`: connected, every subscription continues.
+ * - `reconnecting`: a short loss; commands queue.
+ * - `suspended`: away so long that continuity is lost; still trying.
+ * - `closed`: by `close()` or for good (`reason` says why).
+ */
+export type ConnectionStatus = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'suspended' | 'closed';
+export interface ConnectionState {
+  readonly status: ConnectionStatus;
+  readonly reason: ConnectionReason;
+  /** Client clock, ms. */
+  readonly since: number;
+  /** When the next attempt is due, client clock; only while waiting. */
+  readonly retryAt?: number;
+  readonly attempt?: number;
+}
+
+/** `live`: up to date · `recovering`: being brought up to date · `stale`: connection lost, value is old · `lost`: never had or no longer has it. */
+export type Freshness = 'live' | 'recovering' | 'stale' | 'lost';
+
+export interface TopicView<T> {
+  readonly topic: string;
+  readonly kind: TopicKind;
+  readonly lane: Lane | null;
+  readonly freshness: Freshness;
+  readonly value: T;
+  /** Server time of the newest change, ms; `null` before the first. */
+  readonly at: number | null;
+}
+
+/** A shared, reference-counted subscription to one topic. `subscribe` and `get` fit `useSyncExternalStore`. */
+export interface TopicStore<T> {
+  get(): TopicView<T>;
+  /** Called after each change, at most once per received batch; returns its unsubscribe. The topic is on the wire while at least one listener is. */
+  subscribe(listener: () => void): () => void;
+}
+
+export type RecordValue<T> = Readonly<Partial<T>>;
+export type CollectionValue<T> = ReadonlyMap<string, T>;
+
+export interface StreamEvent<T> {
+  readonly topic: string;
+  readonly offset: number;
+  readonly at: number;
+  readonly data: T;
+}
+
+export interface CommandOptions {
+  /** `queue`: may wait offline · `never`: refused while offline. Default `queue`. */
+  readonly offline?: 'queue' | 'never';
+  /** Server time in ms after which it must not be applied. */
+  readonly deadline?: number;
+  readonly signal?: AbortSignal;
+}
+export interface Outcome {
+  readonly status: OutcomeStatus;
+  readonly offset?: number;
+  readonly data?: Json;
+  readonly reason?: string;
+  readonly message?: string;
+}
+export interface PendingCommand {
+  readonly key: CommandKey;
+  readonly command: string;
+  readonly data: Json;
+  /** `saved`: kept here, not sent · `sent`: waiting for the outcome. */
+  readonly status: 'saved' | 'sent';
+  readonly at: number;
+}
+
+export interface ClientStatistics {
+  readonly roundTripMs: number | null;
+  readonly skewMs: number | null;
+  readonly messagesReceived: number;
+  readonly bytesReceived: number;
+  readonly reconnects: number;
+}
+
+export interface Client {
+  /** Starts connecting. Idempotent. */
+  connect(): void;
+  /** Ends now; closing twice is fine. */
+  close(): void;
+  state(): ConnectionState;
+  onState(listener: (state: ConnectionState) => void): () => void;
+  record<T>(topic: string): TopicStore<RecordValue<T>>;
+  collection<T>(topic: string): TopicStore<CollectionValue<T>>;
+  signal<T>(topic: string): TopicStore<T | undefined>;
+  /** All record or collection topics that match a filter, as one store: topic → value. */
+  records<T>(filter: string): TopicStore<ReadonlyMap<string, TopicView<RecordValue<T>>>>;
+  collections<T>(filter: string): TopicStore<ReadonlyMap<string, TopicView<CollectionValue<T>>>>;
+  /** Entries in order from now on, across reconnects; `onLost` tells when history was lost. Returns its unsubscribe. */
+  stream<T>(
+    filter: string,
+    onEvent: (event: StreamEvent<T>) => void,
+    onLost?: (topic: string) => void,
+  ): () => void;
+  command(name: string, data: Json, options?: CommandOptions): Promise<Outcome>;
+  pending(): readonly PendingCommand[];
+  onPending(listener: (pending: readonly PendingCommand[]) => void): () => void;
+  /** The server's clock now, ms, corrected for skew. */
+  serverTime(): number;
+  statistics(): ClientStatistics;
+}

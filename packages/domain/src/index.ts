@@ -1,0 +1,2 @@
+export type * from './plant.ts';
+export type * from './engine-types.ts';

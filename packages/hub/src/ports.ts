@@ -1,0 +1,151 @@
+import type { CommandMessage, Json, Lane, LogId, OutcomeMessage, TopicKind } from '@ms5/wire';
+
+/** Time and timers, as the hub needs them. */
+export interface Clock {
+  /** Ms since the epoch. */
+  now(): number;
+  /** Calls `task` once after `delayMs`; the returned function cancels it, and may be called again. */
+  after(delayMs: number, task: () => void): () => void;
+  /** Calls `task` as soon as the current turn of the event loop is over. */
+  soon(task: () => void): void;
+}
+
+export interface Random {
+  /** Uniform in [0, 1). */
+  next(): number;
+}
+
+/** One socket's write side. The hub writes whole messages; the adapter frames them. */
+export interface Transport {
+  /**
+   * Hands over one or more encoded protocol messages to be written in one system call.
+   * The hub keeps the buffers: they are shared with other sessions and must not be changed.
+   */
+  write(messages: readonly Uint8Array[]): void;
+  /** Closes with a WebSocket close code of the catalogue in `@ms5/wire`. Idempotent. */
+  close(code: number, reason: string): void;
+  /** Address of the peer, for limits and logs. */
+  readonly remoteAddress: string;
+}
+
+/** Who a session speaks for. */
+export interface Identity {
+  readonly userId: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  /** When the token expires, ms since the epoch. */
+  readonly expiresAt: number;
+  /** Topic filters by verb. `command` filters name commands as `{site}/{area}/{line}` topics the command may act on. */
+  readonly permissions: {
+    readonly subscribe: readonly string[];
+    readonly publish: readonly string[];
+    readonly command: readonly string[];
+  };
+}
+
+export interface Authenticator {
+  /** Resolves with the identity or rejects with an `AuthenticationError` that says which check failed, without the token. */
+  authenticate(token: string): Promise<Identity>;
+}
+
+/** Takes commands to whoever decides them. Resolves when the outcome is durable. */
+export interface CommandPort {
+  execute(command: CommandMessage, author: Identity): Promise<Omit<OutcomeMessage, 'type' | 'id'>>;
+}
+
+/** One topic's change inside a log entry. At most one change per topic and entry. Values are encoded JSON (UTF-8). */
+export type TopicChange =
+  | { readonly kind: 'stream'; readonly topic: string; readonly lane: Lane; readonly entry: Uint8Array }
+  | {
+      readonly kind: 'record' | 'collection';
+      readonly topic: string;
+      readonly lane: Lane;
+      readonly set: readonly (readonly [key: string, value: Uint8Array])[];
+      readonly remove: readonly string[];
+    }
+  | { readonly kind: 'removed'; readonly topic: string };
+
+/** What one committed log entry changed, in log order. Entries that change no topic may be left out. */
+export interface EntryChanges {
+  readonly offset: number;
+  /** Commit time, ms since the epoch. */
+  readonly at: number;
+  readonly changes: readonly TopicChange[];
+}
+
+/** State of one topic with the offset at which each key last changed, as kept beside the log across restarts. */
+export interface TopicImage {
+  readonly topic: string;
+  readonly kind: Exclude<TopicKind, 'signal'>;
+  readonly lane: Lane;
+  /** Record fields or collection documents; empty for a stream. */
+  readonly keys: readonly { readonly key: string; readonly offset: number; readonly value: Uint8Array }[];
+  /** Removed keys (collections), newest offsets only. */
+  readonly tombstones: readonly { readonly key: string; readonly offset: number }[];
+  /** Below this offset removals are forgotten. */
+  readonly tombstoneHorizon: number;
+  /** Recent entries of a stream, oldest first; complete after `historyFrom`. */
+  readonly entries: readonly { readonly offset: number; readonly at: number; readonly data: Uint8Array }[];
+  readonly historyFrom: number;
+}
+
+/** Everything the hub needs to serve a log from `offset` on. */
+export interface LogImage {
+  readonly log: LogId;
+  readonly epoch: string;
+  readonly offset: number;
+  readonly topics: readonly TopicImage[];
+}
+
+export interface SignalChange {
+  readonly topic: string;
+  readonly at: number;
+  readonly value: Uint8Array;
+}
+
+/** Statistics of one session, for health. */
+export interface SessionFigures {
+  readonly session: string;
+  readonly userId: string;
+  readonly remoteAddress: string;
+  readonly endpoint: string;
+  readonly subscriptions: number;
+  readonly connectedAt: number;
+  readonly bytesSent: number;
+  readonly messagesSent: number;
+  readonly unackedBytes: number;
+  readonly ackLagMs: number | null;
+  readonly roundTripMs: number | null;
+  readonly bytesHeld: number;
+}
+
+/** One connection as its socket's owner sees it. */
+export interface Connection {
+  /** One message from the peer, already unframed. Text for JSON endpoints. */
+  receive(message: string | Uint8Array): void;
+  /** The peer's socket is gone, or broke the WebSocket protocol. Idempotent. */
+  closed(code: number): void;
+  /** A WebSocket Pong arrived (basic endpoint: the sign of life and the ack). */
+  ponged?(): void;
+}
+
+export interface Hub {
+  /** Serves a log from its image; replaces an earlier image of the same log. */
+  load(image: LogImage): void;
+  /** Takes committed entries, offsets rising; an entry at or below the head is ignored. */
+  append(log: LogId, entries: readonly EntryChanges[]): void;
+  /** Takes the latest values of signals. */
+  signal(changes: readonly SignalChange[]): void;
+  /**
+   * Takes a new connection on the named endpoint (`basic`, `ms5.v1.json`). `token`: from the upgrade's
+   * `Authorization`, if any.
+   */
+  connect(endpoint: string, transport: Transport, token?: string): Connection;
+  sessions(): readonly SessionFigures[];
+  /** Tells every client to come back, spread over the window, then closes all. Resolves when all are closed. */
+  drain(options?: { readonly windowMs?: number }): Promise<void>;
+  /** Closes everything now. Idempotent. */
+  close(): void;
+}
+
+export type { Json };

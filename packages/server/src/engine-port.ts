@@ -1,0 +1,74 @@
+import type { EntryChanges, LogImage, SignalChange } from '@ms5/hub';
+import type { CommandKey, Json, LogId, OutcomeMessage } from '@ms5/wire';
+import type { ObservationResult, SystemHealthDocument } from '@ms5/wire/factory';
+
+/**
+ * The border between the gateway (main thread: sockets, HTTP, hub) and the engine (its own thread: ingest,
+ * domain, log, projections). Everything that crosses is data; only the engine's thread waits for a disk.
+ */
+export interface EnginePort {
+  /** The log as it stood when the engine became ready. */
+  readonly image: LogImage;
+  /** Called with each committed group, in log order, after the commit. Returns its unsubscribe. */
+  onCommitted(listener: (log: LogId, entries: readonly EntryChanges[]) => void): () => void;
+  /** Called with the latest telemetry values, coalesced; not persisted. */
+  onSignals(listener: (changes: readonly SignalChange[]) => void): () => void;
+  /** Called when a connector's state changed. */
+  onConnectors(listener: (list: SystemHealthDocument['connectors']['list']) => void): () => void;
+  /** Called once if the engine died; nothing can be accepted any more. */
+  onFailure(listener: (error: Error) => void): () => void;
+  /**
+   * The raw body of `POST /api/v1/observations`. The buffer is transferred: the caller must not touch it again.
+   * Resolves after the commit. `source` is the authenticated user.
+   */
+  observe(body: Uint8Array, source: string): Promise<ObserveReply>;
+  /** Resolves after the commit of the outcome. `command` and `data` are checked by the engine's side. */
+  command(request: CommandRequest): Promise<Omit<OutcomeMessage, 'type' | 'id'>>;
+  query(query: EngineQuery): Promise<QueryReply>;
+  /** Offset of the newest committed entry. */
+  head(): number;
+  /** Stops ingest, commits what was accepted, writes a snapshot, closes the log. Idempotent. */
+  close(): Promise<void>;
+}
+
+export type ObserveReply =
+  | { readonly status: 'done'; readonly results: readonly ObservationResult[] }
+  /** The body as a whole is not usable: not JSON, not an array, too many items. */
+  | { readonly status: 'malformed'; readonly message: string; readonly path?: string }
+  /** Too much is waiting to be committed; nothing of this request was taken. */
+  | { readonly status: 'busy'; readonly retryAfterMs: number };
+
+export interface CommandRequest {
+  readonly command: string;
+  readonly data: Json;
+  readonly key: CommandKey;
+  readonly deadline?: number;
+  readonly author: { readonly userId: string; readonly name: string };
+  /** Topic filters of the author's `command` permission. */
+  readonly permitted: readonly string[];
+}
+
+export type EngineQuery =
+  | {
+      readonly kind: 'equipmentTimeline';
+      readonly equipment: string;
+      readonly from: number;
+      readonly to: number;
+    }
+  | { readonly kind: 'plant' };
+
+export type QueryReply =
+  | { readonly status: 'done'; readonly value: Json }
+  | { readonly status: 'notFound'; readonly message: string };
+
+export interface EngineOptions {
+  /** Directory of the log; created when absent. */
+  readonly dataDir: string;
+  /** The plant's YAML file. */
+  readonly plantFile: string;
+  /** Overrides of connector endpoints by connector id, `host:port` (the demo and tests use free ports). */
+  readonly connectorEndpoints?: Readonly<Record<string, string>>;
+}
+
+/** Rejects with a `PlantConfigError` (file, line, path, expected) or a `LogError`. */
+export type StartEngine = (options: EngineOptions) => Promise<EnginePort>;

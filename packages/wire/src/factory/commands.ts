@@ -1,0 +1,37 @@
+import type { CallPriority, CallType } from './documents.ts';
+
+/** `line` is `{area}/{line}`; ids are those of the plant's configuration. Times are ms since the epoch. */
+export interface FactoryCommands {
+  /** Returns `{ callId }`. */
+  raiseCall: {
+    readonly line: string;
+    readonly equipment?: string;
+    readonly callType: CallType;
+    readonly priority: CallPriority;
+    readonly note?: string;
+    /** The person's instant; omitted: now. */
+    readonly raisedAt?: number;
+  };
+  acknowledgeCall: { readonly callId: string };
+  resolveCall: { readonly callId: string; readonly note?: string };
+  cancelCall: { readonly callId: string; readonly note?: string };
+  classifyDowntime: { readonly downtimeId: string; readonly reason: string };
+  /** Returns `{ jobId }`. */
+  startJob: {
+    readonly line: string;
+    readonly workOrder: string;
+    readonly product: string;
+    readonly targetCount: number;
+  };
+  completeJob: { readonly line: string };
+  /** Returns `{ changeoverId }`. */
+  startChangeover: { readonly line: string; readonly toProduct: string };
+  completeChangeover: { readonly line: string };
+  enterCount: {
+    readonly line: string;
+    readonly good?: number;
+    readonly scrap?: number;
+    readonly rework?: number;
+  };
+}
+export type FactoryCommandName = keyof FactoryCommands;

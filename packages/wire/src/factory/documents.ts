@@ -1,0 +1,222 @@
+import type { Unknown } from '../messages.ts';
+
+/** Milliseconds since 1970-01-01T00:00Z. */
+export type EpochMs = number;
+
+/** A figure, or why there is none. Ratios are 0–1 (performance may exceed 1). */
+export type Figure = number | Unknown;
+
+/** Equipment state as shown to people; every second of calendar time is in exactly one. */
+export const STATE_NAMES = [
+  'running',
+  'stopped',
+  'idle',
+  'setup',
+  'blocked',
+  'starved',
+  'notScheduled',
+  'unknown',
+] as const;
+export type StateName = (typeof STATE_NAMES)[number];
+
+export const SCHEDULE_STATUSES = ['planned', 'break', 'notScheduled'] as const;
+export type ScheduleStatus = (typeof SCHEDULE_STATUSES)[number];
+
+/** `{site}/{area}/{line}/status`, record, lane high. */
+export interface LineStatusDocument {
+  readonly about: {
+    readonly siteName: string;
+    readonly areaId: string;
+    readonly areaName: string;
+    readonly lineId: string;
+    readonly lineName: string;
+    readonly timeZone: string;
+    readonly constraint: string;
+    readonly equipment: readonly { readonly id: string; readonly name: string }[];
+  };
+  /** State of the line, which is that of its constraint equipment. */
+  readonly state: {
+    readonly name: StateName;
+    readonly since: EpochMs;
+    readonly reason?: string;
+    readonly raw?: string;
+  };
+  /** Whether the machine is heard: `silent` is not the same as `notScheduled`, nor as our own lost connection. */
+  readonly contact: { readonly status: 'heard' | 'silent' | 'never'; readonly lastAt?: EpochMs };
+  readonly schedule: { readonly status: ScheduleStatus };
+  readonly shift:
+    | {
+        readonly id: string;
+        readonly name: string;
+        readonly from: EpochMs;
+        readonly to: EpochMs;
+        readonly breaks: readonly { readonly from: EpochMs; readonly to: EpochMs }[];
+      }
+    | Unknown;
+  readonly product: { readonly id: string; readonly name: string } | Unknown;
+  readonly calls: {
+    readonly open: number;
+    readonly unacknowledged: number;
+    readonly priority?: CallPriority;
+    readonly oldestAt?: EpochMs;
+  };
+}
+
+/** `{site}/{area}/{line}/production`, record, lane high. Counts of the current shift. */
+export interface ProductionDocument {
+  readonly window: { readonly from: EpochMs; readonly to: EpochMs } | Unknown;
+  readonly counts:
+    | { readonly produced: number; readonly good: number; readonly scrap: number; readonly rework: number }
+    | Unknown;
+  /** Parts made while nobody was listening: known by the counter only. */
+  readonly unobserved: { readonly produced: number };
+  /** Of the running job where there is one, else of the shift at the ideal rate. */
+  readonly target: { readonly count: number; readonly expectedByNow: number } | Unknown;
+  /** Good parts per hour over the planned time elapsed. */
+  readonly ratePerHour: Figure;
+}
+
+export const LOSS_NAMES = [
+  'notScheduled',
+  'break',
+  'plannedDowntime',
+  'unknown',
+  'noOrder',
+  'setup',
+  'breakdown',
+  'external',
+  'unexplained',
+  'minorStop',
+  'reducedSpeed',
+  'startup',
+  'defect',
+] as const;
+export type LossName = (typeof LOSS_NAMES)[number];
+
+/** `{site}/{area}/{line}/oee`, record, lane high. Figures of the current shift up to `asOf`. */
+export interface OeeDocument {
+  readonly window: { readonly from: EpochMs; readonly to: EpochMs } | Unknown;
+  readonly asOf: { readonly at: EpochMs };
+  readonly availability: { readonly value: Figure };
+  readonly performance: { readonly value: Figure };
+  readonly quality: { readonly value: Figure };
+  readonly oee: { readonly value: Figure; readonly worst: Figure; readonly best: Figure };
+  /** Time elements in ms, ISO 22400 names: PBT, APT, AUST, ADET, ADOT, … */
+  readonly times: Readonly<Record<string, number>>;
+  /** Losses in ms; with `fullyProductive` they sum to the window. */
+  readonly losses: Readonly<Record<LossName | 'fullyProductive', number>>;
+  readonly flags: { readonly codes: readonly string[] };
+}
+
+/** `{site}/{area}/{line}/timeline`, collection keyed by `from`, lane normal. State intervals of the current shift. */
+export interface TimelineDocument {
+  readonly from: EpochMs;
+  /** `null` while it lasts. */
+  readonly to: EpochMs | null;
+  readonly state: StateName;
+  readonly reason?: string;
+  readonly raw?: string;
+}
+
+export const CALL_TYPES = ['material', 'maintenance', 'quality', 'process', 'safety', 'other'] as const;
+export type CallType = (typeof CALL_TYPES)[number];
+export const CALL_PRIORITIES = ['low', 'medium', 'high', 'critical'] as const;
+export type CallPriority = (typeof CALL_PRIORITIES)[number];
+export const CALL_STATUSES = ['raised', 'acknowledged', 'resolved', 'cancelled'] as const;
+export type CallStatus = (typeof CALL_STATUSES)[number];
+
+export interface Act {
+  readonly at: EpochMs;
+  readonly by: string;
+  readonly note?: string;
+}
+
+/** `{site}/{area}/{line}/andon`, collection keyed by call id, lane critical. Open calls and those closed lately. */
+export interface CallDocument {
+  readonly id: string;
+  readonly line: string;
+  readonly equipment?: string;
+  readonly type: CallType;
+  readonly priority: CallPriority;
+  readonly status: CallStatus;
+  readonly note?: string;
+  readonly raisedBy: string;
+  readonly raisedAt: EpochMs;
+  readonly receivedAt: EpochMs;
+  readonly acknowledged?: Act;
+  readonly resolved?: Act;
+  readonly cancelled?: Act;
+}
+
+/** `{site}/{area}/{line}/downtime`, collection keyed by downtime id, lane high. Open and recent stops of the constraint. */
+export interface DowntimeDocument {
+  readonly id: string;
+  readonly equipment: string;
+  readonly from: EpochMs;
+  readonly to: EpochMs | null;
+  readonly state: StateName;
+  readonly reason?: string;
+  /** Shorter than the equipment's threshold. */
+  readonly minor: boolean;
+  /** Still open, so its kind may change. */
+  readonly provisional: boolean;
+}
+
+/** `{site}/{area}/{line}/job`, record, lane normal. */
+export interface JobDocument {
+  readonly job:
+    | {
+        readonly id: string;
+        readonly workOrder: string;
+        readonly product: string;
+        readonly targetCount: number;
+        readonly goodCount: number;
+        readonly startedAt: EpochMs;
+        readonly status: 'started' | 'completed';
+        readonly completedAt?: EpochMs;
+      }
+    | Unknown;
+}
+
+/** `{site}/{area}/{line}/changeover`, record, lane normal. */
+export interface ChangeoverDocument {
+  readonly changeover:
+    | {
+        readonly id: string;
+        readonly fromProduct: string | null;
+        readonly toProduct: string;
+        readonly startedAt: EpochMs;
+        readonly completedAt?: EpochMs;
+        readonly targetMs: number | null;
+      }
+    | Unknown;
+}
+
+/** `{site}/{area}/{line}/{equipment}/status`, record, lane high. */
+export interface EquipmentStatusDocument {
+  readonly about: { readonly id: string; readonly name: string; readonly line: string };
+  readonly state: LineStatusDocument['state'];
+  readonly contact: LineStatusDocument['contact'];
+  readonly counts:
+    | { readonly produced: number; readonly good: number; readonly scrap: number; readonly rework: number }
+    | Unknown;
+}
+
+/** `{site}/{area}/{line}/{equipment}/telemetry/{name}`, signal, lane low: the value itself. */
+export type TelemetryValue = number | string | boolean;
+
+/** `system/health`, record, lane critical. */
+export interface SystemHealthDocument {
+  readonly server: { readonly version: string; readonly startedAt: EpochMs };
+  readonly log: { readonly offset: number };
+  readonly connectors: {
+    readonly list: readonly {
+      readonly id: string;
+      readonly kind: string;
+      readonly status: 'connecting' | 'connected' | 'lost';
+      readonly since: EpochMs;
+      readonly reason?: string;
+      readonly rejectedLines: number;
+    }[];
+  };
+}

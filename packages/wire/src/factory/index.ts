@@ -1,0 +1,4 @@
+export * from './commands.ts';
+export * from './documents.ts';
+export * from './observations.ts';
+export * from './rest.ts';

@@ -1,0 +1,33 @@
+/**
+ * One item of `POST /api/v1/observations` (an array of these). `equipment` is `{area}/{line}/{equipment}`.
+ * `at` is ISO 8601 or ms since the epoch; omitted: stamped on arrival. `key`: unique per `source`; a repeated
+ * key is answered `duplicate` and changes nothing. At least one of the values must be present.
+ */
+export interface ObservationInput {
+  readonly equipment: string;
+  readonly at?: string | number;
+  readonly source?: string;
+  readonly key?: string;
+  /** State as the machine names it; mapped by the equipment's state mapping. */
+  readonly state?: string;
+  readonly reason?: string;
+  /** Product now on the equipment; `null`: none. */
+  readonly product?: string | null;
+  /** Increments since the last such observation. */
+  readonly good?: number;
+  readonly scrap?: number;
+  readonly rework?: number;
+  /** Running totals. */
+  readonly counter?: number;
+  readonly rejectCounter?: number;
+  readonly telemetry?: Readonly<Record<string, number | string | boolean>>;
+}
+
+/** One item of the 207 answer, in the order of the request. */
+export interface ObservationResult {
+  readonly index: number;
+  readonly status: 'accepted' | 'duplicate' | 'rejected';
+  /** Of a rejected item: where in the item, what was expected, what was found. */
+  readonly path?: string;
+  readonly message?: string;
+}

@@ -1,0 +1,74 @@
+import type { Json, OutcomeStatus } from '../messages.ts';
+import type { EpochMs, StateName } from './documents.ts';
+
+/** `POST /api/v1/login` takes `{ user, password }` and answers this. */
+export interface LoginResult {
+  readonly token: string;
+  readonly expiresAt: EpochMs;
+  readonly user: { readonly id: string; readonly name: string; readonly roles: readonly string[] };
+}
+
+/** `POST /api/v1/token` with a valid bearer answers a fresh `LoginResult`. */
+
+/** `GET /api/v1/plant`. */
+export interface PlantDescription {
+  readonly site: { readonly id: string; readonly name: string; readonly timeZone: string };
+  readonly areas: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly lines: readonly {
+      readonly id: string;
+      readonly name: string;
+      readonly constraint: string;
+      readonly equipment: readonly { readonly id: string; readonly name: string }[];
+    }[];
+  }[];
+  readonly products: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly idealCycleMs: number | null;
+  }[];
+  readonly reasons: readonly { readonly code: string; readonly name: string }[];
+}
+
+/** `POST /api/v1/commands` takes `{ command, data, key?, deadline? }` and answers this. */
+export interface CommandResult {
+  readonly status: OutcomeStatus;
+  readonly offset?: number;
+  readonly data?: Json;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/** `GET /api/v1/equipment/{area}/{line}/{equipment}/timeline?from=&to=` (ISO 8601 or ms). */
+export interface EquipmentTimeline {
+  readonly equipment: string;
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly intervals: readonly {
+    readonly from: EpochMs;
+    readonly to: EpochMs;
+    readonly state: StateName;
+    readonly reason?: string;
+    readonly raw?: string;
+  }[];
+  /** Parts by the instant they became known; `observed: false`: made while the machine was not heard, since `since`. */
+  readonly parts: readonly {
+    readonly at: EpochMs;
+    readonly since: EpochMs;
+    readonly produced: number;
+    readonly observed: boolean;
+  }[];
+  /** Stretches in which nothing was heard, so the state is unknown. */
+  readonly unobserved: readonly { readonly from: EpochMs; readonly to: EpochMs }[];
+}
+
+/** Body of every 4xx and 5xx answer. */
+export interface Problem {
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly path?: string;
+    readonly retryAfterMs?: number;
+  };
+}

@@ -1,0 +1,281 @@
+import type { Lane } from './lane.ts';
+import type { LogId, Mark } from './position.ts';
+import type { TopicKind } from './topic-kind.ts';
+
+/** Any JSON value. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** A value the server does not know, and why; never `null`. */
+export interface Unknown {
+  readonly unknown: string;
+}
+
+/** Identifies a command for ever: the counter is given at first sending and only grows. */
+export interface CommandKey {
+  readonly clientId: string;
+  readonly counter: number;
+}
+
+export const OUTCOME_STATUSES = [
+  'applied',
+  'duplicate',
+  'expired',
+  'conflict',
+  'rejected',
+  'unknown',
+] as const;
+export type OutcomeStatus = (typeof OUTCOME_STATUSES)[number];
+
+// ---- client to server -------------------------------------------------------------------------------
+
+/** First message on a connection. The token may instead have come as `Authorization` on the upgrade. */
+export interface ConnectMessage {
+  readonly type: 'connect';
+  readonly token?: string;
+  /** `id` is the durable client id that command keys carry. */
+  readonly client: { readonly id: string; readonly name: string; readonly version: string };
+}
+
+/** Where the client stands: marks, and the topics that were behind or ahead of their lane's mark. */
+export interface Resume {
+  readonly marks: readonly Mark[];
+  /** Exceptions by topic: the offset applied last, in the epoch of the topic's log. */
+  readonly topics?: Readonly<Record<string, { readonly epoch: string; readonly offset: number }>>;
+}
+
+export interface SubscribeMessage {
+  readonly type: 'subscribe';
+  readonly id: number;
+  readonly filters: readonly string[];
+  readonly resume?: Resume;
+}
+
+export interface UnsubscribeMessage {
+  readonly type: 'unsubscribe';
+  readonly id: number;
+  readonly filters: readonly string[];
+}
+
+export interface CommandMessage {
+  readonly type: 'command';
+  readonly id: number;
+  readonly command: string;
+  readonly data: Json;
+  readonly key: CommandKey;
+  /** Server time in ms since the epoch after which the command must not be applied. Omitted: no limit. */
+  readonly deadline?: number;
+}
+
+/** Cumulative count of WebSocket data messages received and applied on this connection. */
+export interface AckMessage {
+  readonly type: 'ack';
+  readonly received: number;
+}
+
+export interface PongMessage {
+  readonly type: 'pong';
+  /** `at` of the ping answered. */
+  readonly at: number;
+}
+
+/** The client's own probe, for example after waking; answered by `probed` at once. */
+export interface ProbeMessage {
+  readonly type: 'probe';
+  readonly id: number;
+}
+
+export interface RefreshMessage {
+  readonly type: 'refresh';
+  readonly id: number;
+  readonly token: string;
+}
+
+export type ClientMessage =
+  | ConnectMessage
+  | SubscribeMessage
+  | UnsubscribeMessage
+  | CommandMessage
+  | AckMessage
+  | PongMessage
+  | ProbeMessage
+  | RefreshMessage;
+
+// ---- server to client -------------------------------------------------------------------------------
+
+export interface WelcomeMessage {
+  readonly type: 'welcome';
+  readonly session: string;
+  readonly user: { readonly id: string; readonly name: string; readonly roles: readonly string[] };
+  /** `timeMs`: the server's clock, for measuring skew. */
+  readonly server: { readonly version: string; readonly timeMs: number };
+  /** When the token expires, ms since the epoch. */
+  readonly expiresAt: number;
+  readonly pingIntervalMs: number;
+  readonly pongTimeoutMs: number;
+  /** Flow-control window in bytes; the client acks when half of it is consumed, and `ackDelayMs` after data at the latest. */
+  readonly windowBytes: number;
+  readonly ackDelayMs: number;
+}
+
+/** Answer to `subscribe`; the topics' snapshots or deltas follow. */
+export interface SubscribedMessage {
+  readonly type: 'subscribed';
+  readonly id: number;
+  /** The filters in force after permissions were applied, this request's only. */
+  readonly filters: readonly string[];
+  /** Whether the request carried positions. */
+  readonly wasRecovering: boolean;
+  /** True when every topic continues from its position; false when some topic got a snapshot instead. */
+  readonly recovered: boolean;
+  /** Where the lanes stand: a resume from here misses nothing. */
+  readonly marks: readonly Mark[];
+}
+
+export interface UnsubscribedMessage {
+  readonly type: 'unsubscribed';
+  readonly id: number;
+  readonly filters: readonly string[];
+}
+
+/**
+ * A whole topic, in one or more parts in key order. The first part has `begin`, the last `end`; keys absent
+ * at the end are to be dropped. Deltas may interleave. A stream's snapshot has no `set`: it says from where
+ * its entries start.
+ */
+export interface SnapshotMessage {
+  readonly type: 'snapshot';
+  readonly topic: string;
+  readonly kind: TopicKind;
+  readonly lane: Lane;
+  readonly log: LogId;
+  readonly epoch: string;
+  readonly offset: number;
+  readonly begin?: true;
+  readonly end?: true;
+  /** Record fields or collection documents. */
+  readonly set: Readonly<Record<string, Json>>;
+  /** Present when the client asked to recover and could not: its history after this offset is lost. */
+  readonly lostSince?: number;
+}
+
+/** All changes of a record or collection in `(from, to]`: apply when `from <= position < to`. */
+export interface DeltaMessage {
+  readonly type: 'delta';
+  readonly topic: string;
+  readonly from: number;
+  readonly to: number;
+  /** Server time of the newest change, ms since the epoch. */
+  readonly at: number;
+  readonly set?: Readonly<Record<string, Json>>;
+  readonly remove?: readonly string[];
+  /** How many changes the range holds, when more than one. */
+  readonly merged?: number;
+}
+
+/** Entries of a stream in `(from, to]`: apply when `from` equals the position. */
+export interface EntriesMessage {
+  readonly type: 'entries';
+  readonly topic: string;
+  readonly from: number;
+  readonly to: number;
+  readonly entries: readonly StreamEntry[];
+}
+
+export interface StreamEntry {
+  readonly offset: number;
+  readonly at: number;
+  readonly data: Json;
+}
+
+/** The latest value of a signal. `epoch` is random per gateway process. */
+export interface SignalMessage {
+  readonly type: 'signal';
+  readonly topic: string;
+  readonly epoch: string;
+  readonly offset: number;
+  readonly at: number;
+  readonly value: Json;
+}
+
+export interface MarkMessage extends Mark {
+  readonly type: 'mark';
+}
+
+export interface GoneMessage {
+  readonly type: 'gone';
+  readonly topic: string;
+  readonly reason: 'removed' | 'forbidden';
+}
+
+export interface OutcomeMessage {
+  readonly type: 'outcome';
+  readonly id: number;
+  readonly status: OutcomeStatus;
+  /** The log's offset the command was committed at, when applied or duplicate. */
+  readonly offset?: number;
+  /** What the command returned, for example `{ "callId": … }`. */
+  readonly data?: Json;
+  /** Why, for anyone but `applied`. */
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+export interface PingMessage {
+  readonly type: 'ping';
+  readonly at: number;
+}
+
+export interface ProbedMessage {
+  readonly type: 'probed';
+  readonly id: number;
+  readonly timeMs: number;
+}
+
+export interface RefreshedMessage {
+  readonly type: 'refreshed';
+  readonly id: number;
+  readonly expiresAt: number;
+}
+
+/** The token runs out at `expiresAt`; send `refresh` before `closesAt`. */
+export interface ExpiringMessage {
+  readonly type: 'expiring';
+  readonly expiresAt: number;
+  readonly closesAt: number;
+}
+
+/** The server is shutting down: it will close, come back after `retryAfterMs`. */
+export interface DrainMessage {
+  readonly type: 'drain';
+  readonly retryAfterMs: number;
+}
+
+/** A request failed. The connection stays open. */
+export interface ErrorMessage {
+  readonly type: 'error';
+  readonly id?: number;
+  readonly code: number;
+  readonly name: string;
+  readonly message: string;
+  /** True when the same request may succeed later. */
+  readonly temporary: boolean;
+  readonly retryAfterMs?: number;
+}
+
+export type ServerMessage =
+  | WelcomeMessage
+  | SubscribedMessage
+  | UnsubscribedMessage
+  | SnapshotMessage
+  | DeltaMessage
+  | EntriesMessage
+  | SignalMessage
+  | MarkMessage
+  | GoneMessage
+  | OutcomeMessage
+  | PingMessage
+  | ProbedMessage
+  | RefreshedMessage
+  | ExpiringMessage
+  | DrainMessage
+  | ErrorMessage;

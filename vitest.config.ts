@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+// Tests import the packages' sources (export condition `ms5-source`), so that no stale build can pass.
+// Worker threads started by the product run the sources too: Node strips the types.
+const conditions = ['ms5-source'];
+const execArgv = conditions.map((condition) => `--conditions=${condition}`);
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    execArgv,
+    passWithNoTests: false,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['packages/*/src/**/*.test.{ts,tsx}'] },
+      },
+      {
+        extends: true,
+        test: { name: 'system', include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
+    ],
+  },
+});
