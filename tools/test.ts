@@ -1,0 +1,94 @@
+// Runs every check and test of the repository, fast ones first, and prints the counts.
+//   node tools/test.ts [step …]     only the named steps
+// Exit status 0 only when everything passed. `CI=true`: a missing browser is a failure, never a skip.
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+interface Step {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** Where the step's test runner writes its counts; without it the step is one check. */
+  readonly report?: string;
+}
+
+const reports = await mkdtemp(join(tmpdir(), 'ms5-test-'));
+
+function vitest(project: string): Step {
+  const report = join(reports, `${project}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  return { name: `test:${project}`, command: ['vitest', 'run', '--project', project, ...reporters], report };
+}
+
+const steps: readonly Step[] = [
+  { name: 'types', command: ['tsc', '-b'] },
+  { name: 'format', command: ['oxfmt', '--check'] },
+  { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
+  { name: 'unused', command: ['knip'] },
+  vitest('unit'),
+  { name: 'dashboard', command: ['npm', 'run', '--silent', 'build', '-w', 'apps/dashboard'] },
+  vitest('system'),
+];
+
+function run(command: readonly string[]): Promise<number> {
+  const [program = '', ...parameters] = command;
+  const child = spawn(program, parameters, { stdio: ['ignore', 'inherit', 'inherit'] });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : 1));
+  });
+}
+
+/** Counts of one vitest JSON report. A report that is missing or names no test counts as one failure. */
+async function countsOf(step: Step, exitCode: number): Promise<Counts> {
+  if (step.report === undefined) {
+    return { passed: exitCode === 0 ? 1 : 0, failed: exitCode === 0 ? 0 : 1, skipped: 0 };
+  }
+  try {
+    const parsed: unknown = JSON.parse(await readFile(step.report, 'utf8'));
+    const report = parsed as Record<'numPassedTests' | 'numFailedTests' | 'numPendingTests', number>;
+    const failed = report.numFailedTests;
+    const unexplained = exitCode !== 0 && failed === 0 ? 1 : 0;
+    return { passed: report.numPassedTests, failed: failed + unexplained, skipped: report.numPendingTests };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !steps.some((step) => step.name === name));
+if (unknown.length > 0) {
+  console.error(
+    `No such step: ${unknown.join(', ')}. Steps are: ${steps.map((step) => step.name).join(', ')}`,
+  );
+  process.exit(2);
+}
+
+const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+const lines: string[] = [];
+const chosen = steps.filter((step) => wanted.length === 0 || wanted.includes(step.name));
+for (const [index, step] of chosen.entries()) {
+  console.log(`\n[${index + 1}/${chosen.length}] ${step.name}: ${step.command.slice(0, 4).join(' ')}`);
+  const startedAt = Date.now();
+  const exitCode = await run(step.command);
+  const counts = await countsOf(step, exitCode);
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  total.skipped += counts.skipped;
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+  lines.push(
+    `${step.name.padEnd(12)} ${String(counts.passed).padStart(5)} passed ${String(counts.failed).padStart(4)} failed ${seconds.padStart(7)} s`,
+  );
+}
+await rm(reports, { recursive: true, force: true });
+
+console.log(`\n${lines.join('\n')}\n`);
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exit(total.failed === 0 ? 0 : 1);
