@@ -22,6 +22,8 @@ export interface Transport {
    * The hub keeps the buffers: they are shared with other sessions and must not be changed.
    */
   write(messages: readonly Uint8Array[]): void;
+  /** Sends a WebSocket Ping behind everything written before; its Pong comes as `Connection.ponged`. */
+  ping?(): void;
   /** Closes with a WebSocket close code of the catalogue in `@ms5/wire`. Idempotent. */
   close(code: number, reason: string): void;
   /** Address of the peer, for limits and logs. */
