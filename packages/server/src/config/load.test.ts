@@ -1,0 +1,199 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { formatProblems, loadPlant, parsePlant } from './index.ts';
+
+const example = fileURLToPath(new URL('./example.yaml', import.meta.url));
+
+const MINIMAL = `
+site: { id: s, name: S, timeZone: UTC }
+areas:
+  - id: a
+    name: A
+    lines:
+      - id: l
+        name: L
+        equipment:
+          - { id: e, name: E, states: simple }
+`;
+
+function problemsIn(text: string): string {
+  const result = parsePlant('plant.yaml', text);
+  return result.ok ? '' : formatProblems(result.problems);
+}
+
+describe('a valid plant', () => {
+  it('needs little: a site, an area, a line, one piece of equipment', () => {
+    const result = parsePlant('plant.yaml', MINIMAL);
+    expect(result).toMatchObject({
+      ok: true,
+      plant: {
+        config: {
+          lines: [{ path: 'a/l', equipment: ['a/l/e'], constraint: 'a/l/e', shifts: [] }],
+          equipment: [
+            {
+              path: 'a/l/e',
+              minorStopMs: 300_000,
+              silentAfterMs: 60_000,
+              latenessWindowMs: 600_000,
+              unitsPerCount: 1,
+              defaultProduct: null,
+              assumeQuality: false,
+            },
+          ],
+          products: [],
+          shifts: [],
+          reasons: [],
+        },
+        connectors: [],
+        users: [],
+        source: 'plant.yaml',
+      },
+    });
+  });
+
+  it('is the documented example', async () => {
+    const result = await loadPlant(example);
+    expect(result.ok ? '' : formatProblems(result.problems)).toBe('');
+    if (!result.ok) return;
+    const { config, connectors, users } = result.plant;
+    expect(config.products).toEqual([
+      { id: 'cola-05', name: 'Cola 0.5 l', idealCycleMs: 1200 },
+      { id: 'cola-10', name: 'Cola 1 l', idealCycleMs: 1500 },
+      { id: 'hob', name: 'Hob', idealCycleMs: null },
+    ]);
+    expect(config.equipment.map(({ stateMapping }) => stateMapping)).toMatchObject([
+      { Aborted: { state: 'stopped', reason: 'breakdown' }, Execute: { state: 'running' } },
+      { JAM: { state: 'stopped', reason: 'jam' } },
+      { ACTIVE: { state: 'running' }, PROGRAM_COMPLETED: { state: 'stopped' } },
+    ]);
+    expect(config.reasons.map(({ code }) => code)).toEqual(['jam', 'no-material', 'cleaning', 'breakdown']);
+    expect(connectors).toMatchObject([
+      { id: 'okuma', host: '127.0.0.1', port: 7878, keys: { execution: 'pexecution' } },
+    ]);
+    expect(users[1]).toEqual({ id: 'wall', name: 'Wall screen', roles: ['viewer'] });
+  });
+
+  it('is read from a file, and a missing file is said to be missing', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'ms5-')), 'plant.yaml');
+    expect(await loadPlant(file)).toMatchObject({ ok: false, problems: [{ found: 'no such file' }] });
+    await writeFile(file, MINIMAL);
+    expect(await loadPlant(file)).toMatchObject({ ok: true });
+    await writeFile(file, Uint8Array.of(0xff, 0xfe, 0x00));
+    expect(await loadPlant(file)).toMatchObject({ ok: false, problems: [{ expected: 'text in UTF-8' }] });
+  });
+});
+
+describe('an error says where, what was expected and what was found', () => {
+  it('for broken YAML', () => {
+    expect(problemsIn('site: { id: s\nareas: [')).toMatch(/^plant\.yaml:2:\d+: expected valid YAML, found /);
+    expect(problemsIn('a: &a [*a, *a]\nb: [*a')).toMatch(/^plant\.yaml:2:/);
+    expect(problemsIn('site: 1\nsite: 2')).toContain('Map keys must be unique');
+    expect(problemsIn('')).toBe('plant.yaml:1:1: expected a plant: site, areas, …, found nothing');
+  });
+
+  it('for unknown, missing and wrong fields, all at once and in the order of the file', () => {
+    const text = MINIMAL.replace('timeZone: UTC', 'timezone: UTC')
+      .replace('states: simple', 'states: simple, minorStop: 5 minutes, unitsPerCount: 0')
+      .replace('        name: L\n', '');
+    expect(problemsIn(text).split('\n')).toEqual([
+      'plant.yaml:2:7 site.timeZone: expected an IANA time zone such as "Europe/Berlin", found nothing',
+      'plant.yaml:2:25 site.timezone: expected a known field, found the unknown field "timezone"',
+      'plant.yaml:7:9 areas[0].lines[0].name: expected a name, found nothing',
+      'plant.yaml:9:58 areas[0].lines[0].equipment[0].minorStop: expected a duration such as "250ms", "30s", "5m" or "1h30m", found "5 minutes"',
+      'plant.yaml:9:84 areas[0].lines[0].equipment[0].unitsPerCount: expected a whole number above 0, found 0',
+    ]);
+  });
+
+  it('for references that lead nowhere', () => {
+    const text = `${MINIMAL.replace('states: simple', 'states: modbus, product: cola')
+      .replace('name: L\n', 'name: L\n        constraint: filler\n        shifts: [early]\n')
+      .replace('timeZone: UTC', 'timeZone: Mars/Olympus')
+      .replace('id: s,', 'id: system,')}
+stateMappings:
+  packml: { GO: running }
+  mine: { JAM: { state: stopped, reason: jam } }
+connectors:
+  - { id: c, kind: shdr, endpoint: "h:1", equipment: a/l/x, keys: {}, programs: { P: cola } }
+`;
+    expect(problemsIn(text).split('\n')).toEqual([
+      'plant.yaml:2:13 site.id: expected an id other than system, user, app (reserved topics), found "system"',
+      'plant.yaml:2:40 site.timeZone: expected an IANA time zone such as "Europe/Berlin", found "Mars/Olympus"',
+      'plant.yaml:9:21 areas[0].lines[0].constraint: expected equipment of this line (e), found "filler"',
+      'plant.yaml:10:18 areas[0].lines[0].shifts[0]: expected a shift (there is none), found "early"',
+      'plant.yaml:12:39 areas[0].lines[0].equipment[0].states: expected a state mapping (mtconnect, packml, simple, mine), found "modbus"',
+      'plant.yaml:12:56 areas[0].lines[0].equipment[0].product: expected a product (there is none), found "cola"',
+      'plant.yaml:15:3 stateMappings.packml: expected a name that is not built in, found the built-in "packml"',
+      'plant.yaml:16:42 stateMappings.mine.JAM.reason: expected the code of a reason (there is none), found "jam"',
+      'plant.yaml:18:54 connectors[0].equipment: expected an equipment path (a/l/e), found "a/l/x"',
+      'plant.yaml:18:86 connectors[0].programs.P: expected a product (there is none), found "cola"',
+    ]);
+  });
+
+  it('for ids used twice, and for a line of several machines without a constraint', () => {
+    const text = `${MINIMAL.replace('          - {', '          - { id: e, name: E2, states: simple }\n          - {')}
+users:
+  - { id: u, name: U, roles: [viewer] }
+  - { id: u, name: V, roles: [viewer], password: secret }
+`;
+    expect(problemsIn(text)).toContain('users[1].password: expected a password hash');
+    expect(problemsIn(text.replace(', password: secret', '')).split('\n')).toEqual([
+      'plant.yaml:7:9 areas[0].lines[0].constraint: expected one of e, e, found nothing',
+      'plant.yaml:11:19 areas[0].lines[0].equipment[1].id: expected an id not used before, found "e" again, as in equipment[0]',
+      'plant.yaml:15:11 users[1].id: expected an id not used before, found "u" again, as in users[0]',
+    ]);
+  });
+
+  it('for a role that is not one', () => {
+    expect(problemsIn(`${MINIMAL}users: [{ id: u, name: U, roles: [boss] }]`)).toBe(
+      'plant.yaml:10:35 users[0].roles[0]: expected a role (viewer, operator, lead, manager, engineer, admin, device), found "boss"',
+    );
+  });
+
+  it('for a state that is not one, and an unknown field beside it', () => {
+    const text = `${MINIMAL}
+stateMappings:
+  mine: { A: runing, B: { state: stopped, reson: x }, C: { state: runing } }
+`;
+    expect(problemsIn(text)).toContain('stateMappings.mine.A: expected a state (running, ');
+    expect(problemsIn(text)).toContain('stateMappings.mine.B.reson: expected a known field');
+    expect(problemsIn(text)).toContain('stateMappings.mine.C.state: expected a state (running, ');
+  });
+});
+
+describe('shifts', () => {
+  const shift = (id: string, days: string, from: string, to: string, breaks = '') =>
+    `  - { id: ${id}, name: X, days: [${days}], from: "${from}", to: "${to}"${breaks} }\n`;
+
+  it('may touch, and may pass midnight', () => {
+    const days = 'mon, tue, wed, thu, fri, sat, sun';
+    const text = `${MINIMAL}shifts:\n${shift('x', days, '06:00', '14:00')}${shift('y', days, '14:00', '22:00')}${shift('z', days, '22:00', '06:00', ', breaks: [{ from: "23:50", to: "00:10" }]')}`;
+    expect(problemsIn(text)).toBe('');
+  });
+
+  it('must not overlap on a line, not even around the week', () => {
+    const text = `${MINIMAL}shifts:\n${shift('x', 'mon', '05:00', '14:00')}${shift('y', 'sun', '22:00', '06:00')}`;
+    expect(problemsIn(text)).toBe(
+      'plant.yaml:12:5 shifts[0]: expected shifts that do not overlap on a line, found "y" and "x" overlapping on line a/l',
+    );
+  });
+
+  it('hold their breaks', () => {
+    const breaks =
+      ', breaks: [{ from: "05:50", to: "06:10" }, { from: "08:00", to: "09:00" }, { from: "08:30", to: "08:40" }]';
+    expect(
+      problemsIn(`${MINIMAL}shifts:\n${shift('x', 'mon', '06:00', '14:00', breaks)}`).split('\n'),
+    ).toEqual([
+      'plant.yaml:12:73 shifts[0].breaks[0]: expected a break inside 06:00–14:00, found 05:50–06:10',
+      'plant.yaml:12:137 shifts[0].breaks[2]: expected breaks that do not overlap, found 08:30–08:40',
+    ]);
+  });
+
+  it('take times only as HH:MM', () => {
+    expect(problemsIn(`${MINIMAL}shifts:\n${shift('x', 'mon', '6:00', '24:00')}`)).toContain(
+      'shifts[0].from: expected a time of day as "HH:MM", quoted, found "6:00"',
+    );
+  });
+});

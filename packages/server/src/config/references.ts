@@ -1,0 +1,196 @@
+import { BUILT_IN_MAPPINGS } from './state-mappings.ts';
+import type { PlantProblem } from './problems.ts';
+import type { PlantFile } from './schema.ts';
+import { shiftProblems } from './shift-overlap.ts';
+import type { Path, YamlSource } from './source.ts';
+
+/** First topic levels that are not sites. */
+const RESERVED_SITES: readonly string[] = ['system', 'user', 'app'];
+
+/** What a schema cannot see: duplicates, references between parts, time zones, overlapping shifts. */
+export function referenceProblems(file: PlantFile, source: YamlSource): readonly PlantProblem[] {
+  return [
+    ...siteProblems(file, source),
+    ...duplicates(file, source),
+    ...lineProblems(file, source),
+    ...mappingProblems(file, source),
+    ...shiftProblems(file, source),
+    ...connectorProblems(file, source),
+  ];
+}
+
+function siteProblems({ site }: PlantFile, source: YamlSource): readonly PlantProblem[] {
+  const problems: PlantProblem[] = [];
+  if (RESERVED_SITES.includes(site.id)) {
+    problems.push(
+      source.problem(['site', 'id'], `an id other than ${RESERVED_SITES.join(', ')} (reserved topics)`),
+    );
+  }
+  if (!isTimeZone(site.timeZone)) {
+    problems.push(source.problem(['site', 'timeZone'], 'an IANA time zone such as "Europe/Berlin"'));
+  }
+  return problems;
+}
+
+function isTimeZone(name: string): boolean {
+  // Offsets such as "+02:00" are accepted by Intl but have no daylight saving, so they are refused here.
+  if (/^[+-]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+interface Named {
+  readonly id: string;
+}
+
+function duplicates(file: PlantFile, source: YamlSource): readonly PlantProblem[] {
+  const problems = [
+    ...duplicateIds(file.areas, ['areas'], source),
+    ...duplicateIds(file.products, ['products'], source),
+    ...duplicateIds(file.shifts, ['shifts'], source),
+    ...duplicateIds(file.connectors, ['connectors'], source),
+    ...duplicateIds(file.users, ['users'], source),
+    ...duplicateIds(
+      file.reasons.map(({ code }) => ({ id: code })),
+      ['reasons'],
+      source,
+      'code',
+    ),
+  ];
+  for (const [a, area] of file.areas.entries()) {
+    problems.push(...duplicateIds(area.lines, ['areas', a, 'lines'], source));
+    for (const [l, line] of area.lines.entries()) {
+      problems.push(...duplicateIds(line.equipment, ['areas', a, 'lines', l, 'equipment'], source));
+    }
+  }
+  return problems;
+}
+
+function duplicateIds(items: readonly Named[], path: Path, source: YamlSource, field = 'id') {
+  const problems: PlantProblem[] = [];
+  const first = new Map<string, number>();
+  for (const [index, { id }] of items.entries()) {
+    const earlier = first.get(id);
+    if (earlier === undefined) first.set(id, index);
+    else {
+      const where = `"${id}" again, as in ${path.at(-1)}[${earlier}]`;
+      problems.push(
+        source.problem(
+          [...path, index, field],
+          `${field === 'id' ? 'an' : 'a'} ${field} not used before`,
+          where,
+        ),
+      );
+    }
+  }
+  return problems;
+}
+
+function lineProblems(file: PlantFile, source: YamlSource): readonly PlantProblem[] {
+  const problems: PlantProblem[] = [];
+  for (const [a, area] of file.areas.entries()) {
+    for (const [l, line] of area.lines.entries()) {
+      const path: Path = ['areas', a, 'lines', l];
+      const equipment = line.equipment.map(({ id }) => id);
+      if (line.constraint === undefined && equipment.length > 1) {
+        problems.push(source.problem([...path, 'constraint'], `one of ${equipment.join(', ')}`));
+      } else if (line.constraint !== undefined) {
+        problems.push(
+          ...reference([...path, 'constraint'], line.constraint, equipment, 'equipment of this line', source),
+        );
+      }
+      for (const [s, shift] of (line.shifts ?? []).entries()) {
+        problems.push(...reference([...path, 'shifts', s], shift, ids(file.shifts), 'a shift', source));
+      }
+      problems.push(...equipmentProblems(file, line.equipment, [...path, 'equipment'], source));
+    }
+  }
+  return problems;
+}
+
+function equipmentProblems(
+  file: PlantFile,
+  equipment: PlantFile['areas'][number]['lines'][number]['equipment'],
+  path: Path,
+  source: YamlSource,
+): readonly PlantProblem[] {
+  const mappings = Object.keys({ ...BUILT_IN_MAPPINGS, ...file.stateMappings });
+  return equipment.flatMap(({ states, product }, e) => [
+    ...reference([...path, e, 'states'], states, mappings, 'a state mapping', source),
+    ...(product === undefined
+      ? []
+      : reference([...path, e, 'product'], product, ids(file.products), 'a product', source)),
+  ]);
+}
+
+function mappingProblems(file: PlantFile, source: YamlSource): readonly PlantProblem[] {
+  const problems: PlantProblem[] = [];
+  const codes = file.reasons.map(({ code }) => code);
+  for (const [name, mapping] of Object.entries(file.stateMappings)) {
+    if (Object.hasOwn(BUILT_IN_MAPPINGS, name)) {
+      problems.push(
+        source.keyProblem(['stateMappings', name], 'a name that is not built in', `the built-in "${name}"`),
+      );
+    }
+    for (const [raw, meaning] of Object.entries(mapping)) {
+      if (!('reason' in meaning) || meaning.reason === undefined) continue;
+      problems.push(
+        ...reference(
+          ['stateMappings', name, raw, 'reason'],
+          meaning.reason,
+          codes,
+          'the code of a reason',
+          source,
+        ),
+      );
+    }
+  }
+  return problems;
+}
+
+function connectorProblems(file: PlantFile, source: YamlSource): readonly PlantProblem[] {
+  const problems: PlantProblem[] = [];
+  const paths = file.areas.flatMap((area) =>
+    area.lines.flatMap((line) => line.equipment.map(({ id }) => `${area.id}/${line.id}/${id}`)),
+  );
+  const taken = new Map<string, string>();
+  for (const [c, connector] of file.connectors.entries()) {
+    const path: Path = ['connectors', c];
+    const { equipment } = connector;
+    problems.push(...reference([...path, 'equipment'], equipment, paths, 'an equipment path', source));
+    const other = taken.get(equipment);
+    if (other !== undefined) {
+      problems.push(
+        source.problem([...path, 'equipment'], 'equipment with one connector', `that of "${other}"`),
+      );
+    }
+    taken.set(equipment, connector.id);
+    for (const [program, product] of Object.entries(connector.programs)) {
+      problems.push(
+        ...reference([...path, 'programs', program], product, ids(file.products), 'a product', source),
+      );
+    }
+  }
+  return problems;
+}
+
+function reference(
+  path: Path,
+  value: string,
+  known: readonly string[],
+  what: string,
+  source: YamlSource,
+): readonly PlantProblem[] {
+  if (known.includes(value)) return [];
+  const choice = known.length === 0 ? 'there is none' : known.slice(0, 8).join(', ');
+  const more = known.length > 8 ? ', …' : '';
+  return [source.problem(path, `${what} (${choice}${more})`)];
+}
+
+function ids(items: readonly Named[]): readonly string[] {
+  return items.map(({ id }) => id);
+}
