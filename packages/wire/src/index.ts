@@ -2,3 +2,8 @@ export * from './lane.ts';
 export * from './topic-kind.ts';
 export * from './position.ts';
 export * from './messages.ts';
+export * from './limits.ts';
+export * from './subprotocols.ts';
+export * from './close-codes.ts';
+export * from './error-codes.ts';
+export * from './decode-server.ts';

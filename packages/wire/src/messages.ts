@@ -36,8 +36,13 @@ export interface ConnectMessage {
   readonly client: { readonly id: string; readonly name: string; readonly version: string };
 }
 
-/** Where the client stands: marks, and the topics that were behind or ahead of their lane's mark. */
+/**
+ * Where the client stands: marks, and the topics that were behind or ahead of their lane's mark.
+ * Marks may be given only for filters that were `synced` once; until then `marks` is empty and `topics` lists
+ * what the client holds whole. A topic covered by neither is sent as on a first subscription.
+ */
 export interface Resume {
+  /** The newest received per lane and log. */
   readonly marks: readonly Mark[];
   /** Exceptions by topic: the offset applied last, in the epoch of the topic's log. */
   readonly topics?: Readonly<Record<string, { readonly epoch: string; readonly offset: number }>>;
@@ -66,7 +71,10 @@ export interface CommandMessage {
   readonly deadline?: number;
 }
 
-/** Cumulative count of WebSocket data messages received and applied on this connection. */
+/**
+ * Cumulative count of WebSocket messages received and applied on this connection: every one counts once,
+ * `welcome` and `ping` too, however many protocol messages it holds.
+ */
 export interface AckMessage {
   readonly type: 'ack';
   readonly received: number;
@@ -101,6 +109,8 @@ export type ClientMessage =
   | RefreshMessage;
 
 // ---- server to client -------------------------------------------------------------------------------
+// A WebSocket message holds one of these, or a JSON array of several (`decodeServerMessages`).
+// Types a client does not know are to be ignored.
 
 export interface WelcomeMessage {
   readonly type: 'welcome';
@@ -127,8 +137,22 @@ export interface SubscribedMessage {
   readonly wasRecovering: boolean;
   /** True when every topic continues from its position; false when some topic got a snapshot instead. */
   readonly recovered: boolean;
-  /** Where the lanes stand: a resume from here misses nothing. */
+  /**
+   * Where the lanes stand; replaces the marks known so far, even if lower. A resume of `synced` filters from
+   * here misses nothing. Lanes whose mark is unchanged since it was last sent on this connection are left out.
+   */
   readonly marks: readonly Mark[];
+  /**
+   * Logs whose positions could not be used at all (new epoch, lost tail). Every topic of these filters in these
+   * logs is sent as a snapshot; at `synced` the client drops those that were not.
+   */
+  readonly reset?: readonly LogId[];
+}
+
+/** Every topic that the `subscribe` with this id matched has been brought to the head. */
+export interface SyncedMessage {
+  readonly type: 'synced';
+  readonly id: number;
 }
 
 export interface UnsubscribedMessage {
@@ -138,9 +162,10 @@ export interface UnsubscribedMessage {
 }
 
 /**
- * A whole topic, in one or more parts in key order. The first part has `begin`, the last `end`; keys absent
- * at the end are to be dropped. Deltas may interleave. A stream's snapshot has no `set`: it says from where
- * its entries start.
+ * A whole topic, in one or more parts in key order. The first part has `begin`, the last `end`; keys named
+ * neither by a part nor by a delta since `begin` are to be dropped at the end. Deltas may interleave: the offset
+ * of a part is the topic's position once it is applied. The position counts for resuming only after `end`.
+ * A stream's snapshot is one part with an empty `set`: it says from where its entries start.
  */
 export interface SnapshotMessage {
   readonly type: 'snapshot';
@@ -152,6 +177,8 @@ export interface SnapshotMessage {
   readonly offset: number;
   readonly begin?: true;
   readonly end?: true;
+  /** Server time of the newest change, ms since the epoch; 0 when nothing was published yet. */
+  readonly at: number;
   /** Record fields or collection documents. */
   readonly set: Readonly<Record<string, Json>>;
   /** Present when the client asked to recover and could not: its history after this offset is lost. */
@@ -172,7 +199,10 @@ export interface DeltaMessage {
   readonly merged?: number;
 }
 
-/** Entries of a stream in `(from, to]`: apply when `from` equals the position. */
+/**
+ * Entries of a stream in `(from, to]`; may be empty. `from` equals the position the client told or was left at;
+ * a client skips entries at or below its position, and takes `from > position` as a gap: it reconnects.
+ */
 export interface EntriesMessage {
   readonly type: 'entries';
   readonly topic: string;
@@ -199,6 +229,13 @@ export interface SignalMessage {
 
 export interface MarkMessage extends Mark {
   readonly type: 'mark';
+}
+
+/** The flow-control window changed: ack when half of `windowBytes` is consumed, `ackDelayMs` after data at the latest. */
+export interface WindowMessage {
+  readonly type: 'window';
+  readonly windowBytes: number;
+  readonly ackDelayMs: number;
 }
 
 export interface GoneMessage {
@@ -265,12 +302,14 @@ export interface ErrorMessage {
 export type ServerMessage =
   | WelcomeMessage
   | SubscribedMessage
+  | SyncedMessage
   | UnsubscribedMessage
   | SnapshotMessage
   | DeltaMessage
   | EntriesMessage
   | SignalMessage
   | MarkMessage
+  | WindowMessage
   | GoneMessage
   | OutcomeMessage
   | PingMessage

@@ -1,0 +1,59 @@
+/**
+ * The law of the ranges: after 4000–4499 the client reconnects, after 4500–4999 it does not.
+ * After any code outside (1000–3999, or none) it reconnects, unless it closed the connection itself.
+ */
+export const CLOSE_CODE_RANGES = {
+  reconnect: { from: 4000, to: 4499 },
+  terminal: { from: 4500, to: 4999 },
+} as const;
+
+export interface CloseCode {
+  readonly code: number;
+  readonly name: string;
+  /** Whether the client reconnects; follows from the range. */
+  readonly reconnect: boolean;
+  /** For people; also the close reason. */
+  readonly message: string;
+}
+
+const closeCode = <Name extends string>(code: number, name: Name, message: string) => ({
+  code,
+  name,
+  reconnect: code <= CLOSE_CODE_RANGES.reconnect.to,
+  message,
+});
+
+export const CLOSE_CODES = {
+  draining: closeCode(4000, 'draining', 'the server is shutting down'),
+  silent: closeCode(4001, 'silent', 'nothing was heard from the client for too long'),
+  tokenExpired: closeCode(4002, 'tokenExpired', 'the token has expired; come back with a new one'),
+  criticalStalled: closeCode(
+    4003,
+    'criticalStalled',
+    'a critical change could not be delivered because nothing was acknowledged',
+  ),
+  overloaded: closeCode(4004, 'overloaded', 'the server takes no more sessions now'),
+  internalError: closeCode(4005, 'internalError', 'the server failed to serve this connection'),
+  connectTimeout: closeCode(4006, 'connectTimeout', 'no token was received in time'),
+  authenticationUnavailable: closeCode(
+    4007,
+    'authenticationUnavailable',
+    'the token could not be checked now',
+  ),
+  repliesUnread: closeCode(4008, 'repliesUnread', 'too many replies were sent and not acknowledged'),
+  protocolError: closeCode(4500, 'protocolError', 'the client broke the protocol'),
+  unauthorized: closeCode(4501, 'unauthorized', 'the token was refused'),
+  userChanged: closeCode(4502, 'userChanged', 'a refresh must not change the user'),
+  unknownEndpoint: closeCode(4503, 'unknownEndpoint', 'the server does not offer this endpoint'),
+} as const satisfies Readonly<Record<string, CloseCode>>;
+export type CloseCodeName = keyof typeof CLOSE_CODES;
+
+/** Whether a client comes back after its connection was closed with `code` by the other side. */
+export function canReconnect(code: number): boolean {
+  return code < CLOSE_CODE_RANGES.terminal.from || code > CLOSE_CODE_RANGES.terminal.to;
+}
+
+/** The entry of the catalogue, if `code` is in it. */
+export function findCloseCode(code: number): CloseCode | undefined {
+  return Object.values(CLOSE_CODES).find((entry) => entry.code === code);
+}
