@@ -1,1 +1,3 @@
-export const version = '0.1.0';
+export * from './fake-clock.ts';
+export * from './seeded-random.ts';
+export * from './socket-pair.ts';
