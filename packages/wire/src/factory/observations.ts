@@ -23,11 +23,16 @@ export interface ObservationInput {
   readonly telemetry?: Readonly<Record<string, number | string | boolean>>;
 }
 
-/** One item of the 207 answer, in the order of the request. */
+/** One item of the answer, in the order of the request. */
 export interface ObservationResult {
   readonly index: number;
   readonly status: 'accepted' | 'duplicate' | 'rejected';
   /** Of a rejected item: where in the item, what was expected, what was found. */
   readonly path?: string;
   readonly message?: string;
+}
+
+/** Body of the 207 answer. */
+export interface ObservationsReply {
+  readonly results: readonly ObservationResult[];
 }
