@@ -1,1 +1,3 @@
-export const version = '0.1.0';
+export { systemClock } from './clock/system-clock.ts';
+export { sleep, type Clock } from './clock/clock.ts';
+export * from './player/index.ts';
