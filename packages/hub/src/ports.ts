@@ -2,7 +2,7 @@ import type { CommandMessage, Json, Lane, LogId, OutcomeMessage, TopicKind } fro
 
 /** Time and timers, as the hub needs them. */
 export interface Clock {
-  /** Ms since the epoch. */
+  /** Ms since the epoch, may be fractional (finer steps make the flush intervals better); never goes back. */
   now(): number;
   /** Calls `task` once after `delayMs`; the returned function cancels it, and may be called again. */
   after(delayMs: number, task: () => void): () => void;
@@ -23,7 +23,7 @@ export interface Transport {
    */
   write(messages: readonly Uint8Array[]): void;
   /** Sends a WebSocket Ping behind everything written before; its Pong comes as `Connection.ponged`. */
-  ping?(): void;
+  ping(): void;
   /** Closes with a WebSocket close code of the catalogue in `@ms5/wire`. Idempotent. */
   close(code: number, reason: string): void;
   /** Address of the peer, for limits and logs. */
@@ -45,8 +45,24 @@ export interface Identity {
   };
 }
 
+/**
+ * Why a token was not accepted. `expired`: the client may come back with a new one; `refused`: it is of no use;
+ * `unavailable`: it could not be checked now. `message` is shown to the client.
+ */
+export class AuthenticationError extends Error {
+  readonly kind: 'expired' | 'refused' | 'unavailable';
+  constructor(kind: AuthenticationError['kind'], message: string) {
+    super(message);
+    this.name = 'AuthenticationError';
+    this.kind = kind;
+  }
+}
+
 export interface Authenticator {
-  /** Resolves with the identity or rejects with an `AuthenticationError` that says which check failed, without the token. */
+  /**
+   * Resolves with the identity or rejects with an `AuthenticationError` that says which check failed, without the
+   * token. Any other rejection counts as `unavailable`.
+   */
   authenticate(token: string): Promise<Identity>;
 }
 
@@ -128,7 +144,7 @@ export interface Connection {
   /** The peer's socket is gone, or broke the WebSocket protocol. Idempotent. */
   closed(code: number): void;
   /** A WebSocket Pong arrived (basic endpoint: the sign of life and the ack). */
-  ponged?(): void;
+  ponged(): void;
 }
 
 export interface Hub {
