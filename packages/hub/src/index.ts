@@ -1,2 +1,1 @@
 export type * from './ports.ts';
-export { AuthenticationError } from './ports.ts';

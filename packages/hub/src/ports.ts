@@ -46,22 +46,19 @@ export interface Identity {
 }
 
 /**
- * Why a token was not accepted. `expired`: the client may come back with a new one; `refused`: it is of no use;
- * `unavailable`: it could not be checked now. `message` is shown to the client.
+ * Why a token was not accepted: an `Error` named `AuthenticationError` whose `code` says which check failed.
+ * `tokenExpired`: the client may come back with a new one; `tokenUnverifiable`: it could not be checked now;
+ * any other: it is refused. The message is shown to the client and must not quote the token.
  */
-export class AuthenticationError extends Error {
-  readonly kind: 'expired' | 'refused' | 'unavailable';
-  constructor(kind: AuthenticationError['kind'], message: string) {
-    super(message);
-    this.name = 'AuthenticationError';
-    this.kind = kind;
-  }
+export interface AuthenticationError extends Error {
+  readonly name: 'AuthenticationError';
+  readonly code: string;
 }
 
 export interface Authenticator {
   /**
-   * Resolves with the identity or rejects with an `AuthenticationError` that says which check failed, without the
-   * token. Any other rejection counts as `unavailable`.
+   * Resolves with the identity or rejects with an `AuthenticationError`. Any other rejection counts as
+   * `tokenUnverifiable`.
    */
   authenticate(token: string): Promise<Identity>;
 }
