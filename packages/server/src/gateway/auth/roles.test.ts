@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { permissionsOf } from './roles.ts';
+
+test('roles become topic filters of the site, joined without repeats', () => {
+  expect(permissionsOf(['viewer'], 'works', 'wall')).toEqual({
+    subscribe: ['works/#', 'system/health', 'system/alerts', 'user/wall/#'],
+    publish: [],
+    command: [],
+  });
+  expect(permissionsOf(['operator', 'device'], 'works', 'x')).toEqual({
+    subscribe: ['works/#', 'system/health', 'system/alerts', 'user/x/#'],
+    publish: ['works/#'],
+    command: ['works/#'],
+  });
+});
+
+test('a name that is no role grants nothing', () => {
+  const nothing = { subscribe: [], publish: [], command: [] };
+  expect(permissionsOf(['boss', 'toString', '__proto__'], 'works', 'x')).toEqual(nothing);
+});

@@ -1,0 +1,60 @@
+import type { Identity } from '@ms5/hub';
+import type { Role } from '../../config/index.ts';
+
+type Verb = keyof Identity['permissions'];
+
+/**
+ * What each role may do, as topic filters by verb; a user with several roles may do what any of them may.
+ * `{site}` is the site's id, `{user}` the user's.
+ */
+export const ROLE_PERMISSIONS: Readonly<Record<Role, Readonly<Record<Verb, readonly string[]>>>> = {
+  /** Screens on the wall: sees the plant, changes nothing. */
+  viewer: {
+    subscribe: ['{site}/#', 'system/health', 'system/alerts', 'user/{user}/#'],
+    publish: [],
+    command: [],
+  },
+  operator: {
+    subscribe: ['{site}/#', 'system/health', 'system/alerts', 'user/{user}/#'],
+    publish: [],
+    command: ['{site}/#'],
+  },
+  lead: {
+    subscribe: ['{site}/#', 'system/health', 'system/alerts', 'user/{user}/#'],
+    publish: [],
+    command: ['{site}/#'],
+  },
+  manager: {
+    subscribe: ['{site}/#', 'system/#', 'user/{user}/#'],
+    publish: [],
+    command: ['{site}/#'],
+  },
+  /** Connects machines, so may also send observations by hand. */
+  engineer: {
+    subscribe: ['{site}/#', 'system/#', 'user/{user}/#'],
+    publish: ['{site}/#'],
+    command: ['{site}/#'],
+  },
+  admin: { subscribe: ['#'], publish: ['#'], command: ['#'] },
+  /** A machine or its adapter: sends observations, reads nothing of the plant. */
+  device: { subscribe: ['user/{user}/#'], publish: ['{site}/#'], command: [] },
+};
+
+export function isRole(name: string): name is Role {
+  return Object.hasOwn(ROLE_PERMISSIONS, name);
+}
+
+/** Filters of all the roles together. Names that are not roles grant nothing. */
+export function permissionsOf(
+  roles: readonly string[],
+  siteId: string,
+  userId: string,
+): Identity['permissions'] {
+  const filters = (verb: Verb): string[] => {
+    const all = roles.filter(isRole).flatMap((role) => ROLE_PERMISSIONS[role][verb]);
+    return [...new Set(all)].map((filter) =>
+      filter.replace('{site}', () => siteId).replace('{user}', () => userId),
+    );
+  };
+  return { subscribe: filters('subscribe'), publish: filters('publish'), command: filters('command') };
+}

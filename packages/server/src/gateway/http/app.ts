@@ -1,0 +1,172 @@
+import type { Socket } from 'node:net';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { EnginePort } from '../../engine-port.ts';
+import type { LoginDirectory } from '../auth/login.ts';
+import type { TokenService } from '../auth/token-service.ts';
+import type { HealthRecord } from '../health-record.ts';
+import type { GatewayLimits } from '../limits.ts';
+import type { Logger } from '../log.ts';
+import type { Serving } from '../serving.ts';
+import { requireBearer } from './bearer.ts';
+import { isScreenRequest, registerDashboard } from './dashboard.ts';
+import { HttpProblem, problemOf } from './problem.ts';
+import { registerCommands, registerPlant, registerTimeline } from './routes-factory.ts';
+import { registerHealth, registerProbes } from './routes-health.ts';
+import { registerObservations } from './routes-observations.ts';
+import { registerLogin, registerRenewal } from './routes-session.ts';
+import { setSecurityHeaders } from './security-headers.ts';
+
+export interface HttpOptions {
+  readonly engine: EnginePort;
+  readonly siteId: string;
+  readonly tokens: TokenService;
+  readonly directory: LoginDirectory;
+  readonly health: HealthRecord;
+  readonly serving: () => Serving;
+  readonly limits: GatewayLimits;
+  readonly dashboardDir: string | undefined;
+  readonly log: Logger;
+  readonly now: () => number;
+}
+
+/** Addresses of the API and the methods each takes; any other method is answered 405. */
+const METHODS: Readonly<Record<string, readonly ('GET' | 'POST')[]>> = {
+  '/api/v1/login': ['POST'],
+  '/api/v1/token': ['POST'],
+  '/api/v1/observations': ['POST'],
+  '/api/v1/commands': ['POST'],
+  '/api/v1/plant': ['GET'],
+  '/api/v1/equipment/:area/:line/:equipment/timeline': ['GET'],
+  '/api/v1/system/health': ['GET'],
+  '/healthz': ['GET'],
+  '/readyz': ['GET'],
+  '/ws': ['GET'],
+};
+
+/** The HTTP side: API, probes and dashboard. WebSocket upgrades are taken from its `server`. */
+export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
+  const { limits } = options;
+  const app = fastify({
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestTimeoutMs,
+    // Idle keep-alive connections end with the drain; the ones at work are waited for.
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    // A field `__proto__` in a body is refused as malformed.
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    routerOptions: { maxParamLength: 128 },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, request, reply) => {
+      const problem = problemFor(options.log, error, request.url);
+      reply.raw.writeHead(problem.status, answerHeaders(problem)).end(JSON.stringify(problem.body()));
+    },
+  });
+  app.removeContentTypeParser('text/plain');
+  app.addHook('onRequest', async (request, reply) => {
+    setSecurityHeaders(request, reply);
+    refuseUnlessServing(options.serving(), request.url);
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (options.serving().status !== 'serving') reply.header('Connection', 'close');
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemFor(options.log, error, request.url);
+    return reply.code(problem.status).headers(answerHeaders(problem)).send(problem.body());
+  });
+  registerProbes(app, options);
+  refuseOtherMethods(app);
+  app.get('/ws', () => {
+    throw new HttpProblem('upgradeRequired', { headers: { Upgrade: 'websocket', Connection: 'Upgrade' } });
+  });
+  await registerApi(app, options);
+  const sendScreen = await registerDashboard(app, options.dashboardDir);
+  app.setNotFoundHandler((request, reply) => {
+    if (isScreenRequest(request)) return sendScreen(reply);
+    throw new HttpProblem('notFound');
+  });
+  return app;
+}
+
+async function registerApi(app: FastifyInstance, options: HttpOptions): Promise<void> {
+  registerLogin(app, options);
+  await app.register(async (api) => {
+    api.addHook('onRequest', requireBearer(options.tokens));
+    api.addHook('onSend', async (_request, reply) => {
+      reply.header('Cache-Control', 'no-store');
+    });
+    registerRenewal(api, options);
+    registerCommands(api, options);
+    registerPlant(api, options);
+    registerTimeline(api, options);
+    registerHealth(api, options);
+    await registerObservations(api, options, options.limits.observationsBytes);
+  });
+}
+
+/** Probes answer in every state; nothing else does while the server ends or the engine is gone. */
+function refuseUnlessServing(serving: Serving, url: string): void {
+  if (serving.status === 'serving' || url === '/healthz' || url === '/readyz') return;
+  if (serving.status === 'failed') throw new HttpProblem('engineFailed');
+  throw new HttpProblem('draining', { retryAfterMs: serving.retryAfterMs });
+}
+
+function refuseOtherMethods(app: FastifyInstance): void {
+  const all = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+  for (const [url, methods] of Object.entries(METHODS)) {
+    const allowed = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
+    const refused = all.filter((method) => !methods.some((taken) => taken === method));
+    app.route({
+      method: refused,
+      url,
+      // Before the body is read, so that its type and size do not matter.
+      onRequest: async () => {
+        throw new HttpProblem('methodNotAllowed', {
+          message: `This address takes ${allowed}.`,
+          headers: { Allow: allowed },
+        });
+      },
+      handler: async () => undefined,
+    });
+  }
+}
+
+/** An error nobody foresaw is logged, and told to the client without its details. */
+function problemFor(log: Logger, error: unknown, url: string): HttpProblem {
+  const known = problemOf(error);
+  if (known !== undefined) return known;
+  log.error({ err: error, path: url.split('?', 1)[0] }, 'request failed');
+  return new HttpProblem('internal');
+}
+
+function answerHeaders(problem: HttpProblem): Record<string, string> {
+  return {
+    ...problem.headers(),
+    'Content-Type': 'application/json; charset=utf-8',
+    'Cache-Control': 'no-store',
+  };
+}
+
+/** What does not parse as HTTP has no request: the answer is written by hand and the socket ends. */
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const problem = problemOf(error) ?? new HttpProblem('malformedRequest');
+  socket.end(httpAnswer(problem), () => {
+    socket.destroy();
+  });
+}
+
+/** A whole HTTP answer for a socket that Fastify does not serve. */
+export function httpAnswer(problem: HttpProblem): string {
+  const body = JSON.stringify(problem.body());
+  const headers = {
+    ...answerHeaders(problem),
+    'Content-Length': String(Buffer.byteLength(body)),
+    Connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return [`HTTP/1.1 ${problem.status} ${problem.code}`, ...lines, '', body].join('\r\n');
+}

@@ -1,0 +1,31 @@
+import type { Authenticator, Identity } from '@ms5/hub';
+import type { FastifyRequest } from 'fastify';
+import { AuthenticationError } from '../auth/authentication-error.ts';
+
+const identities = new WeakMap<FastifyRequest, Identity>();
+
+/** The token of `Authorization: Bearer <token>`; `undefined` when the header is absent. */
+export function bearerToken(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  const match = /^Bearer +(\S+) *$/i.exec(header);
+  if (match?.[1] === undefined) {
+    throw new AuthenticationError('tokenMalformed', 'The header must read "Authorization: Bearer <token>".');
+  }
+  return match[1];
+}
+
+/** A hook that lets only requests with a valid token through. It runs before the body is read. */
+export function requireBearer(authenticator: Authenticator): (request: FastifyRequest) => Promise<void> {
+  return async (request) => {
+    const token = bearerToken(request.headers.authorization);
+    if (token === undefined) throw new AuthenticationError('tokenMissing');
+    identities.set(request, await authenticator.authenticate(token));
+  };
+}
+
+/** Whom a request that passed `requireBearer` speaks for. */
+export function identityOf(request: FastifyRequest): Identity {
+  const identity = identities.get(request);
+  if (identity === undefined) throw new AuthenticationError('tokenMissing');
+  return identity;
+}

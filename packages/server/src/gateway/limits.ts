@@ -1,0 +1,35 @@
+import { LIMITS } from '@ms5/wire';
+
+/** What the gateway takes before it refuses, each refusal with its own error. */
+export interface GatewayLimits {
+  /** Body of `POST /api/v1/observations`. Past it: 413. */
+  readonly observationsBytes: number;
+  /** Body of any other request. Past it: 413. */
+  readonly bodyBytes: number;
+  /** One message of a WebSocket client. Past it the connection is closed with 1009. */
+  readonly messageBytes: number;
+  /** Connections past which a new one is accepted, told when to come back, and closed. */
+  readonly softConnections: number;
+  /** Connections past which the upgrade itself is answered 503. */
+  readonly hardConnections: number;
+  /** Connections from one address past which the upgrade is answered 429. */
+  readonly connectionsPerAddress: number;
+  /** What a refused connection is told to wait. */
+  readonly connectionRetryAfterMs: number;
+  /** From the first byte of a request to its last. */
+  readonly requestTimeoutMs: number;
+  /** From our Close frame to the peer's, before the socket is destroyed. */
+  readonly closeTimeoutMs: number;
+}
+
+export const DEFAULT_LIMITS: GatewayLimits = {
+  observationsBytes: 4 * 1024 * 1024,
+  bodyBytes: 64 * 1024,
+  messageBytes: LIMITS.messageBytes,
+  softConnections: 10_000,
+  hardConnections: 12_000,
+  connectionsPerAddress: 1_000,
+  connectionRetryAfterMs: 5_000,
+  requestTimeoutMs: 30_000,
+  closeTimeoutMs: 5_000,
+};

@@ -1,0 +1,211 @@
+import type { AddressInfo } from 'node:net';
+import { createHub, type CommandPort, type Hub } from '@ms5/hub';
+import type { FastifyInstance } from 'fastify';
+import type { EnginePort } from '../engine-port.ts';
+import { serverVersion } from '../version.ts';
+import { createLoginDirectory, type LocalUser } from './auth/login.ts';
+import { createTokenService } from './auth/token-service.ts';
+import { createHealthRecord, type HealthRecord } from './health-record.ts';
+import { createHttpApp } from './http/app.ts';
+import { DEFAULT_LIMITS, type GatewayLimits } from './limits.ts';
+import { createLogger, type Logger } from './log.ts';
+import type { Serving } from './serving.ts';
+import { systemClock, systemRandom } from './system-clock.ts';
+import { serveWebSockets, type WebSocketSide } from './websocket/server.ts';
+
+export interface ServerOptions {
+  /** Already running; the server closes it when it ends. */
+  readonly engine: EnginePort;
+  /** Key that signs and verifies tokens, 32 bytes or more. */
+  readonly tokenKey: Uint8Array;
+  /** People who may log in. */
+  readonly users: readonly LocalUser[];
+  /** 0: any free port. */
+  readonly port: number;
+  /** Address to listen on; omitted: all. */
+  readonly host?: string;
+  /** Directory of the built dashboard; omitted or not built: a page that says so. */
+  readonly dashboardDir?: string;
+  /** Origins besides the server's own whose pages may connect, as `https://host:port`. */
+  readonly allowedOrigins?: readonly string[];
+  readonly limits?: Partial<GatewayLimits>;
+  readonly log?: Logger;
+}
+
+export interface RunningServer {
+  /** For a person on this machine, for example `http://localhost:8080`. */
+  readonly url: string;
+  readonly port: number;
+  /** WebSocket connections open now. */
+  connections(): number;
+  /** Resolves when the engine has ended by itself; never otherwise. The server answers 503 from then on. */
+  readonly failed: Promise<Error>;
+  /**
+   * Ends without losing anything: no new connection, clients told when to come back, what was accepted
+   * finished, the engine closed. Past `limitMs` whatever is left is cut. Idempotent.
+   */
+  drain(options?: { readonly limitMs?: number }): Promise<void>;
+  /** Ends now: connections are cut; the engine still commits what it accepted. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Returning clients are spread so that no more than this many come per second. */
+const RETURNS_PER_SECOND = 1_000;
+const DRAIN_LIMIT_MS = 15_000;
+const MAX_DRAIN_WINDOW_MS = 10_000;
+
+interface Parts {
+  readonly engine: EnginePort;
+  readonly hub: Hub;
+  readonly health: HealthRecord;
+  readonly app: FastifyInstance;
+  readonly webSockets: WebSocketSide;
+  readonly detach: () => void;
+}
+
+/** Puts engine, hub and HTTP together and listens. Rejects when the port cannot be had. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { engine, log = createLogger('warn') } = options;
+  const siteId = engine.image.log;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const now = (): number => systemClock.now();
+  let serving: Serving = { status: 'serving' };
+  const currentServing = (): Serving => serving;
+  const tokens = createTokenService({ key: options.tokenKey, siteId, now });
+  const directory = createLoginDirectory(options.users);
+
+  const hub = createHub({
+    clock: systemClock,
+    random: systemRandom,
+    authenticator: tokens,
+    commands: commandPort(engine),
+    version: serverVersion(),
+  });
+  hub.load(engine.image);
+  const health = createHealthRecord(hub, systemClock, {
+    server: { version: serverVersion(), startedAt: now() },
+    log: { offset: engine.head() },
+    connectors: { list: [] },
+  });
+  const detach = connectEngine(engine, hub, health);
+
+  const app = await createHttpApp({
+    engine,
+    siteId,
+    tokens,
+    directory,
+    health,
+    serving: currentServing,
+    limits,
+    dashboardDir: options.dashboardDir,
+    log,
+    now,
+  });
+  const webSockets = serveWebSockets(app.server, {
+    hub,
+    limits,
+    allowedOrigins: options.allowedOrigins ?? [],
+    serving: currentServing,
+    log,
+  });
+  const parts: Parts = { engine, hub, health, app, webSockets, detach };
+  const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
+  engine.onFailure((error) => {
+    serving = { status: 'failed', reason: error.message };
+    fail(error);
+  });
+  try {
+    await app.listen({ port: options.port, ...(options.host === undefined ? {} : { host: options.host }) });
+  } catch (error) {
+    await closeNow(parts);
+    throw error;
+  }
+
+  let draining: Promise<void> | undefined;
+  let closing: Promise<void> | undefined;
+  const { port } = app.server.address() as AddressInfo;
+  return {
+    url: `http://${displayHost(options.host)}:${port}`,
+    port,
+    failed,
+    connections: () => webSockets.connections(),
+    drain({ limitMs = DRAIN_LIMIT_MS } = {}) {
+      const windowMs = drainWindowMs(webSockets.connections());
+      if (serving.status === 'serving') serving = { status: 'draining', retryAfterMs: windowMs + 1_000 };
+      draining ??= drainParts(parts, windowMs, limitMs);
+      return draining;
+    },
+    close() {
+      if (serving.status === 'serving') serving = { status: 'draining', retryAfterMs: 1_000 };
+      closing ??= closeNow(parts);
+      return closing;
+    },
+  };
+}
+
+function connectEngine(engine: EnginePort, hub: Hub, health: HealthRecord): () => void {
+  const unsubscribes = [
+    engine.onCommitted((log, entries) => {
+      hub.append(log, entries);
+      const newest = entries.at(-1);
+      if (newest !== undefined) health.setOffset(newest.offset);
+    }),
+    engine.onSignals((changes) => {
+      hub.signal(changes);
+    }),
+    engine.onConnectors((list) => {
+      health.setConnectors(list);
+    }),
+  ];
+  return () => {
+    for (const unsubscribe of unsubscribes) unsubscribe();
+  };
+}
+
+function commandPort(engine: EnginePort): CommandPort {
+  return {
+    execute: ({ command, data, key, deadline }, author) =>
+      engine.command({
+        command,
+        data,
+        key,
+        ...(deadline === undefined ? {} : { deadline }),
+        author: { userId: author.userId, name: author.name },
+        permitted: author.permissions.command,
+      }),
+  };
+}
+
+/** The engine closes last, so that what clients were promised is committed and reaches them. */
+async function drainParts(parts: Parts, windowMs: number, limitMs: number): Promise<void> {
+  const { promise: expired, resolve } = Promise.withResolvers<void>();
+  const cancel = systemClock.after(limitMs, resolve);
+  const finished = async (): Promise<void> => {
+    const httpClosed = parts.app.close();
+    await parts.hub.drain({ windowMs });
+    await httpClosed;
+  };
+  await Promise.race([finished(), expired]);
+  cancel();
+  await closeNow(parts);
+}
+
+async function closeNow({ engine, hub, health, app, webSockets, detach }: Parts): Promise<void> {
+  health.close();
+  hub.close();
+  webSockets.terminate();
+  const httpClosed = app.close();
+  app.server.closeAllConnections();
+  await httpClosed;
+  await engine.close();
+  detach();
+}
+
+function drainWindowMs(connections: number): number {
+  return Math.min(MAX_DRAIN_WINDOW_MS, Math.ceil((connections / RETURNS_PER_SECOND) * 1_000));
+}
+
+function displayHost(host: string | undefined): string {
+  if (host === undefined || host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,139 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Hub } from '@ms5/hub';
+import { CLOSE_CODES, REQUEST_ERRORS, type EndpointName, type ErrorMessage } from '@ms5/wire';
+import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { httpAnswer } from '../http/app.ts';
+import { bearerToken } from '../http/bearer.ts';
+import { HttpProblem, problemOf } from '../http/problem.ts';
+import type { GatewayLimits } from '../limits.ts';
+import type { Logger } from '../log.ts';
+import type { Serving } from '../serving.ts';
+import { createConnectionCounts } from './connection-limits.ts';
+import { createFramer } from './frame.ts';
+import { checkOrigin, checkPath, chooseEndpoint } from './handshake.ts';
+import { createTransport } from './transport.ts';
+
+export interface WebSocketOptions {
+  readonly hub: Hub;
+  readonly limits: GatewayLimits;
+  /** Origins besides the server's own whose pages may connect. */
+  readonly allowedOrigins: readonly string[];
+  readonly serving: () => Serving;
+  readonly log: Logger;
+}
+
+export interface WebSocketSide {
+  connections(): number;
+  /** Ends every connection without a closing handshake. */
+  terminate(): void;
+}
+
+/** Takes the upgrades of the HTTP server: checks who asks, then hands the connection to the hub. */
+export function serveWebSockets(server: Server, options: WebSocketOptions): WebSocketSide {
+  const { hub, limits } = options;
+  const counts = createConnectionCounts(limits);
+  const open = new Set<WebSocket>();
+  const textFrames = createFramer(1);
+  const webSocketOptions = {
+    noServer: true,
+    clientTracking: false,
+    maxPayload: limits.messageBytes,
+    perMessageDeflate: false,
+    closeTimeout: limits.closeTimeoutMs,
+    handleProtocols: (protocols: ReadonlySet<string>) => chooseEndpoint([...protocols].join(',')),
+  };
+  const webSockets = new WebSocketServer(webSocketOptions);
+
+  const admit = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const address = request.socket.remoteAddress ?? 'unknown';
+    const { endpoint, token, isSoft } = checkUpgrade(request, address);
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      open.add(webSocket);
+      counts.opened(address);
+      webSocket.on('close', () => {
+        open.delete(webSocket);
+        counts.closed(address);
+      });
+      if (isSoft) refuseSoftly(webSocket, limits.connectionRetryAfterMs);
+      else attach(webSocket, socket, endpoint, address, token);
+    });
+  };
+
+  const checkUpgrade = (
+    request: IncomingMessage,
+    address: string,
+  ): { endpoint: EndpointName; token: string | undefined; isSoft: boolean } => {
+    checkPath(request.url ?? '/');
+    checkOrigin(request, options.allowedOrigins);
+    const endpoint = chooseEndpoint(request.headers['sec-websocket-protocol']);
+    const token = bearerToken(request.headers.authorization);
+    const serving = options.serving();
+    const retryAfterMs = limits.connectionRetryAfterMs;
+    if (serving.status === 'draining') throw new HttpProblem('draining', serving);
+    if (serving.status === 'failed') throw new HttpProblem('engineFailed');
+    const admission = counts.admit(address);
+    if (admission === 'hard') throw new HttpProblem('full', { retryAfterMs });
+    if (admission === 'address') throw new HttpProblem('tooManyConnections', { retryAfterMs });
+    return { endpoint, token, isSoft: admission === 'soft' };
+  };
+
+  const attach = (
+    webSocket: WebSocket,
+    socket: Duplex,
+    endpoint: EndpointName,
+    address: string,
+    token: string | undefined,
+  ): void => {
+    const transport = createTransport(webSocket, socket, textFrames, address);
+    const connection = hub.connect(endpoint, transport, token);
+    webSocket.on('message', (data, isBinary) => {
+      connection.receive(isBinary ? bytesOf(data) : bytesOf(data).toString('utf8'));
+    });
+    webSocket.on('pong', () => {
+      connection.ponged?.();
+    });
+    webSocket.on('close', (code) => {
+      connection.closed(code);
+    });
+    webSocket.on('error', (error) => {
+      // `ws` closes the connection with the fitting code after it; 'close' follows.
+      options.log.debug({ err: error, remoteAddress: address }, 'WebSocket broke the protocol');
+    });
+  };
+
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const ignore = (): void => undefined;
+    socket.on('error', ignore);
+    try {
+      admit(request, socket, head);
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem === undefined) options.log.error({ err: error }, 'upgrade failed');
+      socket.end(httpAnswer(problem ?? new HttpProblem('internal')), () => {
+        socket.destroy();
+      });
+    }
+  });
+
+  return {
+    connections: () => counts.total(),
+    terminate() {
+      for (const webSocket of open) webSocket.terminate();
+    },
+  };
+}
+
+/** Browsers hide the status of a refused upgrade, so it is taken, told when to come back, and closed. */
+function refuseSoftly(webSocket: WebSocket, retryAfterMs: number): void {
+  const { code, name, message, temporary } = REQUEST_ERRORS.overloaded;
+  const error: ErrorMessage = { type: 'error', code, name, message, temporary, retryAfterMs };
+  webSocket.on('error', () => undefined);
+  webSocket.send(JSON.stringify(error));
+  webSocket.close(CLOSE_CODES.overloaded.code, CLOSE_CODES.overloaded.message);
+}
+
+function bytesOf(data: RawData): Buffer {
+  if (Buffer.isBuffer(data)) return data;
+  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
+}
