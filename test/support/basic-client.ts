@@ -7,6 +7,8 @@ export interface BasicClient {
   readonly messages: readonly BasicMessage[];
   readonly closed: { readonly code: number; readonly reason: string } | undefined;
   send(message: unknown): void;
+  /** Calls `listener` with each message from now on; returns its unsubscribe. */
+  onMessage(listener: (message: BasicMessage) => void): () => void;
   /** The first message, of those received so far or later, that `matches`. */
   next(what: string, matches: (message: BasicMessage) => boolean, withinMs?: number): Promise<BasicMessage>;
   close(): void;
@@ -15,10 +17,14 @@ export interface BasicClient {
 export async function openBasicClient(url: string, token?: string): Promise<BasicClient> {
   const socket = new WebSocket(url);
   const messages: BasicMessage[] = [];
+  const listeners = new Set<(message: BasicMessage) => void>();
   let closed: { code: number; reason: string } | undefined;
   socket.addEventListener('message', (event: MessageEvent<string>) => {
     const parsed = JSON.parse(event.data) as BasicMessage | BasicMessage[];
-    messages.push(...(Array.isArray(parsed) ? parsed : [parsed]));
+    for (const message of Array.isArray(parsed) ? parsed : [parsed]) {
+      messages.push(message);
+      for (const listener of listeners) listener(message);
+    }
   });
   socket.addEventListener('close', (event) => {
     closed = { code: event.code, reason: event.reason };
@@ -34,6 +40,10 @@ export async function openBasicClient(url: string, token?: string): Promise<Basi
     },
     send(message) {
       socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+    },
+    onMessage(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     next: (what, matches, withinMs) => until(what, () => messages.find(matches), withinMs),
     close() {
