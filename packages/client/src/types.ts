@@ -1,4 +1,4 @@
-import type { CommandKey, Json, Lane, OutcomeStatus, TopicKind } from '@ms5/wire';
+import type { CommandKey, Json, Lane, OutcomeStatus, Position, TopicKind } from '@ms5/wire';
 
 /** Why a connection is in its state: `code` is stable, `message` is for people. */
 export interface ConnectionReason {
@@ -16,14 +16,32 @@ export type ConnectionStatus = 'idle' | 'connecting' | 'live' | 'reconnecting' |
 export interface ConnectionState {
   readonly status: ConnectionStatus;
   readonly reason: ConnectionReason;
-  /** Client clock, ms. */
+  /** Client clock, ms. While away: since when. */
   readonly since: number;
+  /** Away long enough to tell people: a notice that waits for this does not flicker. */
+  readonly isLostForLong: boolean;
   /** When the next attempt is due, client clock; only while waiting. */
   readonly retryAt?: number;
+  /** Failures in a row; only while away. */
   readonly attempt?: number;
+  /** Whom the connection speaks for; only while `live`. */
+  readonly user?: { readonly id: string; readonly name: string; readonly roles: readonly string[] };
 }
 
-/** `live`: up to date · `recovering`: being brought up to date · `stale`: connection lost, value is old · `lost`: never had or no longer has it. */
+/** One step of the connection's life, for logs. States are finer than `ConnectionStatus`. */
+export interface Transition {
+  readonly from: string;
+  readonly to: string;
+  readonly event: string;
+  readonly reason: ConnectionReason;
+  /** Client clock, ms. */
+  readonly at: number;
+}
+
+/**
+ * `live`: up to date · `recovering`: being brought up to date · `stale`: connection lost, value is old · `lost`: there
+ * is none: never had, removed, or not permitted.
+ */
 export type Freshness = 'live' | 'recovering' | 'stale' | 'lost';
 
 export interface TopicView<T> {
@@ -32,6 +50,8 @@ export interface TopicView<T> {
   readonly lane: Lane | null;
   readonly freshness: Freshness;
   readonly value: T;
+  /** Where in its log the topic stands; `null` while it has no whole state, for signals, and for several topics. */
+  readonly position: Position | null;
   /** Server time of the newest change, ms; `null` before the first. */
   readonly at: number | null;
 }
@@ -73,21 +93,36 @@ export interface PendingCommand {
   readonly data: Json;
   /** `saved`: kept here, not sent · `sent`: waiting for the outcome. */
   readonly status: 'saved' | 'sent';
+  /** When it was given, client clock, ms. */
   readonly at: number;
+  /** User id of who gave it; it is sent only for them. `null`: nobody was signed in yet. */
+  readonly author: string | null;
 }
 
 export interface ClientStatistics {
   readonly roundTripMs: number | null;
+  /** Server clock minus client clock. */
   readonly skewMs: number | null;
+  /** WebSocket messages. */
   readonly messagesReceived: number;
+  /** Characters of the messages; bytes where they are ASCII. */
   readonly bytesReceived: number;
+  /** Connections after the first. */
   readonly reconnects: number;
+  /** Topics that came back without their history. */
+  readonly losses: number;
+  /** Request errors the server answered. */
+  readonly errors: number;
+  /** Client clock, ms; `null` before the first message. */
+  readonly lastMessageAt: number | null;
+  /** Whether what waits in the outbox survives this page, tab or process. */
+  readonly isOutboxDurable: boolean;
 }
 
 export interface Client {
   /** Starts connecting. Idempotent. */
   connect(): void;
-  /** Ends now; closing twice is fine. */
+  /** Ends now; closing twice is fine. What waits in a durable outbox is sent by the next client with the same id. */
   close(): void;
   state(): ConnectionState;
   onState(listener: (state: ConnectionState) => void): () => void;
@@ -106,6 +141,8 @@ export interface Client {
   command(name: string, data: Json, options?: CommandOptions): Promise<Outcome>;
   pending(): readonly PendingCommand[];
   onPending(listener: (pending: readonly PendingCommand[]) => void): () => void;
+  /** Every command's end, also of those that an earlier client left. */
+  onOutcome(listener: (command: PendingCommand, outcome: Outcome) => void): () => void;
   /** The server's clock now, ms, corrected for skew. */
   serverTime(): number;
   statistics(): ClientStatistics;

@@ -1,0 +1,249 @@
+import type { ClientMessage, ErrorMessage, ServerMessage, WelcomeMessage } from '@ms5/wire';
+import { createAcks } from './acks.ts';
+import { createConnection } from './connection/connection.ts';
+import { createListeners } from './listeners.ts';
+import { createMemoryOutbox } from './outbox/memory-storage.ts';
+import { createOutbox } from './outbox/outbox.ts';
+import type { OutboxStorage } from './outbox/storage.ts';
+import type { Clock, OpenSocket, Random, Surroundings } from './ports.ts';
+import { createServerClock } from './server-clock.ts';
+import { createMeter } from './statistics.ts';
+import { openByWebSocket, systemClock, systemRandom, systemSurroundings } from './system-ports.ts';
+import { createTokenRefresh } from './token-refresh.ts';
+import { createRegistry, type Handlers } from './topics/registry.ts';
+import { createStores } from './topics/stores.ts';
+import type { Client, ConnectionState, Outcome, PendingCommand, Transition } from './types.ts';
+import { version } from './version.ts';
+
+/** What the client needs of its surroundings; each has a default that fits browsers and Node. */
+export interface ClientPorts {
+  readonly openSocket: OpenSocket;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Default: memory, so what waits dies with the page. */
+  readonly storage: OutboxStorage;
+  readonly surroundings: Surroundings;
+}
+
+export interface ClientOptions {
+  /** `ws://…/ws` or `wss://…/ws`. */
+  readonly url: string;
+  /** A token that is valid now. An `UnauthorizedError` ends the client; any other failure is tried again. */
+  readonly getToken: () => Promise<string>;
+  /** The id that command keys carry; default: the storage's own. No two clients may use one at the same time. */
+  readonly clientId?: string;
+  /** Shown to those who look after the server. */
+  readonly name?: string;
+  /** Commands that may wait; one more is refused with `outboxFull`. Default 1,000. */
+  readonly outboxLimit?: number;
+  readonly ports?: Partial<ClientPorts>;
+  /** Told of every step of the connection's life. */
+  readonly onTransition?: (transition: Transition) => void;
+}
+
+/** Measured again when a ping comes this long after the last measurement, ms. */
+const MEASURE_EVERY_MS = 120_000;
+const OUTBOX_LIMIT = 1_000;
+
+/** 122 random bits: `crypto.randomUUID` is missing on plain http, where many shop floors are. */
+function createId(random: Random): string {
+  const part = (): string =>
+    Math.floor(random.next() * 2 ** 30)
+      .toString(36)
+      .padStart(6, '0');
+  return part() + part() + part() + part();
+}
+
+/** A client that is not connected yet: call `connect()`. */
+export function createClient(options: ClientOptions): Client {
+  const clock = options.ports?.clock ?? systemClock;
+  const random = options.ports?.random ?? systemRandom;
+  const states = createListeners<[ConnectionState]>();
+  const pendings = createListeners<[readonly PendingCommand[]]>();
+  const outcomes = createListeners<[PendingCommand, Outcome]>();
+  const serverClock = createServerClock();
+  const meter = createMeter();
+  let lastId = 0;
+  const nextId = (): number => (lastId += 1);
+  /** Sent probes by id, client clock. */
+  const probes = new Map<number, number>();
+  let measuredAt = 0;
+  let user: WelcomeMessage['user'] | null = null;
+
+  const serverTime = (): number => Math.round(clock.now() + (serverClock.skewMs() ?? 0));
+  const isLive = (): boolean => user !== null;
+  const send = (message: ClientMessage): void => connection.send(message);
+
+  const acks = createAcks(clock, (received) => send({ type: 'ack', received }));
+  const outbox = createOutbox({
+    storage: options.ports?.storage ?? createMemoryOutbox(),
+    clientId: options.clientId,
+    newId: () => createId(random),
+    clock,
+    serverTime,
+    nextId,
+    send,
+    limit: options.outboxLimit ?? OUTBOX_LIMIT,
+    onChange: (pending) => pendings.call(pending),
+    onOutcome: (command, outcome) => outcomes.call(command, outcome),
+  });
+  const registry = createRegistry({
+    clock,
+    nextId,
+    send,
+    isLive,
+    onGap: (topic) => connection.violate('gapFound', topic),
+  });
+  const stores = createStores({
+    registry,
+    isLive,
+    isArriving: () => {
+      const { status, isLostForLong } = connection.state();
+      return (status === 'idle' || status === 'connecting') && !isLostForLong;
+    },
+  });
+  const refresh = createTokenRefresh({
+    clock,
+    getToken: options.getToken,
+    nextId,
+    send,
+    onUnauthorized: (message) => connection.unauthorized(message),
+  });
+  const connection = createConnection({
+    url: options.url,
+    getToken: async () => {
+      await outbox.open();
+      return options.getToken();
+    },
+    clock,
+    random,
+    openSocket: options.ports?.openSocket ?? openByWebSocket(),
+    surroundings: options.ports?.surroundings ?? systemSurroundings,
+    greeting: (token) => ({
+      type: 'connect',
+      token,
+      client: { id: outbox.clientId(), name: options.name ?? '@ms5/client', version },
+    }),
+    onWelcome: welcome,
+    onMessage: (message) => take(message),
+    onBatch: finishBatch,
+    onDown: down,
+    onProbe: probe,
+    onState: showState,
+    onTransition: options.onTransition,
+  });
+
+  function publicState(state: ConnectionState): ConnectionState {
+    return state.status === 'live' && user !== null ? { ...state, user } : state;
+  }
+  let shown = publicState(connection.state());
+
+  function showState(state: ConnectionState): void {
+    shown = publicState(state);
+    // What was never there turns from arriving to lost without any topic changing.
+    registry.touchAll();
+    states.call(shown);
+    registry.flush();
+  }
+
+  function welcome(message: WelcomeMessage): void {
+    user = message.user;
+    meter.connected();
+    acks.start(message.windowBytes, message.ackDelayMs);
+    if (serverClock.skewMs() === null) serverClock.check(message.server.timeMs, clock.now());
+    registry.start();
+    showState(connection.state());
+    outbox.start(message.user.id);
+    probe();
+  }
+
+  function down(): void {
+    user = null;
+    acks.stop();
+    refresh.end();
+    probes.clear();
+    registry.interrupt();
+    outbox.interrupt();
+  }
+
+  function probe(): void {
+    const id = nextId();
+    measuredAt = clock.now();
+    probes.set(id, measuredAt);
+    send({ type: 'probe', id });
+  }
+
+  function finishBatch(length: number, isData: boolean): void {
+    meter.received(length, clock.now());
+    registry.flush();
+    if (isLive()) acks.received(length, isData);
+  }
+
+  const handlers: Handlers = {
+    ...registry.handlers,
+    ping: ({ at }) => takePing(at),
+    probed: ({ id, timeMs }) => takeProbed(id, timeMs),
+    window: ({ windowBytes, ackDelayMs }) => acks.resize(windowBytes, ackDelayMs),
+    outcome: outbox.takeOutcome,
+    expiring: refresh.begin,
+    refreshed: refresh.end,
+    error: takeError,
+    // The connection's own.
+    welcome: () => {},
+    drain: () => {},
+  };
+
+  function take(message: ServerMessage): void {
+    const handle = handlers[message.type] as (message: ServerMessage) => void;
+    handle(message);
+  }
+
+  function takeError(message: ErrorMessage): void {
+    meter.failed();
+    // Whoever asked takes the answer.
+    void (registry.takeError(message) || outbox.takeError(message) || refresh.takeError(message));
+  }
+
+  function takePing(at: number): void {
+    send({ type: 'pong', at });
+    const now = clock.now();
+    if (serverClock.check(at, now) || now - measuredAt >= MEASURE_EVERY_MS) probe();
+  }
+
+  function takeProbed(id: number, serverAt: number): void {
+    const sentAt = probes.get(id);
+    if (sentAt === undefined) return;
+    probes.delete(id);
+    serverClock.take({ sentAt, receivedAt: clock.now(), serverAt });
+  }
+
+  return {
+    connect: () => connection.connect(),
+    close() {
+      connection.close();
+      outbox.close();
+      registry.close();
+    },
+    state: () => shown,
+    onState: states.add,
+    record: (topic) => stores.single('record', topic),
+    collection: (topic) => stores.single('collection', topic),
+    signal: (topic) => stores.single('signal', topic),
+    records: (filter) => stores.many('record', filter),
+    collections: (filter) => stores.many('collection', filter),
+    stream: (filter, onEvent, onLost) =>
+      registry.listenToStream(filter, { onEvent: onEvent as (event: unknown) => void, onLost }),
+    command: (name, data, given = {}) => outbox.add(name, data, given),
+    pending: outbox.pending,
+    onPending: pendings.add,
+    onOutcome: outcomes.add,
+    serverTime,
+    statistics: () => ({
+      roundTripMs: serverClock.roundTripMs(),
+      skewMs: serverClock.skewMs(),
+      ...meter.read(),
+      losses: registry.losses(),
+      isOutboxDurable: outbox.isDurable(),
+    }),
+  };
+}

@@ -1,0 +1,222 @@
+import { decodeServerMessages, type ClientMessage, type ServerMessage, type WelcomeMessage } from '@ms5/wire';
+import { isUnauthorizedError, messageOf } from '../errors.ts';
+import type { Clock, OpenSocket, Random, Socket, Surroundings } from '../ports.ts';
+import type { ConnectionState, Transition } from '../types.ts';
+import { isSameState, publicState } from './public-state.ts';
+import { reasonFor } from './reasons.ts';
+import type { ConnectionEvent, Effect, State } from './states.ts';
+import { nextDeadline, transition } from './transitions.ts';
+
+const SUBPROTOCOL = 'ms5.v1.json';
+
+export interface ConnectionOptions {
+  readonly url: string;
+  readonly getToken: () => Promise<string>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly openSocket: OpenSocket;
+  readonly surroundings: Surroundings;
+  /** The first message on a socket; asked anew for each. */
+  readonly greeting: (token: string) => ClientMessage;
+  readonly onWelcome: (welcome: WelcomeMessage) => void;
+  /** Each protocol message after the welcome. */
+  readonly onMessage: (message: ServerMessage) => void;
+  /** After all protocol messages of one WebSocket message: its size in UTF-16 units, and whether it is more than a sign of life. */
+  readonly onBatch: (length: number, isData: boolean) => void;
+  /** The socket is gone or given up. */
+  readonly onDown: () => void;
+  readonly onProbe: () => void;
+  readonly onState: (state: ConnectionState) => void;
+  readonly onTransition?: ((transition: Transition) => void) | undefined;
+}
+
+export interface Connection {
+  connect(): void;
+  close(): void;
+  state(): ConnectionState;
+  /** Silently nothing when there is no live connection: callers send again on `onWelcome`. */
+  send(message: ClientMessage): void;
+  isLive(): boolean;
+  /** The server broke the protocol: start over. */
+  violate(code: 'gapFound' | 'malformedMessage', message: string): void;
+  /** `getToken` said, outside a connection attempt, that there is nobody to speak for. */
+  unauthorized(message: string): void;
+}
+
+/** Owns the socket, the timer and the token of one connection; what happens when is `transition`'s to say. */
+export function createConnection(options: ConnectionOptions): Connection {
+  const { clock } = options;
+  let state: State = { name: 'idle', reason: reasonFor('notStarted'), since: clock.now() };
+  let shown = publicState(state);
+  let socket: Socket | null = null;
+  let token = '';
+  let heardAt = 0;
+  let cancelTimer = (): void => {};
+  let timerAt: number | null = null;
+  let unwatch: (() => void) | null = null;
+  /** Tells the present attempt from those given up, whose answers no longer count. */
+  let attemptId = 0;
+
+  const isUp = (): boolean => state.name === 'live' || state.name === 'probing';
+
+  function dispatch(event: ConnectionEvent): void {
+    const before = state;
+    const wasUp = isUp();
+    const now = clock.now();
+    const step = transition(state, event, { now, random: options.random.next() });
+    state = step.state;
+    for (const effect of step.effects) run(effect);
+    arm();
+    if (step.reason === null) return;
+    options.onTransition?.({
+      from: before.name,
+      to: step.state.name,
+      event: event.type,
+      reason: step.reason,
+      at: now,
+    });
+    if (wasUp && !isUp()) options.onDown();
+    show();
+  }
+
+  function show(): void {
+    const next = publicState(state);
+    if (isSameState(shown, next)) return;
+    shown = next;
+    options.onState(next);
+  }
+
+  function run(effect: Effect): void {
+    switch (effect) {
+      case 'requestToken':
+        requestToken();
+        return;
+      case 'openSocket':
+        openSocket();
+        return;
+      case 'greet':
+        socket?.send(JSON.stringify(options.greeting(token)));
+        return;
+      case 'probe':
+        options.onProbe();
+        return;
+      case 'closeSocket':
+        attemptId += 1;
+        socket?.close(1000, '');
+        socket = null;
+        token = '';
+        if (state.name === 'closed') {
+          unwatch?.();
+          unwatch = null;
+        }
+    }
+  }
+
+  function requestToken(): void {
+    attemptId += 1;
+    const id = attemptId;
+    const settle = (event: ConnectionEvent): void => {
+      if (id === attemptId) dispatch(event);
+    };
+    Promise.resolve()
+      .then(() => options.getToken())
+      .then(
+        (fresh) => {
+          if (id === attemptId) token = fresh;
+          settle({ type: 'tokenReady' });
+        },
+        (error: unknown) =>
+          settle({
+            type: 'tokenFailed',
+            unauthorized: isUnauthorizedError(error),
+            message: messageOf(error),
+          }),
+      );
+  }
+
+  function openSocket(): void {
+    const id = attemptId;
+    const whenCurrent = (task: () => void): void => {
+      if (id === attemptId) task();
+    };
+    try {
+      socket = options.openSocket(options.url, [SUBPROTOCOL], {
+        opened: () => whenCurrent(() => dispatch({ type: 'opened' })),
+        message: (data) => whenCurrent(() => receive(data)),
+        closed: (code, reason) => whenCurrent(() => dispatch({ type: 'dropped', code, reason })),
+      });
+    } catch (error) {
+      // An unusable address, or a runtime without WebSocket: reported as any other failed attempt.
+      queueMicrotask(() =>
+        whenCurrent(() => dispatch({ type: 'dropped', code: 1006, reason: messageOf(error) })),
+      );
+    }
+  }
+
+  function receive(data: string): void {
+    heardAt = clock.now();
+    if (state.name === 'probing') dispatch({ type: 'heard' });
+    const decoded = decodeServerMessages(data);
+    if (!decoded.ok) {
+      dispatch({ type: 'violated', code: 'malformedMessage', message: decoded.error });
+      return;
+    }
+    const id = attemptId;
+    for (const message of decoded.messages) {
+      // A gap, or a listener that closed the client, ends the batch.
+      if (id === attemptId) take(message);
+    }
+    if (id === attemptId) options.onBatch(data.length, decoded.messages.some(awaitsAck));
+  }
+
+  function take(message: ServerMessage): void {
+    if (message.type === 'welcome') {
+      dispatch({ type: 'welcomed', pingIntervalMs: message.pingIntervalMs });
+      if (isUp()) options.onWelcome(message);
+      return;
+    }
+    if (message.type === 'drain' || (message.type === 'error' && message.id === undefined))
+      advise(message.retryAfterMs);
+    if (isUp()) options.onMessage(message);
+  }
+
+  function advise(retryAfterMs: number | undefined): void {
+    if (retryAfterMs !== undefined) dispatch({ type: 'advised', retryAfterMs });
+  }
+
+  /** One timer for whatever comes next. Set again only when it would be due sooner, or has fired. */
+  function arm(): void {
+    const due = nextDeadline(state, heardAt);
+    if (due === timerAt) return;
+    cancelTimer();
+    timerAt = due;
+    if (due === null) return;
+    cancelTimer = clock.after(Math.max(0, due - clock.now()), () => {
+      timerAt = null;
+      dispatch({ type: 'deadlinePassed', heardAt });
+    });
+  }
+
+  return {
+    connect() {
+      if (state.name !== 'idle') return;
+      unwatch = options.surroundings.watch({
+        online: () => dispatch({ type: 'online' }),
+        offline: () => dispatch({ type: 'offline' }),
+        foreground: () => dispatch({ type: 'foreground' }),
+      });
+      dispatch({ type: 'connect' });
+    },
+    close: () => dispatch({ type: 'close' }),
+    state: () => shown,
+    send(message) {
+      if (isUp()) socket?.send(JSON.stringify(message));
+    },
+    isLive: isUp,
+    violate: (code, message) => dispatch({ type: 'violated', code, message }),
+    unauthorized: (message) => dispatch({ type: 'tokenFailed', unauthorized: true, message }),
+  };
+}
+
+/** Signs of life are answered as such; an ack for them alone would be a waste. */
+const awaitsAck = ({ type }: ServerMessage): boolean => type !== 'ping' && type !== 'probed';

@@ -1,0 +1,54 @@
+import type { OpenedOutbox, OutboxStorage, StoredCommand } from './storage.ts';
+
+/**
+ * Any store of strings: React Native's AsyncStorage, a file, `localStorage`. `write` resolves when the value is
+ * safe. The caller sees to it that no two clients use one store at once.
+ */
+export interface KeyValueStore {
+  read(key: string): Promise<string | null>;
+  write(key: string, value: string): Promise<void>;
+}
+
+/** The outbox under one key of `store`. Writes are done one after the other. */
+export function createKeyValueOutbox(store: KeyValueStore, key = 'ms5-outbox'): OutboxStorage {
+  let kept: OpenedOutbox = { clientId: '', nextCounter: 1, commands: [] };
+  let last: Promise<void> = Promise.resolve();
+
+  async function changeAfter(
+    before: Promise<void>,
+    next: (kept: OpenedOutbox) => OpenedOutbox,
+  ): Promise<void> {
+    await before;
+    kept = next(kept);
+    await store.write(key, JSON.stringify(kept));
+  }
+
+  function change(next: (kept: OpenedOutbox) => OpenedOutbox): Promise<void> {
+    const write = changeAfter(last, next);
+    // One failed write is its caller's to handle; the next one tries again.
+    last = write.catch(() => {});
+    return write;
+  }
+
+  return {
+    isDurable: true,
+    async open(clientId, newId) {
+      const text = await store.read(key);
+      const found = text === null ? null : (JSON.parse(text) as OpenedOutbox);
+      const isOurs = found !== null && (clientId === undefined || found.clientId === clientId);
+      await change(() => (isOurs ? found : { clientId: clientId ?? newId(), nextCounter: 1, commands: [] }));
+      return kept;
+    },
+    put: (command) =>
+      change((before) => ({
+        clientId: before.clientId,
+        nextCounter: Math.max(before.nextCounter, command.counter + 1),
+        commands: [...without(before.commands, command.counter), command],
+      })),
+    remove: (counter) => change((before) => ({ ...before, commands: without(before.commands, counter) })),
+    close: () => last,
+  };
+}
+
+const without = (commands: readonly StoredCommand[], counter: number): StoredCommand[] =>
+  commands.filter((command) => command.counter !== counter);

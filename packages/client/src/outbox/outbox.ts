@@ -1,0 +1,266 @@
+import type { CommandKey, CommandMessage, ErrorMessage, Json, OutcomeMessage } from '@ms5/wire';
+import { messageOf } from '../errors.ts';
+import type { Clock } from '../ports.ts';
+import type { CommandOptions, Outcome, PendingCommand } from '../types.ts';
+import { createMemoryOutbox } from './memory-storage.ts';
+import type { OutboxStorage, StoredCommand } from './storage.ts';
+
+const RETRY_FLOOR_MS = 500;
+const RETRY_CEILING_MS = 20_000;
+
+interface Item {
+  readonly key: CommandKey;
+  readonly stored: StoredCommand;
+  readonly isQueued: boolean;
+  readonly settle: (outcome: Outcome) => void;
+  author: string | null;
+  status: 'saving' | 'saved' | 'sent';
+  /** The server may know it: it went out on this or an earlier connection. */
+  wasSent: boolean;
+  failures: number;
+}
+
+export interface OutboxOptions {
+  readonly storage: OutboxStorage;
+  readonly clientId: string | undefined;
+  readonly newId: () => string;
+  readonly clock: Clock;
+  readonly serverTime: () => number;
+  readonly nextId: () => number;
+  readonly send: (message: CommandMessage) => void;
+  /** Commands waiting at most. */
+  readonly limit: number;
+  readonly onChange: (pending: readonly PendingCommand[]) => void;
+  readonly onOutcome: (command: PendingCommand, outcome: Outcome) => void;
+}
+
+export interface Outbox {
+  /** Resolves with the client id once what an earlier client left is here. Never rejects. */
+  open(): Promise<string>;
+  clientId(): string;
+  isDurable(): boolean;
+  add(command: string, data: Json, options: CommandOptions): Promise<Outcome>;
+  readonly pending: () => readonly PendingCommand[];
+  /** A connection for this user: send what is theirs, from the oldest on. */
+  start(userId: string): void;
+  interrupt(): void;
+  readonly takeOutcome: (message: OutcomeMessage) => void;
+  /** True when the error answers a command. */
+  takeError(message: ErrorMessage): boolean;
+  close(): void;
+}
+
+/**
+ * Commands in the order they were given, one on the wire at a time: what is refused for a while keeps its place, so
+ * the server sees counters rise. Sent again after a reconnect with the same key; `duplicate` then says it counted.
+ */
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { clock } = options;
+  let { storage } = options;
+  let items: readonly Item[] = [];
+  let shown: readonly PendingCommand[] = [];
+  let clientId = '';
+  let nextCounter = 1;
+  let opening: Promise<string> | null = null;
+  let user: string | null = null;
+  let lastUser: string | null = null;
+  let inFlight: { readonly id: number; readonly item: Item } | null = null;
+  let cancelRetry = (): void => {};
+  let isClosed = false;
+
+  async function openStorage(): Promise<string> {
+    let opened;
+    try {
+      opened = await storage.open(options.clientId, options.newId);
+    } catch {
+      // Private windows and full disks: work on, and let `isDurable` say that nothing is kept.
+      storage = createMemoryOutbox();
+      opened = await storage.open(options.clientId, options.newId);
+    }
+    ({ clientId, nextCounter } = opened);
+    items = opened.commands.map((stored) => ({
+      key: { clientId, counter: stored.counter },
+      stored,
+      isQueued: true,
+      settle: () => {},
+      author: stored.author,
+      status: 'saved',
+      wasSent: true,
+      failures: 0,
+    }));
+    changed();
+    return clientId;
+  }
+
+  const open = (): Promise<string> => (opening ??= openStorage());
+
+  function changed(): void {
+    shown = items.filter(({ status }) => status !== 'saving').map(toPending);
+    options.onChange(shown);
+  }
+
+  async function add(command: string, data: Json, given: CommandOptions): Promise<Outcome> {
+    await open();
+    const refusal = findRefusal(given);
+    if (refusal !== null) return refusal;
+    let resolve = (_outcome: Outcome): void => {};
+    const promise = new Promise<Outcome>((settled) => {
+      resolve = settled;
+    });
+    const item = createItem(command, data, given, resolve);
+    items = [...items, item];
+    given.signal?.addEventListener('abort', () => abort(item), { once: true });
+    try {
+      await storage.put(item.stored);
+    } catch (error) {
+      settle(item, { status: 'rejected', reason: 'storageFailed', message: messageOf(error) });
+      return promise;
+    }
+    if (items.includes(item)) {
+      item.status = 'saved';
+      changed();
+      expireLater(item);
+      pump();
+    } else forget(item);
+    return promise;
+  }
+
+  function findRefusal(given: CommandOptions): Outcome | null {
+    if (isClosed) return { status: 'rejected', reason: 'closed' };
+    if (given.signal?.aborted === true) return { status: 'rejected', reason: 'aborted' };
+    if (given.offline === 'never' && user === null) return { status: 'rejected', reason: 'offline' };
+    if (items.length >= options.limit) return { status: 'rejected', reason: 'outboxFull' };
+    return null;
+  }
+
+  function createItem(
+    command: string,
+    data: Json,
+    { deadline, offline }: CommandOptions,
+    resolve: (outcome: Outcome) => void,
+  ): Item {
+    const counter = nextCounter;
+    nextCounter += 1;
+    const at = clock.now();
+    const author = user ?? lastUser;
+    const stored = { counter, command, data, at, author, ...(deadline === undefined ? {} : { deadline }) };
+    return {
+      key: { clientId, counter },
+      stored,
+      isQueued: offline !== 'never',
+      settle: resolve,
+      author,
+      status: 'saving',
+      wasSent: false,
+      failures: 0,
+    };
+  }
+
+  /** What never went out need not ask the server whether it is too late. */
+  function expireLater(item: Item): void {
+    const { deadline } = item.stored;
+    if (deadline === undefined) return;
+    clock.after(Math.max(0, Math.min(deadline - options.serverTime(), 0x7fff_ffff)), () => {
+      if (!item.wasSent) settle(item, { status: 'expired', reason: 'deadlinePassed' });
+    });
+  }
+
+  function abort(item: Item): void {
+    settle(item, { status: item.wasSent ? 'unknown' : 'rejected', reason: 'aborted' });
+  }
+
+  function settle(item: Item, outcome: Outcome): void {
+    if (!items.includes(item)) return;
+    items = items.filter((other) => other !== item);
+    if (inFlight?.item === item) inFlight = null;
+    // Still being saved: whoever saves it removes it afterwards.
+    if (item.status !== 'saving') forget(item);
+    changed();
+    item.settle(outcome);
+    options.onOutcome(toPending(item), outcome);
+    pump();
+  }
+
+  /** A command that stays by mistake is sent again and answered `duplicate`. */
+  function forget(item: Item): void {
+    storage.remove(item.key.counter).catch(() => {});
+  }
+
+  function pump(): void {
+    if (user === null || inFlight !== null) return;
+    const item = items.find(({ author }) => author === null || author === user);
+    if (item === undefined || item.status !== 'saved') return;
+    const id = options.nextId();
+    inFlight = { id, item };
+    item.status = 'sent';
+    item.wasSent = true;
+    item.author = user;
+    changed();
+    const { command, data, deadline } = item.stored;
+    const limit = deadline === undefined ? {} : { deadline };
+    options.send({ type: 'command', id, command, data, key: item.key, ...limit });
+  }
+
+  function retryLater(item: Item, delayMs: number | undefined): void {
+    inFlight = null;
+    const growing = Math.min(RETRY_CEILING_MS, RETRY_FLOOR_MS * 2 ** item.failures);
+    item.failures += 1;
+    cancelRetry = clock.after(delayMs ?? growing, () => {
+      if (item.status === 'sent') item.status = 'saved';
+      pump();
+    });
+  }
+
+  return {
+    open,
+    clientId: () => clientId,
+    isDurable: () => storage.isDurable,
+    add,
+    pending: () => shown,
+    start(userId) {
+      user = userId;
+      lastUser = userId;
+      pump();
+    },
+    interrupt() {
+      user = null;
+      inFlight = null;
+      cancelRetry();
+      for (const item of items) {
+        if (item.status === 'sent') item.status = 'saved';
+        if (item.isQueued) continue;
+        const isUnknown = item.wasSent;
+        settle(item, {
+          status: isUnknown ? 'unknown' : 'rejected',
+          reason: isUnknown ? 'connectionLost' : 'offline',
+        });
+      }
+      changed();
+    },
+    takeOutcome(message) {
+      if (inFlight?.id !== message.id) return;
+      const { type: _type, id: _id, ...outcome } = message;
+      settle(inFlight.item, outcome);
+    },
+    takeError(message) {
+      if (inFlight === null || inFlight.id !== message.id) return false;
+      const { item } = inFlight;
+      if (message.temporary) retryLater(item, message.retryAfterMs);
+      else settle(item, { status: 'rejected', reason: message.name, message: message.message });
+      return true;
+    },
+    close() {
+      if (isClosed) return;
+      isClosed = true;
+      user = null;
+      cancelRetry();
+      for (const item of items) item.settle({ status: 'unknown', reason: 'closed' });
+      storage.close().catch(() => {});
+    },
+  };
+}
+
+function toPending({ key, stored, author, status }: Item): PendingCommand {
+  const { command, data, at } = stored;
+  return { key, command, data, status: status === 'sent' ? 'sent' : 'saved', at, author };
+}
