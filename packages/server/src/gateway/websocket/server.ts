@@ -55,7 +55,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
         open.delete(webSocket);
         counts.closed(address);
       });
-      if (isSoft) refuseSoftly(webSocket, limits.connectionRetryAfterMs);
+      if (isSoft) refuseSoftly(webSocket, endpoint, limits.connectionRetryAfterMs);
       else attach(webSocket, socket, endpoint, address, token);
     });
   };
@@ -91,7 +91,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
       connection.receive(isBinary ? bytesOf(data) : bytesOf(data).toString('utf8'));
     });
     webSocket.on('pong', () => {
-      connection.ponged?.();
+      connection.ponged();
     });
     webSocket.on('close', (code) => {
       connection.closed(code);
@@ -125,9 +125,12 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
 }
 
 /** Browsers hide the status of a refused upgrade, so it is taken, told when to come back, and closed. */
-function refuseSoftly(webSocket: WebSocket, retryAfterMs: number): void {
+function refuseSoftly(webSocket: WebSocket, endpoint: EndpointName, retryAfterMs: number): void {
   const { code, name, message, temporary } = REQUEST_ERRORS.overloaded;
-  const error: ErrorMessage = { type: 'error', code, name, message, temporary, retryAfterMs };
+  const error =
+    endpoint === 'basic'
+      ? { type: 'error', code: name, message, retryAfterMs }
+      : ({ type: 'error', code, name, message, temporary, retryAfterMs } satisfies ErrorMessage);
   webSocket.on('error', () => undefined);
   webSocket.send(JSON.stringify(error));
   webSocket.close(CLOSE_CODES.overloaded.code, CLOSE_CODES.overloaded.message);

@@ -1,0 +1,312 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { serverVersion } from '../version.ts';
+
+// Each command's code is imported when it runs: `ms5 check` loads no server, `ms5 serve` no simulator.
+
+const EXIT_CODES = `
+Exit codes:
+  0  done
+  1  something failed while running (the message says what)
+  2  wrong use or configuration: command line, plant file, data directory, port`;
+
+/** The `ms5` command. Throws a `CommanderError` for wrong use, after printing what is wrong. */
+export function createProgram(): Command {
+  const program = new Command('ms5')
+    .description(
+      'Real-time factory floor: machine data and andon calls become durable events, figures and live screens.',
+    )
+    .version(serverVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .showHelpAfterError('(add --help for the options and examples)')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText('after', PROGRAM_HELP);
+  addServe(program);
+  addDemo(program);
+  addCheck(program);
+  addToken(program);
+  addReplay(program);
+  addOee(program);
+  addPassword(program);
+  return program;
+}
+
+const PROGRAM_HELP = `
+Examples:
+  ms5 demo                                   a whole factory, simulated, with its dashboard
+  ms5 check plant.yaml                       is this plant file right, and if not, where
+  ms5 serve --plant plant.yaml               run a plant
+  ms5 token --user press-7 --role device     a token for a machine that posts observations
+
+Files:
+  the plant file     everything about the site: areas, lines, equipment, shifts, connectors, users
+  the data directory the event log (SQLite), snapshots, and token.key, which signs logins; back it up whole
+
+Environment:
+  MS5_JWT_SECRET     key that signs tokens (32 bytes or more), instead of token.key in the data directory
+${EXIT_CODES}`;
+
+function addServe(program: Command): void {
+  program
+    .command('serve')
+    .summary('run a plant')
+    .description(
+      'Runs a plant: takes machine data in, keeps the event log, serves API, live connections and dashboard.\n' +
+        'Stops on Ctrl-C or SIGTERM without losing anything accepted; a second signal stops it at once.',
+    )
+    .option('--plant <file>', 'the plant file (YAML)', 'plant.yaml')
+    .option('--data <dir>', 'the data directory, made when absent', '.ms5/data')
+    .addOption(portOption())
+    .option('--host <address>', 'address to listen on; 127.0.0.1 for this machine only', '0.0.0.0')
+    .option('--allow-origin <origin...>', 'pages of these origins may also connect, as https://host:port')
+    .option('--dashboard <dir>', 'the built dashboard, instead of the one that comes along')
+    .addOption(
+      new Option('--log-level <level>', 'what to log, as JSON lines on standard error')
+        .choices(['silent', 'error', 'warn', 'info', 'debug'])
+        .default('info'),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ms5 serve --plant plants/works.yaml --data /var/lib/ms5
+  ms5 serve --plant plant.yaml --host 127.0.0.1 --port 9000
+  ms5 serve --allow-origin https://screens.example.com
+
+Addresses:
+  /                 the dashboard
+  /api/v1/…         the API (bearer token)
+  /ws               live connections (WebSocket)
+  /healthz /readyz  for supervisors and balancers
+${EXIT_CODES}`,
+    )
+    .action(async (options: ServeOptions) => {
+      const { serve } = await import('./serve.ts');
+      await serve(options);
+    });
+}
+
+export interface ServeOptions {
+  readonly plant: string;
+  readonly data: string;
+  readonly port: number;
+  readonly host: string;
+  readonly allowOrigin?: readonly string[];
+  readonly dashboard?: string;
+  readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+}
+
+function addDemo(program: Command): void {
+  program
+    .command('demo')
+    .summary('a whole factory, simulated')
+    .description(
+      'Runs the product on a virtual plant: eight lines of different character with their people, and a recorded\n' +
+        'Okuma mill-turn machine played over its real protocol. What happened is kept, and continued at the next start.',
+    )
+    .addOption(portOption())
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--data <dir>', 'the data directory; delete it to start afresh', '.ms5/demo')
+    .option('--speed <factor>', 'how fast the recording of the Okuma is played', parsePositive, 1)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ms5 demo                     then open the address it prints, and log in with what it prints
+  ms5 demo --port 9000
+  ms5 demo --host 0.0.0.0      let other devices on this network open it, for example a tablet
+
+The logins have one password, made at the first start and kept in <data>/demo.password.
+${EXIT_CODES}`,
+    )
+    .action(async (options: DemoOptions) => {
+      const { demo } = await import('./demo.ts');
+      await demo(options);
+    });
+}
+
+export interface DemoOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly data: string;
+  readonly speed: number;
+}
+
+function addCheck(program: Command): void {
+  program
+    .command('check')
+    .summary('check a plant file')
+    .description(
+      'Reads a plant file and says what is in it, or everything that is wrong with it, by file, line and path.',
+    )
+    .argument('<file>', 'the plant file (YAML)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ms5 check plant.yaml
+  ms5 check plant.yaml && ms5 serve --plant plant.yaml
+${EXIT_CODES}`,
+    )
+    .action(async (file: string) => {
+      const { check } = await import('./check.ts');
+      await check(file);
+    });
+}
+
+function addToken(program: Command): void {
+  program
+    .command('token')
+    .summary('print a token for a user or a machine')
+    .description(
+      'Prints a signed token for the API and the live connection. It is valid on every server that has the same\n' +
+        'key: that of the data directory, or MS5_JWT_SECRET. Whoever has the token has its roles until it expires.',
+    )
+    .requiredOption('--user <id>', 'whom the token speaks for')
+    .option('--role <role...>', 'viewer, operator, lead, manager, engineer, admin or device', ['viewer'])
+    .option('--name <name>', 'name shown to people (default: the id)')
+    .option('--expires <duration>', 'how long it is valid, as 30s, 8h, 90d', '8h')
+    .option('--data <dir>', 'the data directory of the server', '.ms5/data')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ms5 token --user press-7 --role device --expires 365d --data /var/lib/ms5
+  curl -H "Authorization: Bearer $(ms5 token --user me --role viewer)" http://localhost:8080/api/v1/plant
+${EXIT_CODES}`,
+    )
+    .action(async (options: TokenOptions) => {
+      const { token } = await import('./token.ts');
+      await token(options);
+    });
+}
+
+export interface TokenOptions {
+  readonly user: string;
+  readonly role: readonly string[];
+  readonly name?: string;
+  readonly expires: string;
+  readonly data: string;
+}
+
+function addReplay(program: Command): void {
+  program
+    .command('replay')
+    .summary('run a recorded machine through the engine')
+    .description(
+      'Runs a recording (MTConnect SHDR lines) through the whole engine as fast as it can, and prints what was found:\n' +
+        'program cycles, parts inside them, parts made unobserved, time per execution state, lines that could not be read.\n' +
+        'Everything is placed by event time, whatever the order of the file. Nothing is stored.',
+    )
+    .argument('<file>', 'the recording')
+    .option('--plant <file>', 'take the mapping of keys and states from this plant file')
+    .option('--equipment <path>', 'which equipment of the plant it is, as area/line/equipment')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ms5 replay okuma.txt
+  ms5 replay okuma.txt --plant plants/demo.yaml --equipment machining/okuma/okuma --json
+${EXIT_CODES}`,
+    )
+    .action(async (file: string, options: ReplayOptions) => {
+      const { replay } = await import('./replay.ts');
+      await replay(file, options);
+    });
+}
+
+export interface ReplayOptions {
+  readonly plant?: string;
+  readonly equipment?: string;
+  readonly json?: true;
+}
+
+function addOee(program: Command): void {
+  program
+    .command('oee')
+    .summary('compute OEE figures from a file')
+    .description(
+      'Computes availability, performance, quality and OEE (ISO 22400-2) from a JSON file with the code the engine\n' +
+        'uses, and prints JSON. A figure that cannot be known is null, with the reason in `why`, never a default.',
+    )
+    .argument('<file>', 'the input (JSON), or - for standard input')
+    .option('--table', 'print a table for people')
+    .addHelpText('after', `\n${OEE_HELP}\n${EXIT_CODES}`)
+    .action(async (file: string, options: OeeOptions) => {
+      const { oee } = await import('./oee.ts');
+      await oee(file, options);
+    });
+}
+
+const OEE_HELP = `Fields of the input (instants: ISO 8601 with zone, or ms since the epoch; durations: ms):
+  window           {from, to}: what to judge
+  products         {id: {idealCycleMs}}: ideal time per unit; left out: performance is not known
+  observations     [{at, state?, reason?, product?, good?, scrap?, rework?, counter?, rejectCounter?}]
+                   state: running, stopped, idle, setup, blocked, starved, notScheduled, unknown, or PackML;
+                   state and product hold until changed; good, scrap, rework are increments, counters totals
+  planned          [{from, to}]: planned time; left out: the whole window
+  breaks, plannedDowntime   [{from, to}]
+  minorStopMs      shorter stops are minor (default 0: none is)
+  minorStopsCount  "performance" (default) or "availability"
+  reasons          {code: {loss, failure}}
+  assumeQuality    true: quality is 1 where nothing tells of rejects
+  startupMs        scrap so long after setup is startup loss
+
+Example (OEE 0.245833):
+  {"window": {"from": "2026-01-05T00:00:00Z", "to": "2026-01-05T08:00:00Z"},
+   "products": {"p": {"idealCycleMs": 30000}},
+   "observations": [
+     {"at": "2026-01-05T00:00:00Z", "state": "running", "product": "p", "counter": 1200, "rejectCounter": 10},
+     {"at": "2026-01-05T02:00:00Z", "state": "stopped"},
+     {"at": "2026-01-05T03:00:00Z", "state": "running"},
+     {"at": "2026-01-05T04:00:00Z", "state": "idle", "counter": 1440, "rejectCounter": 14}]}
+
+  ms5 oee shift.json
+  ms5 oee --table shift.json
+  generate-shift | ms5 oee -`;
+
+export interface OeeOptions {
+  readonly table?: true;
+}
+
+function addPassword(program: Command): void {
+  program
+    .command('password')
+    .summary('hash a password for the plant file')
+    .description(
+      'Reads a password from standard input and prints its hash (scrypt) for the field `password` of a user in the\n' +
+        'plant file. On a terminal it is asked for twice and not shown.',
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ms5 password
+  printf %s "$PASSWORD" | ms5 password
+${EXIT_CODES}`,
+    )
+    .action(async () => {
+      const { password } = await import('./password.ts');
+      await password();
+    });
+}
+
+function portOption(): Option {
+  return new Option('--port <number>', 'port to listen on; 0: any free one')
+    .argParser(parsePort)
+    .default(8080);
+}
+
+function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new InvalidArgumentError('Expected a whole number from 0 to 65535.');
+}
+
+function parsePositive(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('Expected a number above 0.');
+}
