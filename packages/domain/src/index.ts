@@ -1,2 +1,49 @@
-export type * from './plant.ts';
-export type * from './engine-types.ts';
+export type * from './plant/plant.ts';
+export type * from './engine/engine-types.ts';
+export type { Interval } from './time/interval.ts';
+export type { Figure, Unknown } from './oee/figure.ts';
+
+export { createEngineState } from './engine/engine-state.ts';
+export type { EngineState } from './engine/engine-state.ts';
+export { step } from './engine/step.ts';
+export { applyEvent } from './engine/apply-event.ts';
+export { decodeEngineState, encodeEngineState } from './engine/codec.ts';
+export type { DecodedEngineState } from './engine/codec.ts';
+
+export { MTCONNECT_MAPPING, PACKML_MAPPING, PLAIN_MAPPING } from './equipment/state-mapping.ts';
+
+export { currentShift } from './shift/shift-instance.ts';
+export type { ShiftInstance } from './shift/shift-instance.ts';
+export { lineStatus } from './query/line-status.ts';
+export type { LineCalls, LineStatus } from './query/line-status.ts';
+export { lineProduction } from './query/line-production.ts';
+export type { LineProduction } from './query/line-production.ts';
+export { lineFigures } from './oee/line-figures.ts';
+export type { LineFigures } from './oee/line-figures.ts';
+export { equipmentTimeline, lineTimeline } from './query/timelines.ts';
+export type {
+  EquipmentTimelineView,
+  LineTimelineInterval,
+  PartsKnown,
+  TimelineInterval,
+} from './query/timelines.ts';
+export { equipmentStatus } from './equipment/equipment-status.ts';
+export type { ContactStatus, CurrentState, EquipmentStatus } from './equipment/equipment-status.ts';
+export { openAndRecentCalls } from './andon/recent-calls.ts';
+export type { Act, Call, CallPriority, CallStatus, CallType } from './andon/call.ts';
+export { findDowntime, openAndRecentDowntimes } from './downtime/recent-downtimes.ts';
+export type { DowntimeView } from './downtime/recent-downtimes.ts';
+export { currentJob } from './job/current-job.ts';
+export type { JobView } from './job/current-job.ts';
+export { currentChangeover } from './changeover/current-changeover.ts';
+export type { ChangeoverView } from './changeover/current-changeover.ts';
+export { replaySummary } from './query/replay-summary.ts';
+export type { ProgramCycle, ReplaySummary } from './query/replay-summary.ts';
+
+export { computeOee } from './oee/compute-oee.ts';
+export type { OeeReport, OeeResult } from './oee/compute-oee.ts';
+export type { OeeInput, OeeObservation } from './oee/oee-input.ts';
+export { rollUp } from './oee/roll-up.ts';
+export type { RollUp } from './oee/roll-up.ts';
+export { LOSS_NAMES } from './oee/oee-figures.ts';
+export type { LossName, Losses, OeeTimes, ProductFigures, Weights } from './oee/oee-figures.ts';

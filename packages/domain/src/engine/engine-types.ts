@@ -1,4 +1,5 @@
-import type { EpochMs, EquipmentPath, LinePath, StateName } from './plant.ts';
+import type { CallPriority, CallType } from '../andon/call.ts';
+import type { EpochMs, EquipmentPath, LinePath, StateName } from '../plant/plant.ts';
 
 /** What a machine said. `at`: event time by the machine; `receivedAt`: our clock. */
 export interface Observation {
@@ -21,9 +22,6 @@ export interface Observation {
   /** The connection to the machine was lost at `at`: it is silent from then on. */
   readonly lost?: true;
 }
-
-export type CallType = 'material' | 'maintenance' | 'quality' | 'process' | 'safety' | 'other';
-export type CallPriority = 'low' | 'medium' | 'high' | 'critical';
 
 /** What a person asked. `author`: user id. `at`: the person's instant, corrected for their clock. */
 export interface FactoryCommandEnvelope {
@@ -86,6 +84,8 @@ export type FactoryEvent =
       readonly equipment: EquipmentPath;
       readonly at: EpochMs;
       readonly product: string | null;
+      /** A person (job, changeover) set it; absent: the machine said so, and was heard. */
+      readonly author?: string;
       readonly late?: true;
     }
   /** Increments, at their event time. */
@@ -96,7 +96,10 @@ export type FactoryEvent =
       readonly good: number;
       readonly scrap: number;
       readonly rework: number;
+      /** A person entered it; absent: the machine said so, and was heard. */
       readonly author?: string;
+      /** The source told scrap or rework, if only that there was none. */
+      readonly rejectsGiven?: true;
       readonly late?: true;
     }
   /** A running total was read; increments are derived between neighbours in event time. */
@@ -114,6 +117,7 @@ export type FactoryEvent =
       readonly spans: readonly (readonly [EpochMs, EpochMs])[];
     }
   | { readonly type: 'contactLost'; readonly equipment: EquipmentPath; readonly at: EpochMs }
+  /** A stop of a constraint began. Repeated for the same id when a late observation changes its kind or opens it again. */
   | {
       readonly type: 'downtimeStarted';
       readonly downtimeId: string;
@@ -122,6 +126,7 @@ export type FactoryEvent =
       readonly state: StateName;
       readonly reason?: string;
     }
+  /** Repeated for the same id when a late observation moves the end. */
   | {
       readonly type: 'downtimeEnded';
       readonly downtimeId: string;
@@ -129,6 +134,13 @@ export type FactoryEvent =
       readonly at: EpochMs;
       readonly from: EpochMs;
       readonly minor: boolean;
+    }
+  /** A late observation showed that this stop did not happen, or began at another instant. */
+  | {
+      readonly type: 'downtimeWithdrawn';
+      readonly downtimeId: string;
+      readonly equipment: EquipmentPath;
+      readonly at: EpochMs;
     }
   | {
       readonly type: 'downtimeClassified';

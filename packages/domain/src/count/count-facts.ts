@@ -1,0 +1,74 @@
+import type { EpochMs } from '../plant/plant.ts';
+import { lastAtOrBefore } from '../time/sorted.ts';
+
+export interface Quantities {
+  readonly good: number;
+  readonly scrap: number;
+  readonly rework: number;
+}
+
+/** Increments counted at an instant, with the sums up to and including it, so that a window is two look-ups. */
+export interface CountFact {
+  at: EpochMs;
+  good: number;
+  scrap: number;
+  rework: number;
+  goodSum: number;
+  scrapSum: number;
+  reworkSum: number;
+}
+
+/** Adds increments; several at one instant add up. */
+export function insertCountFact(facts: CountFact[], at: EpochMs, added: Quantities): void {
+  const index = lastAtOrBefore(facts, at);
+  const known = facts[index];
+  let position = index;
+  if (known !== undefined && known.at === at) {
+    known.good += added.good;
+    known.scrap += added.scrap;
+    known.rework += added.rework;
+  } else {
+    position = index + 1;
+    const fact = { at, ...quantities(added), goodSum: 0, scrapSum: 0, reworkSum: 0 };
+    if (position === facts.length) facts.push(fact);
+    else facts.splice(position, 0, fact);
+  }
+  for (let later = position; later < facts.length; later += 1) restoreSums(facts, later);
+}
+
+function quantities({ good, scrap, rework }: Quantities): Quantities {
+  return { good, scrap, rework };
+}
+
+function restoreSums(facts: readonly CountFact[], index: number): void {
+  const fact = facts[index];
+  if (fact === undefined) return;
+  const before = facts[index - 1];
+  // The oldest fact carries the sums of what was dropped before it.
+  const base = before ?? { goodSum: 0, scrapSum: 0, reworkSum: 0 };
+  fact.goodSum = base.goodSum + fact.good;
+  fact.scrapSum = base.scrapSum + fact.scrap;
+  fact.reworkSum = base.reworkSum + fact.rework;
+}
+
+/** Sums over `(from, to]`: a count belongs to the time up to its instant. */
+export function countedBetween(facts: readonly CountFact[], from: EpochMs, to: EpochMs): Quantities {
+  const end = facts[lastAtOrBefore(facts, to)];
+  if (end === undefined) return NOTHING;
+  const start = facts[lastAtOrBefore(facts, from)];
+  if (start === undefined) {
+    const first = facts[0] ?? end;
+    return {
+      good: end.goodSum - first.goodSum + first.good,
+      scrap: end.scrapSum - first.scrapSum + first.scrap,
+      rework: end.reworkSum - first.reworkSum + first.rework,
+    };
+  }
+  return {
+    good: end.goodSum - start.goodSum,
+    scrap: end.scrapSum - start.scrapSum,
+    rework: end.reworkSum - start.reworkSum,
+  };
+}
+
+const NOTHING: Quantities = { good: 0, scrap: 0, rework: 0 };

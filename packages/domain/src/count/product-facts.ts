@@ -1,0 +1,74 @@
+import type { EpochMs } from '../plant/plant.ts';
+import type { Interval } from '../time/interval.ts';
+import { lastAtOrBefore } from '../time/sorted.ts';
+
+/** Which product is on the equipment from an instant on; `null`: no order. */
+export interface ProductFact {
+  at: EpochMs;
+  product: string | null;
+}
+
+/** Two products at one instant: the greater id wins, any product over none, whatever the order of arrival. */
+function wins(a: ProductFact, b: ProductFact): boolean {
+  return (a.product ?? '') > (b.product ?? '');
+}
+
+export function isNewProductFact(facts: readonly ProductFact[], fact: ProductFact): boolean {
+  const known = facts[lastAtOrBefore(facts, fact.at)];
+  return known === undefined || known.at !== fact.at || wins(fact, known);
+}
+
+export function insertProductFact(facts: ProductFact[], fact: ProductFact): void {
+  const index = lastAtOrBefore(facts, fact.at);
+  const known = facts[index];
+  if (known !== undefined && known.at === fact.at) {
+    if (wins(fact, known)) facts[index] = { ...fact };
+  } else facts.splice(index + 1, 0, { ...fact });
+}
+
+export function productAt(
+  facts: readonly ProductFact[],
+  defaultProduct: string | null,
+  at: EpochMs,
+): string | null {
+  const fact = facts[lastAtOrBefore(facts, at)];
+  return fact === undefined ? defaultProduct : fact.product;
+}
+
+export interface ProductSpan extends Interval {
+  readonly product: string | null;
+}
+
+/** `[from, to)` by product, without gap or overlap. */
+export function productSpans(
+  facts: readonly ProductFact[],
+  defaultProduct: string | null,
+  from: EpochMs,
+  to: EpochMs,
+): readonly ProductSpan[] {
+  const spans: { from: EpochMs; to: EpochMs; product: string | null }[] = [];
+  let start = from;
+  let product = productAt(facts, defaultProduct, from);
+  for (let index = lastAtOrBefore(facts, from) + 1; index < facts.length; index += 1) {
+    const fact = facts[index];
+    if (fact === undefined || fact.at >= to) break;
+    if (fact.product === product) continue;
+    spans.push({ from: start, to: fact.at, product });
+    start = fact.at;
+    product = fact.product;
+  }
+  if (to > start) spans.push({ from: start, to, product });
+  return spans;
+}
+
+/** Drops facts up to `horizon` that repeat the one before: nothing can be placed between them any more. */
+export function compactProductFacts(facts: ProductFact[], horizon: EpochMs): void {
+  const settled = lastAtOrBefore(facts, horizon);
+  let kept = 0;
+  for (const [index, fact] of facts.entries()) {
+    if (index > 0 && index < settled && facts[kept - 1]?.product === fact.product) continue;
+    facts[kept] = fact;
+    kept += 1;
+  }
+  facts.length = kept;
+}

@@ -1,0 +1,91 @@
+import type { Call } from '../andon/call.ts';
+import type { Changeover } from '../changeover/changeover.ts';
+import type { CountFact } from '../count/count-facts.ts';
+import type { ProductFact } from '../count/product-facts.ts';
+import type { Reading } from '../count/reading-facts.ts';
+import type { Downtime } from '../downtime/downtime.ts';
+import type { Contact } from '../equipment/contact.ts';
+import type { StateFact } from '../equipment/state-facts.ts';
+import type { Job } from '../job/job.ts';
+import type { EpochMs, EquipmentPath, LinePath, PlantConfig } from '../plant/plant.ts';
+
+/** Facts of one equipment, each list sorted by event time. */
+export interface EquipmentState {
+  /** Newest instant at which the machine was heard; the lateness window and retention hang on it. */
+  newestAt: EpochMs | null;
+  states: StateFact[];
+  products: ProductFact[];
+  counts: CountFact[];
+  produced: Reading[];
+  rejected: Reading[];
+  /** Whether this equipment ever told of scrap or rework, if only that there was none. */
+  rejectsKnown: boolean;
+  contact: Contact;
+}
+
+export interface LineState {
+  /** The shift instance whose start was recorded last, and whether its end was. */
+  shift: {
+    readonly id: string;
+    readonly from: EpochMs;
+    readonly to: EpochMs;
+    readonly ended: boolean;
+  } | null;
+  /** Stops of the constraint, by start. */
+  downtimes: Downtime[];
+  /** Newest last; the running one has no completion. */
+  jobs: Job[];
+  changeovers: Changeover[];
+}
+
+/** All the engine knows: plain data. Owned by the engine and changed in place by `applyEvent` alone. */
+export interface EngineState {
+  /** Where the engine's clock stands; `null` before the first tick. */
+  now: EpochMs | null;
+  equipment: Record<EquipmentPath, EquipmentState>;
+  lines: Record<LinePath, LineState>;
+  /** Open calls and those closed lately, by when they were raised here. */
+  calls: Call[];
+  /** Numbers given so far; ids are never given twice. */
+  lastCall: number;
+  lastJob: number;
+  lastChangeover: number;
+}
+
+export function createEngineState(config: PlantConfig): EngineState {
+  return {
+    now: null,
+    equipment: Object.fromEntries(config.equipment.map(({ path }) => [path, newEquipmentState()])),
+    lines: Object.fromEntries(config.lines.map(({ path }) => [path, newLineState()])),
+    calls: [],
+    lastCall: 0,
+    lastJob: 0,
+    lastChangeover: 0,
+  };
+}
+
+function newEquipmentState(): EquipmentState {
+  return {
+    newestAt: null,
+    states: [],
+    products: [],
+    counts: [],
+    produced: [],
+    rejected: [],
+    rejectsKnown: false,
+    contact: { heard: [], losses: [] },
+  };
+}
+
+function newLineState(): LineState {
+  return { shift: null, downtimes: [], jobs: [], changeovers: [] };
+}
+
+/** The state of one equipment; begun when a plant grew since the state was saved. */
+export function equipmentOf(state: EngineState, path: EquipmentPath): EquipmentState {
+  return (state.equipment[path] ??= newEquipmentState());
+}
+
+export function lineOf(state: EngineState, path: LinePath): LineState {
+  return (state.lines[path] ??= newLineState());
+}

@@ -1,0 +1,84 @@
+import { decideActOnCall, decideRaiseCall } from '../andon/decide-call.ts';
+import { decideCompleteChangeover, decideStartChangeover } from '../changeover/decide-changeover.ts';
+import { decideClassify } from '../downtime/decide-classify.ts';
+import { decideCompleteJob, decideStartJob } from '../job/decide-job.ts';
+import type { IndexedLine } from '../plant/plant-index.ts';
+import { plantIndex } from '../plant/plant-index.ts';
+import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
+import type { EngineState } from './engine-state.ts';
+import type { FactoryCommand, FactoryCommandEnvelope, StepResult } from './engine-types.ts';
+import { FUTURE_TOLERANCE_MS, refused, unknownName } from './refusal.ts';
+
+type LineCommand = Extract<FactoryCommand, { line: LinePath }>;
+
+/** What a command makes true, or why it does not; nothing is applied yet. */
+export function decideCommand(
+  state: EngineState,
+  config: PlantConfig,
+  envelope: FactoryCommandEnvelope,
+  now: EpochMs,
+): StepResult {
+  const { command, author } = envelope;
+  const at = command.name === 'raiseCall' ? (command.raisedAt ?? envelope.at) : envelope.at;
+  if (at > now + FUTURE_TOLERANCE_MS)
+    return refused('inFuture', `at ${at} is ${at - now} ms ahead of the server's clock`, 'at');
+  if ('line' in command) {
+    const { lines } = plantIndex(config);
+    const line = lines.get(command.line);
+    return line === undefined
+      ? unknownName('unknownLine', 'line', command.line, lines.keys(), 'line')
+      : decideLineCommand(state, line, command, author, at, now);
+  }
+  if (command.name === 'classifyDowntime') return decideClassify(state, config, command, author, at);
+  return decideActOnCall(state, command, author, at);
+}
+
+function decideLineCommand(
+  state: EngineState,
+  line: IndexedLine,
+  command: LineCommand,
+  author: string,
+  at: EpochMs,
+  now: EpochMs,
+): StepResult {
+  if (command.name === 'raiseCall') return decideRaiseCall(state, line, command, author, at, now);
+  const windowMs = line.constraint.latenessWindowMs;
+  if (at < now - windowMs)
+    return refused('tooLate', `at ${at} is ${now - at} ms ago; ${windowMs} ms are accepted`, 'at');
+  if (command.name === 'startJob') return decideStartJob(state, line, command, author, at);
+  if (command.name === 'completeJob') return decideCompleteJob(state, line, author, at);
+  if (command.name === 'startChangeover')
+    return decideStartChangeover(state, line, command.toProduct, author, at);
+  if (command.name === 'completeChangeover') return decideCompleteChangeover(state, line, author, at);
+  return decideEnterCount(line, command, author, at);
+}
+
+/** Parts a person counted belong to the line's constraint. */
+function decideEnterCount(
+  line: IndexedLine,
+  command: Extract<FactoryCommand, { name: 'enterCount' }>,
+  author: string,
+  at: EpochMs,
+): StepResult {
+  const { good = 0, scrap = 0, rework = 0 } = command;
+  for (const [name, value] of Object.entries({ good, scrap, rework }))
+    if (!(Number.isFinite(value) && value >= 0))
+      return refused('invalidCount', `${name} is ${value}; expected a number of at least 0`, name);
+  if (good + scrap + rework === 0)
+    return refused('invalidCount', 'nothing was counted: good, scrap and rework are all 0 or absent');
+  const told = command.scrap !== undefined || command.rework !== undefined;
+  return {
+    events: [
+      {
+        type: 'counted',
+        equipment: line.constraint.path,
+        at,
+        good,
+        scrap,
+        rework,
+        author,
+        ...(told ? { rejectsGiven: true as const } : null),
+      },
+    ],
+  };
+}

@@ -1,0 +1,97 @@
+import { closedAt } from '../andon/call.ts';
+import { countSourceOf, countsBetween } from '../count/count-source.ts';
+import { compactProductFacts } from '../count/product-facts.ts';
+import { compactReadings } from '../count/reading-facts.ts';
+import { dropContactBefore } from '../equipment/contact.ts';
+import { compactStateFacts } from '../equipment/state-facts.ts';
+import { plantIndex } from '../plant/plant-index.ts';
+import type { EpochMs, EquipmentConfig, PlantConfig } from '../plant/plant.ts';
+import { currentShift, previousShift } from '../shift/shift-instance.ts';
+import { dropBefore } from '../time/sorted.ts';
+import type { EngineState, EquipmentState } from './engine-state.ts';
+import { equipmentOf, lineOf } from './engine-state.ts';
+
+/** Closed calls, jobs and changeovers stay visible this long. */
+export const CLOSED_KEPT_MS = 12 * 3_600_000;
+/** Where no shift says how far back to look. */
+const WITHOUT_SHIFTS_MS = 24 * 3_600_000;
+
+/**
+ * Drops what neither the lateness window nor the present and previous shift need, measured from each equipment's
+ * newest observation, so that a recording of years ago stays whole however late it is played.
+ */
+export function dropOld(state: EngineState, config: PlantConfig, now: EpochMs): void {
+  for (const equipment of config.equipment) dropOldFacts(state, config, equipment);
+  for (const { path } of config.lines) dropOldOfLine(state, config, path, now);
+  if (state.calls.some((call) => (closedAt(call) ?? now) < now - CLOSED_KEPT_MS))
+    state.calls = state.calls.filter((call) => (closedAt(call) ?? now) >= now - CLOSED_KEPT_MS);
+}
+
+function dropOldFacts(state: EngineState, config: PlantConfig, equipment: EquipmentConfig): void {
+  const facts = equipmentOf(state, equipment.path);
+  if (facts.newestAt === null) return;
+  const settled = facts.newestAt - equipment.latenessWindowMs;
+  compactStateFacts(facts.states, settled);
+  compactProductFacts(facts.products, settled);
+  compactReadings(facts.produced, settled);
+  compactReadings(facts.rejected, settled);
+  const keepFrom = Math.min(
+    settled,
+    neededFrom(config, equipment, facts.newestAt),
+    openStopFrom(state, equipment),
+  );
+  carryJobCounts(state, equipment, facts, keepFrom);
+  dropBefore(facts.states, keepFrom);
+  dropBefore(facts.products, keepFrom);
+  dropBefore(facts.counts, keepFrom);
+  dropBefore(facts.produced, keepFrom);
+  dropBefore(facts.rejected, keepFrom);
+  dropContactBefore(facts.contact, keepFrom);
+}
+
+function neededFrom(config: PlantConfig, equipment: EquipmentConfig, newestAt: EpochMs): EpochMs {
+  const current = currentShift(config, equipment.line, newestAt);
+  const previous = previousShift(config, equipment.line, current?.from ?? newestAt);
+  return Math.min(previous?.from ?? newestAt - WITHOUT_SHIFTS_MS, current?.from ?? newestAt);
+}
+
+/** A stop that lasts is kept from its start, however old. */
+function openStopFrom(state: EngineState, equipment: EquipmentConfig): EpochMs {
+  const open = lineOf(state, equipment.line).downtimes.find(
+    (downtime) => downtime.to === null && downtime.equipment === equipment.path,
+  );
+  return open?.from ?? Infinity;
+}
+
+/** The running job takes over the good parts whose facts are about to go. */
+function carryJobCounts(
+  state: EngineState,
+  equipment: EquipmentConfig,
+  facts: EquipmentState,
+  keepFrom: EpochMs,
+): void {
+  const line = lineOf(state, equipment.line);
+  const job = line.jobs.at(-1);
+  if (job === undefined || job.completedAt !== null || job.carriedTo >= keepFrom) return;
+  const source = countSourceOf(facts, equipment.unitsPerCount);
+  const { good } = countsBetween(source, job.carriedTo, keepFrom);
+  line.jobs[line.jobs.length - 1] = { ...job, carriedGood: job.carriedGood + good, carriedTo: keepFrom };
+}
+
+function dropOldOfLine(state: EngineState, config: PlantConfig, path: string, now: EpochMs): void {
+  const line = lineOf(state, path);
+  const constraint = plantIndex(config).lines.get(path)?.constraint;
+  if (constraint === undefined) return;
+  const oldestFact = equipmentOf(state, constraint.path).states[0]?.at ?? -Infinity;
+  if ((line.downtimes[0]?.to ?? Infinity) < oldestFact)
+    line.downtimes = line.downtimes.filter(({ to }) => to === null || to >= oldestFact);
+  const limit = Math.min(oldestFact, now - CLOSED_KEPT_MS);
+  line.jobs = line.jobs.filter(
+    ({ completedAt }, index) =>
+      index === line.jobs.length - 1 || completedAt === null || completedAt >= limit,
+  );
+  line.changeovers = line.changeovers.filter(
+    ({ completedAt }, index) =>
+      index === line.changeovers.length - 1 || completedAt === null || completedAt >= limit,
+  );
+}

@@ -1,0 +1,96 @@
+import { countSourceOf, countKind, countsBetween } from '../count/count-source.ts';
+import type { Counts } from '../count/count-source.ts';
+import type { EngineState } from '../engine/engine-state.ts';
+import { equipmentOf } from '../engine/engine-state.ts';
+import type { Unknown } from '../oee/figure.ts';
+import { unknown } from '../oee/figure.ts';
+import { plantIndex } from '../plant/plant-index.ts';
+import type { EpochMs, EquipmentConfig, EquipmentPath, PlantConfig, StateName } from '../plant/plant.ts';
+import { currentShift } from '../shift/shift-instance.ts';
+import { contactSpans } from './contact.ts';
+import { effectiveSegments, horizonOf } from './equipment-timeline.ts';
+
+/** The state at one instant and since when it holds. */
+export interface CurrentState {
+  readonly name: StateName;
+  readonly since: EpochMs;
+  readonly reason?: string;
+  readonly raw?: string;
+}
+
+export interface ContactStatus {
+  readonly status: 'heard' | 'silent' | 'never';
+  readonly lastAt?: EpochMs;
+}
+
+export interface EquipmentStatus {
+  readonly state: CurrentState;
+  readonly contact: ContactStatus;
+  /** Of the current shift. */
+  readonly counts: Counts | Unknown;
+}
+
+export function equipmentStatus(
+  state: EngineState,
+  config: PlantConfig,
+  path: EquipmentPath,
+  now: EpochMs,
+): EquipmentStatus | Unknown {
+  const equipment = plantIndex(config).equipment.get(path)?.config;
+  if (equipment === undefined) return unknown('unknownEquipment');
+  return {
+    state: currentState(state, config, equipment, now),
+    contact: contactStatus(state, equipment, now),
+    counts: shiftCounts(state, config, equipment, now),
+  };
+}
+
+/** The state now. Before anything was heard it is unknown since the shift began, or since now without one. */
+export function currentState(
+  state: EngineState,
+  config: PlantConfig,
+  equipment: EquipmentConfig,
+  now: EpochMs,
+): CurrentState {
+  const facts = equipmentOf(state, equipment.path);
+  // The present ms counts as elapsed, so that what was just observed is shown.
+  const horizon = horizonOf(state, equipment, now) + 1;
+  const newest = facts.states.at(-1);
+  const heardFrom = facts.contact.heard.at(-1)?.[0];
+  const from = Math.min(newest?.runFrom ?? Infinity, heardFrom ?? Infinity);
+  if (from === Infinity) {
+    const since = currentShift(config, equipment.line, now)?.from ?? now;
+    return { name: 'unknown', since, reason: 'notHeardYet' };
+  }
+  const segment = effectiveSegments(state, config, equipment, from, horizon, horizon).at(-1);
+  if (segment === undefined) return { name: 'unknown', since: now };
+  return {
+    name: segment.state,
+    since: segment.from,
+    ...(segment.reason === null ? null : { reason: segment.reason }),
+    ...(segment.raw === null ? null : { raw: segment.raw }),
+  };
+}
+
+export function contactStatus(state: EngineState, equipment: EquipmentConfig, now: EpochMs): ContactStatus {
+  const { contact } = equipmentOf(state, equipment.path);
+  const lastAt = contact.heard.at(-1)?.[1];
+  if (lastAt === undefined) return { status: 'never' };
+  const at = Math.max(now, lastAt);
+  const heard = contactSpans(contact, equipment.silentAfterMs, at, at, at).at(-1)?.endedBy === 'open';
+  return { status: heard ? 'heard' : 'silent', lastAt };
+}
+
+/** Counts of the shift at `now`, of this equipment alone. */
+export function shiftCounts(
+  state: EngineState,
+  config: PlantConfig,
+  equipment: EquipmentConfig,
+  now: EpochMs,
+): Counts | Unknown {
+  const shift = currentShift(config, equipment.line, now);
+  if (shift === null) return unknown('noShift');
+  const source = countSourceOf(equipmentOf(state, equipment.path), equipment.unitsPerCount);
+  if (countKind(source) === 'none') return unknown('noCounts');
+  return countsBetween(source, shift.from, Math.min(shift.to, horizonOf(state, equipment, now)));
+}

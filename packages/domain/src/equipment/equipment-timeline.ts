@@ -1,0 +1,71 @@
+import type { EngineState } from '../engine/engine-state.ts';
+import { equipmentOf, lineOf } from '../engine/engine-state.ts';
+import { reasonOf } from '../downtime/downtime.ts';
+import type { EpochMs, EquipmentConfig, PlantConfig } from '../plant/plant.ts';
+import type { Interval } from '../time/interval.ts';
+import { plantIndex } from '../plant/plant-index.ts';
+import { isStop } from './state-mapping.ts';
+import type { StateSegment, TimelineSource } from './timeline.ts';
+import { stateSegments } from './timeline.ts';
+
+/** What the timeline of one equipment is made from. */
+export function timelineSource(state: EngineState, equipment: EquipmentConfig): TimelineSource {
+  const facts = equipmentOf(state, equipment.path);
+  const changeovers: Interval[] = lineOf(state, equipment.line).changeovers.map(
+    ({ startedAt, completedAt }) => ({ from: startedAt, to: completedAt ?? Infinity }),
+  );
+  return {
+    states: facts.states,
+    contact: facts.contact,
+    silentAfterMs: equipment.silentAfterMs,
+    changeovers,
+  };
+}
+
+/** How far the present reaches for one equipment: its clock may be ahead of ours by the tolerance. */
+export function horizonOf(state: EngineState, equipment: EquipmentConfig, now: EpochMs): EpochMs {
+  return Math.max(now, equipmentOf(state, equipment.path).newestAt ?? now);
+}
+
+/** Effective states of one equipment as the machine told them, before anyone classified a stop. */
+export function machineSegments(
+  state: EngineState,
+  equipment: EquipmentConfig,
+  from: EpochMs,
+  to: EpochMs,
+  now: EpochMs,
+): readonly StateSegment[] {
+  const horizon = horizonOf(state, equipment, now);
+  return stateSegments(timelineSource(state, equipment), from, Math.min(to, horizon), horizon);
+}
+
+/** Effective states of one equipment, stops carrying the reasons people gave them. */
+export function effectiveSegments(
+  state: EngineState,
+  config: PlantConfig,
+  equipment: EquipmentConfig,
+  from: EpochMs,
+  to: EpochMs,
+  now: EpochMs,
+): readonly StateSegment[] {
+  const segments = machineSegments(state, equipment, from, to, now);
+  const line = plantIndex(config).equipment.get(equipment.path)?.constrains;
+  if (line === null || line === undefined) return segments;
+  const classified = lineOf(state, line.path).downtimes.filter((downtime) => downtime.classified !== null);
+  if (classified.length === 0) return segments;
+  return segments.flatMap((segment) => {
+    if (!isStop(segment.state)) return [segment];
+    const pieces: StateSegment[] = [];
+    let cursor = segment.from;
+    for (const downtime of classified) {
+      const start = Math.max(cursor, downtime.from);
+      const end = Math.min(segment.to, downtime.to ?? Infinity);
+      if (end <= start) continue;
+      if (start > cursor) pieces.push({ ...segment, from: cursor, to: start });
+      pieces.push({ ...segment, from: start, to: end, reason: reasonOf(downtime) });
+      cursor = end;
+    }
+    if (cursor < segment.to) pieces.push({ ...segment, from: cursor });
+    return pieces;
+  });
+}

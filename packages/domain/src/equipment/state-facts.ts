@@ -1,0 +1,85 @@
+import type { EpochMs, StateName } from '../plant/plant.ts';
+import { lastAtOrBefore } from '../time/sorted.ts';
+
+/** What a machine said its state was at an instant. Holds until the next fact. */
+export interface StateFact {
+  at: EpochMs;
+  state: StateName;
+  raw: string;
+  reason: string | null;
+  /** Instant of the first fact of the unbroken run of equal facts this one belongs to. */
+  runFrom: EpochMs;
+}
+
+export type NewStateFact = Omit<StateFact, 'runFrom'>;
+
+/**
+ * Two states at one instant: the one that says more wins, whatever the order of arrival. Activity says more than
+ * rest, anything more than unknown; raw name and reason break what is left.
+ */
+const RANK: Readonly<Record<StateName, number>> = {
+  unknown: 0,
+  notScheduled: 1,
+  idle: 2,
+  starved: 3,
+  blocked: 4,
+  stopped: 5,
+  setup: 6,
+  running: 7,
+};
+
+function wins(a: NewStateFact, b: NewStateFact): boolean {
+  if (a.state !== b.state) return RANK[a.state] > RANK[b.state];
+  if (a.raw !== b.raw) return a.raw > b.raw;
+  return (a.reason ?? '') > (b.reason ?? '');
+}
+
+/** Whether the fact would change anything: a duplicate, or the loser at its instant, does not. */
+export function isNewStateFact(facts: readonly StateFact[], fact: NewStateFact): boolean {
+  const known = facts[lastAtOrBefore(facts, fact.at)];
+  return known === undefined || known.at !== fact.at || wins(fact, known);
+}
+
+export function insertStateFact(facts: StateFact[], fact: NewStateFact): void {
+  const index = lastAtOrBefore(facts, fact.at);
+  const known = facts[index];
+  const added: StateFact = { ...fact, runFrom: fact.at };
+  let position = index + 1;
+  if (known !== undefined && known.at === fact.at) {
+    if (!wins(fact, known)) return;
+    facts[index] = added;
+    position = index;
+  } else if (position === facts.length) facts.push(added);
+  else facts.splice(position, 0, added);
+  restoreRuns(facts, position);
+}
+
+function restoreRuns(facts: readonly StateFact[], from: number): void {
+  for (let index = from; index < facts.length; index += 1) {
+    const fact = facts[index];
+    const before = facts[index - 1];
+    if (fact === undefined) return;
+    const runFrom = before !== undefined && continues(before, fact) ? before.runFrom : fact.at;
+    // Beyond the changed fact the first run that was right already ends the repair.
+    if (index > from && fact.runFrom === runFrom) return;
+    fact.runFrom = runFrom;
+  }
+}
+
+function continues(before: StateFact, fact: StateFact): boolean {
+  return before.state === fact.state && before.raw === fact.raw && before.reason === fact.reason;
+}
+
+/** Drops repeated facts inside a run up to `horizon`: nothing can be placed between them any more. */
+export function compactStateFacts(facts: StateFact[], horizon: EpochMs): void {
+  const settled = lastAtOrBefore(facts, horizon);
+  let kept = 0;
+  for (let index = 0; index < facts.length; index += 1) {
+    const fact = facts[index];
+    if (fact === undefined) break;
+    if (index > 0 && index < settled && fact.runFrom < fact.at) continue;
+    facts[kept] = fact;
+    kept += 1;
+  }
+  facts.length = kept;
+}

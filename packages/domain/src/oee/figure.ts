@@ -1,0 +1,26 @@
+/** A value that is not known, and why; never a default. */
+export interface Unknown {
+  readonly unknown: string;
+}
+
+/** A figure, or why there is none. Ratios are 0–1; performance may exceed 1. */
+export type Figure = number | Unknown;
+
+export function unknown(reason: string): Unknown {
+  return { unknown: reason };
+}
+
+export function isKnown(figure: Figure): figure is number {
+  return typeof figure === 'number';
+}
+
+/** The product of figures; the first unknown one otherwise. A known zero makes it zero: nothing was made. */
+export function product(...figures: readonly Figure[]): Figure {
+  if (figures.includes(0)) return 0;
+  let result = 1;
+  for (const figure of figures) {
+    if (!isKnown(figure)) return figure;
+    result *= figure;
+  }
+  return result;
+}

@@ -1,0 +1,132 @@
+import { countSourceOf } from '../count/count-source.ts';
+import type { Counts } from '../count/count-source.ts';
+import { NO_COUNTS } from '../count/count-source.ts';
+import { productSpans } from '../count/product-facts.ts';
+import type { EngineState } from '../engine/engine-state.ts';
+import { equipmentOf } from '../engine/engine-state.ts';
+import { effectiveSegments, horizonOf } from '../equipment/equipment-timeline.ts';
+import { stopReach } from '../equipment/stop-reach.ts';
+import type { IndexedLine } from '../plant/plant-index.ts';
+import { plantIndex } from '../plant/plant-index.ts';
+import type { EpochMs, EquipmentConfig, LinePath, PlantConfig } from '../plant/plant.ts';
+import { linePlan } from '../shift/plan.ts';
+import { currentShift } from '../shift/shift-instance.ts';
+import type { Interval } from '../time/interval.ts';
+import type { Figure, Unknown } from './figure.ts';
+import { unknown } from './figure.ts';
+import type { Losses, OeeFigures } from './oee-figures.ts';
+import { LOSS_NAMES, oeeFigures } from './oee-figures.ts';
+
+/** Figures of a line over a shift up to `asOf`; times and losses sum to the elapsed part of the window. */
+export interface LineFigures {
+  readonly window: Interval | Unknown;
+  readonly asOf: { readonly at: EpochMs };
+  readonly availability: { readonly value: Figure };
+  readonly performance: { readonly value: Figure };
+  readonly quality: { readonly value: Figure };
+  readonly oee: { readonly value: Figure; readonly worst: Figure; readonly best: Figure };
+  readonly times: Readonly<Record<string, number>>;
+  readonly losses: Losses;
+  readonly counts: Counts & { readonly unobserved: number; readonly unplanned: Counts };
+  readonly flags: { readonly codes: readonly string[] };
+}
+
+/** Figures of the line's shift at `now`. */
+export function lineFigures(
+  state: EngineState,
+  config: PlantConfig,
+  line: LinePath,
+  now: EpochMs,
+): LineFigures {
+  const shift = currentShift(config, line, now);
+  return shift === null ? withoutFigures('noShift', now) : shiftFigures(state, config, line, shift, now);
+}
+
+/** Figures of one shift instance, as the facts held now show it up to `now`. */
+export function shiftFigures(
+  state: EngineState,
+  config: PlantConfig,
+  line: LinePath,
+  shift: Interval,
+  now: EpochMs,
+): LineFigures {
+  const figures = figuresBetween(state, config, line, shift, now);
+  if ('unknown' in figures) return withoutFigures(figures.unknown, now);
+  const { availability, performance, quality, oee, interval, times, losses, counts, flags } = figures;
+  return {
+    window: { from: shift.from, to: shift.to },
+    asOf: { at: Math.min(now, shift.to) },
+    availability: { value: availability },
+    performance: { value: performance },
+    quality: { value: quality },
+    oee: { value: oee, ...interval },
+    times,
+    losses,
+    counts,
+    flags: { codes: flags },
+  };
+}
+
+/** Figures of a line over any window whose facts are still held, up to `now`. */
+export function figuresBetween(
+  state: EngineState,
+  config: PlantConfig,
+  path: LinePath,
+  { from, to }: Interval,
+  now: EpochMs,
+): OeeFigures | Unknown {
+  const index = plantIndex(config);
+  const line = index.lines.get(path);
+  if (line === undefined) return unknown('unknownLine');
+  const { constraint } = line;
+  const window = { from, to: Math.max(from, Math.min(to, now)) };
+  const facts = equipmentOf(state, constraint.path);
+  const horizon = horizonOf(state, constraint, now);
+  const reach = stopReach(facts.states, window, horizon);
+  return oeeFigures({
+    window,
+    states: effectiveSegments(state, config, constraint, reach.from, reach.to, now),
+    plan: linePlan(config, path, reach.from, reach.to),
+    products: productSpans(facts.products, constraint.defaultProduct, window.from, window.to),
+    minorStopMs: constraint.minorStopMs,
+    minorStopsCount: 'performance',
+    reasons: index.reasons,
+    endsOpen: reach.to >= horizon,
+    source: sourceOf(state, constraint),
+    downstream: downstreamOf(state, line),
+    startupMs: 0,
+    idealCycleMs: index.idealCycleMs,
+    assumeQuality: constraint.assumeQuality,
+  });
+}
+
+function sourceOf(state: EngineState, equipment: EquipmentConfig): ReturnType<typeof countSourceOf> {
+  return countSourceOf(equipmentOf(state, equipment.path), equipment.unitsPerCount);
+}
+
+export function downstreamOf(
+  state: EngineState,
+  { downstream }: IndexedLine,
+): readonly ReturnType<typeof countSourceOf>[] {
+  return downstream.map((equipment) => sourceOf(state, equipment));
+}
+
+const NO_LOSSES = Object.fromEntries(
+  [...LOSS_NAMES, 'fullyProductive'].map((name) => [name, 0]),
+) as unknown as Losses;
+
+function withoutFigures(reason: string, now: EpochMs): LineFigures {
+  const value = unknown(reason);
+  return {
+    window: value,
+    asOf: { at: now },
+    availability: { value },
+    performance: { value },
+    quality: { value },
+    oee: { value, worst: value, best: value },
+    times: {},
+    losses: NO_LOSSES,
+    counts: { ...NO_COUNTS, unobserved: 0, unplanned: NO_COUNTS },
+    flags: { codes: [] },
+  };
+}

@@ -1,0 +1,258 @@
+import { countedBetween } from '../count/count-facts.ts';
+import type { Counts } from '../count/count-source.ts';
+import { NO_COUNTS, countKind, knowsRejects } from '../count/count-source.ts';
+import type { CountInput, CountResult } from './count-sums.ts';
+import { sumCounts } from './count-sums.ts';
+import type { Figure, Unknown } from './figure.ts';
+import { isKnown, product, unknown } from './figure.ts';
+import type { TimeInput, TimeResult } from './time-buckets.ts';
+import { sumTime } from './time-buckets.ts';
+
+export const LOSS_NAMES = [
+  'notScheduled',
+  'break',
+  'plannedDowntime',
+  'unknown',
+  'noOrder',
+  'setup',
+  'breakdown',
+  'external',
+  'unexplained',
+  'minorStop',
+  'reducedSpeed',
+  'startup',
+  'defect',
+] as const;
+export type LossName = (typeof LOSS_NAMES)[number];
+export type Losses = Readonly<Record<LossName | 'fullyProductive', number>>;
+
+/** ISO 22400-2 time elements and what stands beside them, ms. */
+export interface OeeTimes extends Readonly<Record<string, number>> {
+  readonly POT: number;
+  readonly PBT: number;
+  readonly APT: number;
+  readonly AUST: number;
+  readonly AUPT: number;
+  readonly ADET: number;
+  readonly ADOT: number;
+  readonly AUBT: number;
+  /** Planned time of which nothing is known; part of PBT, in no ratio. */
+  readonly unknown: number;
+  readonly ranUnplanned: number;
+}
+
+export interface OeeInputs extends TimeInput, CountInput {
+  readonly idealCycleMs: ReadonlyMap<string, number>;
+  readonly assumeQuality: boolean;
+}
+
+export interface ProductFigures {
+  readonly product: string | null;
+  readonly runMs: number;
+  readonly idealCycleMs: number | null;
+  readonly counts: Counts;
+}
+
+/** What roll-ups add up. `null`: not known. */
+export interface Weights {
+  /** Planned busy time of which something is known, ms. */
+  readonly plannedMs: number;
+  /** APT, ms. */
+  readonly runMs: number;
+  /** Σ PRU·PQ over the running time that was counted, and that time, ms. */
+  readonly idealMs: number | null;
+  readonly countedRunMs: number;
+  readonly produced: number;
+  readonly good: number | null;
+}
+
+export interface OeeFigures {
+  readonly availability: Figure;
+  readonly performance: Figure;
+  readonly quality: Figure;
+  readonly oee: Figure;
+  readonly interval: { readonly worst: Figure; readonly best: Figure };
+  readonly times: OeeTimes;
+  readonly counts: Counts & { readonly unobserved: number; readonly unplanned: Counts };
+  readonly losses: Losses;
+  readonly byProduct: readonly ProductFigures[];
+  readonly weights: Weights;
+  readonly flags: readonly string[];
+}
+
+/** What the input adds up to, before any ratio. */
+interface Sums {
+  readonly input: OeeInputs;
+  readonly time: TimeResult;
+  readonly counted: CountResult;
+  /** Running before the first total was read: nobody knows what it made. */
+  readonly uncountedRunMs: number;
+  readonly ideal: Ideal | Unknown;
+}
+
+/** Ideal time of what was made, ms; parts made unobserved are no measure of speed and left out. */
+interface Ideal {
+  readonly madeMs: number;
+  readonly startupMs: number;
+  readonly defectMs: number;
+}
+
+/** The one place where OEE is computed: live figures, closed shifts and files all come through here. */
+export function oeeFigures(input: OeeInputs): OeeFigures {
+  const time = sumTime(input);
+  const counted = sumCounts(input);
+  const ideal = idealOf(input, time, counted);
+  const sums: Sums = { input, time, counted, uncountedRunMs: uncountedRunMs(input), ideal };
+  const times = timesOf(time);
+  const knownMs = times.PBT - times.unknown;
+  const countedRunMs = times.APT - sums.uncountedRunMs;
+  const availability =
+    knownMs > 0 ? times.APT / knownMs : unknown(times.unknown > 0 ? 'noKnownTime' : 'noPlannedTime');
+  const performance = performanceOf(ideal, countedRunMs);
+  const quality = qualityOf(input, counted.total);
+  const oee = product(availability, performance, quality);
+  return {
+    availability,
+    performance,
+    quality,
+    oee,
+    interval: intervalOf(oee, knownMs, times.unknown),
+    times,
+    counts: { ...counted.total, unobserved: counted.unobserved, unplanned: counted.unplanned },
+    losses: lossesOf(sums),
+    byProduct: productFigures(sums),
+    weights: {
+      plannedMs: knownMs,
+      runMs: times.APT,
+      idealMs: 'unknown' in ideal ? null : ideal.madeMs,
+      countedRunMs,
+      produced: counted.total.produced,
+      good: isKnown(quality) ? counted.total.good : null,
+    },
+    flags: flagsOf(sums, performance),
+  };
+}
+
+function timesOf({ buckets, setupMs, minorInRunMs, delayMs, ranUnplannedMs }: TimeResult): OeeTimes {
+  const APT = buckets.running + minorInRunMs;
+  const ADOT = buckets.noOrder;
+  const PBT = APT + setupMs + delayMs + ADOT + buckets.unknown;
+  return {
+    POT: PBT + buckets.plannedDowntime,
+    PBT,
+    APT,
+    AUST: setupMs,
+    AUPT: APT + setupMs,
+    ADET: delayMs,
+    ADOT,
+    AUBT: PBT - ADOT,
+    unknown: buckets.unknown,
+    ranUnplanned: ranUnplannedMs,
+  };
+}
+
+function idealOf(input: OeeInputs, time: TimeResult, counted: CountResult): Ideal | Unknown {
+  if (countKind(input.source) === 'none') return unknown('noCounts');
+  let madeMs = 0;
+  let startupMs = 0;
+  let defectMs = 0;
+  for (const name of new Set([...counted.byProduct.keys(), ...time.runByProduct.keys()])) {
+    const of = counted.byProduct.get(name);
+    const cycleMs = name === null ? undefined : input.idealCycleMs.get(name);
+    if (cycleMs === undefined) {
+      // Running without an order that made nothing needs no ideal.
+      if (name === null && (of?.counts.produced ?? 0) === 0) continue;
+      return unknown('noIdealCycle');
+    }
+    if (of === undefined) continue;
+    madeMs += cycleMs * (of.counts.produced - of.unobserved);
+    startupMs += cycleMs * of.startupScrap;
+    defectMs += cycleMs * (of.counts.scrap + of.counts.rework - of.startupScrap);
+  }
+  return { madeMs, startupMs, defectMs };
+}
+
+function performanceOf(ideal: Ideal | Unknown, countedRunMs: number): Figure {
+  if ('unknown' in ideal) return ideal;
+  return countedRunMs > 0 ? ideal.madeMs / countedRunMs : unknown('noRunningTime');
+}
+
+function uncountedRunMs(input: OeeInputs): number {
+  const baseline = input.source.produced[0]?.at;
+  if (baseline === undefined || baseline <= input.window.from) return 0;
+  const before = { ...input, window: { from: input.window.from, to: Math.min(baseline, input.window.to) } };
+  const { buckets, minorInRunMs } = sumTime(before);
+  return buckets.running + minorInRunMs;
+}
+
+function qualityOf(input: OeeInputs, { produced, good }: Counts): Figure {
+  if (countKind(input.source) === 'none') return unknown('noCounts');
+  const told = knowsRejects(input.source) || input.downstream.some((source) => knowsRejects(source));
+  if (!told && !input.assumeQuality) return unknown('noRejectSource');
+  return produced > 0 ? good / produced : unknown('noParts');
+}
+
+/** OEE if the unknown time had been all loss, and if it had been all fully productive. */
+function intervalOf(oee: Figure, knownMs: number, unknownMs: number): { worst: Figure; best: Figure } {
+  if (!isKnown(oee)) return { worst: oee, best: oee };
+  const all = knownMs + unknownMs;
+  if (all === 0) return { worst: oee, best: oee };
+  return { worst: (oee * knownMs) / all, best: (oee * knownMs + unknownMs) / all };
+}
+
+/** Losses computed from cycle times are kept to 1/1024 ms, so that sums of them are exact in binary. */
+const GRID = 1024;
+
+function onGrid(ms: number): number {
+  return Math.round(ms * GRID) / GRID;
+}
+
+/** The waterfall: what is left of running after speed and rejects is fully productive, so all sum to the window. */
+function lossesOf({ time, ideal }: Sums): Losses {
+  const { running, ...losses } = time.buckets;
+  // Without counts or ideal cycles running cannot be split; the flag `speedUnknown` says so.
+  if ('unknown' in ideal) return { ...losses, ...UNSPLIT, fullyProductive: running };
+  const reducedSpeed = onGrid(running - ideal.madeMs);
+  const startup = onGrid(ideal.startupMs);
+  const defect = onGrid(ideal.defectMs);
+  return {
+    ...losses,
+    reducedSpeed,
+    startup,
+    defect,
+    fullyProductive: running - reducedSpeed - startup - defect,
+  };
+}
+
+const UNSPLIT = { reducedSpeed: 0, startup: 0, defect: 0 };
+
+function productFigures({ input, time, counted }: Sums): readonly ProductFigures[] {
+  const names = new Set([...time.runByProduct.keys(), ...counted.byProduct.keys()]);
+  return [...names]
+    .map((name) => ({
+      product: name,
+      runMs: time.runByProduct.get(name) ?? 0,
+      idealCycleMs: (name === null ? undefined : input.idealCycleMs.get(name)) ?? null,
+      counts: counted.byProduct.get(name)?.counts ?? NO_COUNTS,
+    }))
+    .filter(({ product, runMs, counts }) => product !== null || runMs > 0 || counts.produced > 0);
+}
+
+function flagsOf(sums: Sums, performance: Figure): readonly string[] {
+  const { input, time, counted } = sums;
+  const { from, to } = input.window;
+  const raised: Readonly<Record<string, boolean>> = {
+    performanceOver100: isKnown(performance) && performance > 1,
+    provisionalStop: time.provisional,
+    countsIncomplete: sums.uncountedRunMs > 0,
+    countsInconsistent: counted.total.good < 0,
+    goodIgnored:
+      countKind(input.source) === 'counter' && countedBetween(input.source.counts, from, to).good > 0,
+    madeUnobserved: counted.unobserved > 0,
+    ranUnplanned: time.ranUnplannedMs > 0,
+    countedUnplanned: counted.unplanned.produced > 0,
+    speedUnknown: 'unknown' in sums.ideal && time.buckets.running > 0,
+    unknownTime: time.buckets.unknown > 0,
+  };
+  return Object.keys(raised).filter((code) => raised[code] === true);
+}

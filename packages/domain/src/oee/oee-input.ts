@@ -1,0 +1,38 @@
+import type { EpochMs } from '../plant/plant.ts';
+import type { ReasonMeaning } from '../plant/reasons.ts';
+import type { Interval } from '../time/interval.ts';
+
+/** One line of a history. Increments in `good`, `scrap`, `rework`; running totals in the counters. */
+export interface OeeObservation {
+  readonly at: EpochMs;
+  /** A state name of this product or of PackML; holds until the next. */
+  readonly state?: string;
+  readonly reason?: string;
+  /** Holds until changed; `null`: no order. */
+  readonly product?: string | null;
+  readonly good?: number;
+  readonly scrap?: number;
+  readonly rework?: number;
+  readonly counter?: number;
+  readonly rejectCounter?: number;
+}
+
+/** A history of one equipment and the window to judge. The order of observations never matters. */
+export interface OeeInput {
+  readonly window: Interval;
+  /** Omitted: all of the window. */
+  readonly planned?: readonly Interval[];
+  readonly breaks?: readonly Interval[];
+  readonly plannedDowntime?: readonly Interval[];
+  /** Default 0: no stop is minor. */
+  readonly minorStopMs?: number;
+  /** Default `performance`: minor stops stay in APT. */
+  readonly minorStopsCount?: 'performance' | 'availability';
+  readonly products: Readonly<Record<string, { readonly idealCycleMs?: number | null }>>;
+  readonly observations: readonly OeeObservation[];
+  /** Take quality as 1 where nothing tells of rejects. */
+  readonly assumeQuality?: boolean;
+  readonly reasons?: Readonly<Record<string, ReasonMeaning>>;
+  /** Scrap this long after setup is a startup loss. Default 0. */
+  readonly startupMs?: number;
+}

@@ -1,0 +1,194 @@
+import type { ProductSpan } from '../count/product-facts.ts';
+import { isStop } from '../equipment/state-mapping.ts';
+import type { StateSegment } from '../equipment/timeline.ts';
+import type { EpochMs } from '../plant/plant.ts';
+import type { ReasonMeaning } from '../plant/reasons.ts';
+import type { PlanKind, PlanSegment } from '../shift/plan.ts';
+import { plannedMs } from '../shift/plan.ts';
+import type { Interval } from '../time/interval.ts';
+
+/** Buckets of time that a state or the plan alone decides. What is left of `running` is split by speed and quality. */
+export const TIME_BUCKETS = [
+  'notScheduled',
+  'break',
+  'plannedDowntime',
+  'unknown',
+  'noOrder',
+  'setup',
+  'breakdown',
+  'external',
+  'unexplained',
+  'minorStop',
+  'running',
+] as const;
+export type TimeBucket = (typeof TIME_BUCKETS)[number];
+
+export interface TimeInput {
+  readonly window: Interval;
+  /** Segments without gap or overlap; they cover the window and the stops that reach beyond its edges. */
+  readonly states: readonly StateSegment[];
+  readonly plan: readonly PlanSegment[];
+  /** Products over the window. */
+  readonly products: readonly ProductSpan[];
+  readonly minorStopMs: number;
+  readonly minorStopsCount: 'performance' | 'availability';
+  readonly reasons: ReadonlyMap<string, ReasonMeaning>;
+  /** Whether the last segment's end is known; otherwise a stop that reaches it is still open. */
+  readonly endsOpen: boolean;
+}
+
+/** Every ms of the window by bucket, and what the buckets alone do not tell. All in ms. */
+export interface TimeResult {
+  readonly buckets: Readonly<Record<TimeBucket, number>>;
+  readonly ranUnplannedMs: number;
+  /** The machine's own setup inside planned time (AUST). */
+  readonly setupMs: number;
+  /** Part of the minor stops that stays in APT. */
+  readonly minorInRunMs: number;
+  /** ADET: standing still within an order, minor stops that stay in APT excepted. */
+  readonly delayMs: number;
+  readonly runByProduct: ReadonlyMap<string | null, number>;
+  /** A stop in planned time whose end is not known, so that its kind may still change. */
+  readonly provisional: boolean;
+}
+
+/** One piece of the window in which plan, state and product are constant. */
+export interface Piece extends Interval {
+  readonly bucket: TimeBucket;
+  readonly segment: StateSegment;
+  readonly plan: PlanKind;
+  readonly product: string | null;
+}
+
+/** A stop's class is fixed over its whole length, also beyond the window's edges. */
+interface Stop {
+  readonly minor: boolean;
+  readonly open: boolean;
+}
+
+/** Cuts the window at every change of plan, state or product and sums each piece into its one bucket. */
+export function sumTime(input: TimeInput): TimeResult {
+  const buckets = Object.fromEntries(TIME_BUCKETS.map((name) => [name, 0])) as Record<TimeBucket, number>;
+  const runByProduct = new Map<string | null, number>();
+  let ranUnplannedMs = 0;
+  let setupMs = 0;
+  let minorInRunMs = 0;
+  let delayMs = 0;
+  let provisional = false;
+  const stops = stopsOf(input);
+  for (const piece of pieces(input, stops)) {
+    const ms = piece.to - piece.from;
+    buckets[piece.bucket] += ms;
+    if (piece.segment.state === 'running' && piece.bucket !== 'running') ranUnplannedMs += ms;
+    if (piece.segment.state === 'setup' && piece.plan === 'planned') setupMs += ms;
+    const inRun = piece.bucket === 'minorStop' && input.minorStopsCount === 'performance';
+    if (inRun) minorInRunMs += ms;
+    if (piece.bucket === 'running' || inRun)
+      runByProduct.set(piece.product, (runByProduct.get(piece.product) ?? 0) + ms);
+    if (isStop(piece.segment.state) && DELAYS.has(piece.bucket) && !inRun) delayMs += ms;
+    if (stops.get(piece.segment)?.open === true && piece.plan === 'planned') provisional = true;
+  }
+  return { buckets, ranUnplannedMs, setupMs, minorInRunMs, delayMs, runByProduct, provisional };
+}
+
+const DELAYS: ReadonlySet<TimeBucket> = new Set([
+  'setup',
+  'breakdown',
+  'external',
+  'unexplained',
+  'minorStop',
+]);
+
+/** The pieces of the window in order. Explaining a figure starts from them. */
+export function windowPieces(input: TimeInput): readonly Piece[] {
+  return [...pieces(input, stopsOf(input))];
+}
+
+function* pieces(input: TimeInput, stops: ReadonlyMap<StateSegment, Stop>): Generator<Piece> {
+  const { window, states, plan, products } = input;
+  let stateIndex = 0;
+  let planIndex = 0;
+  let productIndex = 0;
+  for (let from = window.from; from < window.to;) {
+    while (ends(states[stateIndex], from)) stateIndex += 1;
+    while (ends(plan[planIndex], from)) planIndex += 1;
+    while (ends(products[productIndex], from)) productIndex += 1;
+    const segment = states[stateIndex] ?? NOTHING_KNOWN;
+    const planned = plan[planIndex];
+    const span = products[productIndex];
+    const to = Math.min(window.to, segment.to, planned?.to ?? Infinity, span?.to ?? Infinity);
+    const kind = planned?.kind ?? 'notScheduled';
+    const product = span?.product ?? null;
+    const bucket = bucketOf(kind, segment, product, stops.get(segment)?.minor === true, input.reasons);
+    yield { from, to, bucket, segment, plan: kind, product };
+    from = to;
+  }
+}
+
+const NOTHING_KNOWN: StateSegment = {
+  from: -Infinity,
+  to: Infinity,
+  state: 'unknown',
+  raw: null,
+  reason: null,
+};
+
+function ends(interval: Interval | undefined, at: EpochMs): boolean {
+  return interval !== undefined && interval.to <= at;
+}
+
+const OUTSIDE_PLAN: Readonly<Record<Exclude<PlanKind, 'planned'>, TimeBucket>> = {
+  notScheduled: 'notScheduled',
+  break: 'break',
+  plannedDowntime: 'plannedDowntime',
+};
+
+/** Outside the plan, then break, then planned downtime, then the state. */
+function bucketOf(
+  plan: PlanKind,
+  { state, reason }: StateSegment,
+  product: string | null,
+  minor: boolean,
+  reasons: ReadonlyMap<string, ReasonMeaning>,
+): TimeBucket {
+  if (plan !== 'planned') return OUTSIDE_PLAN[plan];
+  if (!isStop(state)) return STANDING[state];
+  const meaning = reason === null ? undefined : reasons.get(reason);
+  if (meaning?.loss === 'plannedDowntime') return 'plannedDowntime';
+  if (product === null) return 'noOrder';
+  if (minor) return 'minorStop';
+  if (meaning !== undefined) return meaning.loss;
+  return state === 'blocked' || state === 'starved' ? 'external' : 'unexplained';
+}
+
+const STANDING = {
+  running: 'running',
+  setup: 'setup',
+  notScheduled: 'notScheduled',
+  unknown: 'unknown',
+  // Stops are decided by their reason, order and length.
+  stopped: 'unexplained',
+  idle: 'unexplained',
+  blocked: 'external',
+  starved: 'external',
+} as const satisfies Readonly<Record<StateSegment['state'], TimeBucket>>;
+
+/** Unbroken stretches of standing still, measured in planned ms. */
+function stopsOf(input: TimeInput): ReadonlyMap<StateSegment, Stop> {
+  const stops = new Map<StateSegment, Stop>();
+  const { states, plan } = input;
+  for (let index = 0; index < states.length;) {
+    let end = index;
+    while (end < states.length && isStop(states[end]?.state ?? 'unknown')) end += 1;
+    const members = states.slice(index, end);
+    const first = members[0];
+    const last = members.at(-1);
+    if (first !== undefined && last !== undefined) {
+      const open = input.endsOpen && end === states.length;
+      const minor = plannedMs(plan, first.from, last.to) < input.minorStopMs;
+      for (const member of members) stops.set(member, { minor, open });
+    }
+    index = end + 1;
+  }
+  return stops;
+}

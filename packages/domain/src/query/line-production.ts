@@ -1,0 +1,96 @@
+import type { Counts } from '../count/count-source.ts';
+import { countKind, countSourceOf } from '../count/count-source.ts';
+import { productAt } from '../count/product-facts.ts';
+import type { EngineState } from '../engine/engine-state.ts';
+import { equipmentOf } from '../engine/engine-state.ts';
+import { currentJob } from '../job/current-job.ts';
+import type { Figure, Unknown } from '../oee/figure.ts';
+import { unknown } from '../oee/figure.ts';
+import { figuresBetween } from '../oee/line-figures.ts';
+import type { IndexedLine } from '../plant/plant-index.ts';
+import { plantIndex } from '../plant/plant-index.ts';
+import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
+import { linePlan, plannedMs } from '../shift/plan.ts';
+import { currentShift } from '../shift/shift-instance.ts';
+import type { Interval } from '../time/interval.ts';
+
+export interface LineProduction {
+  readonly window: Interval | Unknown;
+  readonly counts: Counts | Unknown;
+  /** Parts made while nobody was listening: known by the counter only, among the produced. */
+  readonly unobserved: { readonly produced: number };
+  /** Of the running job, else of the shift at the ideal rate. */
+  readonly target: { readonly count: number; readonly expectedByNow: number } | Unknown;
+  /** Good parts per hour of planned time elapsed. */
+  readonly ratePerHour: Figure;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Counts of the line's shift at `now`, in the plan only. */
+export function lineProduction(
+  state: EngineState,
+  config: PlantConfig,
+  path: LinePath,
+  now: EpochMs,
+): LineProduction {
+  const line = plantIndex(config).lines.get(path);
+  const shift = currentShift(config, path, now);
+  if (line === undefined || shift === null) {
+    const why = unknown(line === undefined ? 'unknownLine' : 'noShift');
+    return { window: why, counts: why, unobserved: { produced: 0 }, target: why, ratePerHour: why };
+  }
+  const figures = figuresBetween(state, config, path, shift, now);
+  const { constraint } = line;
+  const source = countSourceOf(equipmentOf(state, constraint.path), constraint.unitsPerCount);
+  const known = !('unknown' in figures) && countKind(source) !== 'none';
+  const elapsedMs = plannedMs(linePlan(config, path, shift.from, now), shift.from, now);
+  return {
+    window: { from: shift.from, to: shift.to },
+    counts: known ? countsOf(figures.counts) : unknown('noCounts'),
+    unobserved: { produced: known ? figures.counts.unobserved : 0 },
+    target: jobTarget(state, config, line, now) ?? shiftTarget(state, config, line, shift, now),
+    ratePerHour: rateOf(known ? figures.counts.good : null, elapsedMs),
+  };
+}
+
+function countsOf({ produced, good, scrap, rework }: Counts): Counts {
+  return { produced, good, scrap, rework };
+}
+
+function rateOf(good: number | null, elapsedMs: number): Figure {
+  if (good === null) return unknown('noCounts');
+  return elapsedMs > 0 ? (good * HOUR_MS) / elapsedMs : unknown('noPlannedTime');
+}
+
+type Target = LineProduction['target'];
+
+/** Pace of the running job against scheduled time elapsed, frozen in breaks. */
+function jobTarget(state: EngineState, config: PlantConfig, line: IndexedLine, now: EpochMs): Target | null {
+  const { path } = line.config;
+  const job = currentJob(state, config, path);
+  if ('unknown' in job || job.status === 'completed') return null;
+  const idealCycleMs = plantIndex(config).idealCycleMs.get(job.product);
+  if (idealCycleMs === undefined) return unknown('noIdealCycle');
+  const elapsedMs = plannedMs(linePlan(config, path, job.startedAt, now), job.startedAt, now);
+  const expected = Math.floor(elapsedMs / idealCycleMs);
+  return { count: job.targetCount, expectedByNow: Math.min(job.targetCount, expected) };
+}
+
+function shiftTarget(
+  state: EngineState,
+  config: PlantConfig,
+  { config: { path }, constraint }: IndexedLine,
+  shift: Interval,
+  now: EpochMs,
+): Target {
+  const product = productAt(equipmentOf(state, constraint.path).products, constraint.defaultProduct, now);
+  if (product === null) return unknown('noOrder');
+  const idealCycleMs = plantIndex(config).idealCycleMs.get(product);
+  if (idealCycleMs === undefined) return unknown('noIdealCycle');
+  const plan = linePlan(config, path, shift.from, shift.to);
+  return {
+    count: Math.floor(plannedMs(plan, shift.from, shift.to) / idealCycleMs),
+    expectedByNow: Math.floor(plannedMs(plan, shift.from, now) / idealCycleMs),
+  };
+}

@@ -1,0 +1,77 @@
+import type { CallPriority } from '../andon/call.ts';
+import { PRIORITY_RANK, isOpen } from '../andon/call.ts';
+import { productAt } from '../count/product-facts.ts';
+import type { EngineState } from '../engine/engine-state.ts';
+import { equipmentOf } from '../engine/engine-state.ts';
+import type { ContactStatus, CurrentState } from '../equipment/equipment-status.ts';
+import { contactStatus, currentState } from '../equipment/equipment-status.ts';
+import type { Unknown } from '../oee/figure.ts';
+import { unknown } from '../oee/figure.ts';
+import { plantIndex } from '../plant/plant-index.ts';
+import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
+import { linePlan } from '../shift/plan.ts';
+import type { ShiftInstance } from '../shift/shift-instance.ts';
+import { currentShift } from '../shift/shift-instance.ts';
+
+export interface LineStatus {
+  /** Of the line's constraint. */
+  readonly state: CurrentState;
+  readonly contact: ContactStatus;
+  /** What the plan says; the machine's state is shown beside it, not replaced by it. */
+  readonly schedule: { readonly status: 'planned' | 'break' | 'notScheduled' };
+  readonly shift: ShiftInstance | Unknown;
+  readonly product: { readonly id: string; readonly name: string } | Unknown;
+  readonly calls: LineCalls;
+}
+
+export interface LineCalls {
+  readonly open: number;
+  readonly unacknowledged: number;
+  /** The highest among the open ones. */
+  readonly priority?: CallPriority;
+  readonly oldestAt?: EpochMs;
+}
+
+export function lineStatus(
+  state: EngineState,
+  config: PlantConfig,
+  path: LinePath,
+  now: EpochMs,
+): LineStatus | Unknown {
+  const index = plantIndex(config);
+  const line = index.lines.get(path);
+  if (line === undefined) return unknown('unknownLine');
+  const { constraint } = line;
+  const { products } = equipmentOf(state, constraint.path);
+  const id = productAt(products, constraint.defaultProduct, now);
+  const kind = linePlan(config, path, now, now + 1)[0]?.kind ?? 'notScheduled';
+  return {
+    state: currentState(state, config, constraint, now),
+    contact: contactStatus(state, constraint, now),
+    schedule: { status: kind === 'plannedDowntime' ? 'notScheduled' : kind },
+    shift: currentShift(config, path, now) ?? unknown('noShift'),
+    product: id === null ? unknown('noOrder') : { id, name: index.products.get(id)?.name ?? id },
+    calls: lineCalls(state, path),
+  };
+}
+
+export function lineCalls(state: EngineState, line: LinePath): LineCalls {
+  let open = 0;
+  let unacknowledged = 0;
+  let priority: CallPriority | undefined;
+  let oldestAt: EpochMs | undefined;
+  for (const call of state.calls) {
+    if (call.line !== line || !isOpen(call)) continue;
+    open += 1;
+    if (call.status === 'raised') unacknowledged += 1;
+    if (priority === undefined || PRIORITY_RANK[call.priority] > PRIORITY_RANK[priority])
+      priority = call.priority;
+    oldestAt = Math.min(oldestAt ?? call.raisedAt, call.raisedAt);
+  }
+  return {
+    open,
+    unacknowledged,
+    ...(priority === undefined ? null : { priority }),
+    ...(oldestAt === undefined ? null : { oldestAt }),
+  };
+}

@@ -1,0 +1,79 @@
+import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
+import type { Interval } from '../time/interval.ts';
+import { normalised } from '../time/interval.ts';
+import { shiftsBetween } from './shift-instance.ts';
+
+export type PlanKind = 'planned' | 'break' | 'plannedDowntime' | 'notScheduled';
+
+export interface PlanSegment extends Interval {
+  readonly kind: PlanKind;
+}
+
+export interface PlanParts {
+  readonly planned: readonly Interval[];
+  readonly breaks: readonly Interval[];
+  readonly plannedDowntime: readonly Interval[];
+}
+
+/**
+ * `[from, to)` cut into plan segments without gap or overlap. Outside the plan comes before a break, a break
+ * before planned downtime.
+ */
+export function planSegments(parts: PlanParts, from: EpochMs, to: EpochMs): readonly PlanSegment[] {
+  const planned = normalised(parts.planned);
+  const breaks = normalised(parts.breaks);
+  const downtime = normalised(parts.plannedDowntime);
+  const cuts = new Set([from, to]);
+  for (const { from: start, to: end } of [...planned, ...breaks, ...downtime]) {
+    if (start > from && start < to) cuts.add(start);
+    if (end > from && end < to) cuts.add(end);
+  }
+  const edges = [...cuts].sort((a, b) => a - b);
+  const segments: { from: EpochMs; to: EpochMs; kind: PlanKind }[] = [];
+  for (let index = 0; index + 1 < edges.length; index += 1) {
+    const start = edges[index] ?? from;
+    const end = edges[index + 1] ?? to;
+    const kind = kindAt(start);
+    const last = segments.at(-1);
+    if (last !== undefined && last.kind === kind) last.to = end;
+    else segments.push({ from: start, to: end, kind });
+  }
+  return segments;
+
+  function kindAt(at: EpochMs): PlanKind {
+    if (!covers(planned, at)) return 'notScheduled';
+    if (covers(breaks, at)) return 'break';
+    return covers(downtime, at) ? 'plannedDowntime' : 'planned';
+  }
+}
+
+function covers(intervals: readonly Interval[], at: EpochMs): boolean {
+  return intervals.some(({ from, to }) => from <= at && at < to);
+}
+
+/** The plan of a line over `[from, to)` by its shifts. */
+export function linePlan(
+  config: PlantConfig,
+  line: LinePath,
+  from: EpochMs,
+  to: EpochMs,
+): readonly PlanSegment[] {
+  const shifts = shiftsBetween(config, line, from, to);
+  const parts = {
+    planned: shifts,
+    breaks: shifts.flatMap(({ breaks }) => breaks),
+    plannedDowntime: [],
+  };
+  return planSegments(parts, from, to);
+}
+
+/** Planned ms inside `[from, to)`. */
+export function plannedMs(plan: readonly PlanSegment[], from: EpochMs, to: EpochMs): number {
+  let total = 0;
+  for (const segment of plan) {
+    if (segment.from >= to) break;
+    if (segment.kind !== 'planned') continue;
+    total += Math.max(0, Math.min(segment.to, to) - Math.max(segment.from, from));
+  }
+  return total;
+}

@@ -1,0 +1,23 @@
+import type { EpochMs } from '../plant/plant.ts';
+
+/** The instants `from ≤ t < to`. */
+export interface Interval {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+}
+
+/** Sorted, disjoint, touching ones joined, empty ones dropped. */
+export function normalised(intervals: Iterable<Interval>): readonly Interval[] {
+  const sorted = [...intervals].filter(({ from, to }) => to > from).sort((a, b) => a.from - b.from);
+  const joined: { from: EpochMs; to: EpochMs }[] = [];
+  for (const { from, to } of sorted) {
+    const last = joined.at(-1);
+    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
+    else joined.push({ from, to });
+  }
+  return joined;
+}
+
+export function overlapMs(a: Interval, b: Interval): number {
+  return Math.max(0, Math.min(a.to, b.to) - Math.max(a.from, b.from));
+}

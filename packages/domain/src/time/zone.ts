@@ -1,0 +1,32 @@
+import { Temporal } from 'temporal-polyfill';
+
+import type { EpochMs, Weekday } from '../plant/plant.ts';
+
+/** The only file that knows the time zone library. Local dates cross its border as `YYYY-MM-DD`. */
+
+const WEEKDAYS: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+
+/**
+ * The instant of a local time. A time in the gap of a clock change is the first instant after the gap, an
+ * ambiguous one its first occurrence.
+ */
+export function instantOf(date: string, time: string, timeZone: string): EpochMs {
+  const local = Temporal.PlainDateTime.from(`${date}T${time}`);
+  const zoned = local.toZonedDateTime(timeZone, { disambiguation: 'earlier' });
+  if (zoned.toPlainDateTime().equals(local)) return zoned.epochMilliseconds;
+  // In a gap, `earlier` answers an instant before the change: the change itself is the next transition.
+  const change = zoned.getTimeZoneTransition('next');
+  return (change ?? zoned).epochMilliseconds;
+}
+
+export function localDate(at: EpochMs, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+}
+
+export function addDays(date: string, days: number): string {
+  return Temporal.PlainDate.from(date).add({ days }).toString();
+}
+
+export function weekdayOf(date: string): Weekday {
+  return WEEKDAYS[Temporal.PlainDate.from(date).dayOfWeek - 1] ?? 'mon';
+}
