@@ -63,6 +63,7 @@ export function createClient(options: ClientOptions): Client {
   const outcomes = createListeners<[PendingCommand, Outcome]>();
   const serverClock = createServerClock();
   const meter = createMeter();
+  const createdAt = clock.now();
   let lastId = 0;
   const nextId = (): number => (lastId += 1);
   /** Sent probes by id, client clock. */
@@ -231,6 +232,7 @@ export function createClient(options: ClientOptions): Client {
     signal: (topic) => stores.single('signal', topic),
     records: (filter) => stores.many('record', filter),
     collections: (filter) => stores.many('collection', filter),
+    signals: (filter) => stores.many('signal', filter),
     stream: (filter, onEvent, onLost) =>
       registry.listenToStream(filter, { onEvent: onEvent as (event: unknown) => void, onLost }),
     command: (name, data, given = {}) => outbox.add(name, data, given),
@@ -241,6 +243,7 @@ export function createClient(options: ClientOptions): Client {
     statistics: () => ({
       roundTripMs: serverClock.roundTripMs(),
       skewMs: serverClock.skewMs(),
+      watchedMs: clock.now() - createdAt,
       ...meter.read(),
       losses: registry.losses(),
       isOutboxDurable: outbox.isDurable(),

@@ -20,16 +20,11 @@ const BANDS: readonly (readonly [atLeast: number, band: HealthBand])[] = [
 
 /**
  * How good this connection is, as seen from here: 0 unless live, else `1 / (1 + rtt / 400 ms) ^ ½` times
- * `1 / (1 + r / 6)`, where `r` is reconnects per hour over at least one hour. `watchedMs`: how long the
- * statistics have been counted.
+ * `1 / (1 + r / 6)`, where `r` is reconnects per hour over the client's life, counted as one hour at least.
  */
-export function connectionHealth(
-  state: ConnectionState,
-  statistics: ClientStatistics,
-  watchedMs: number,
-): ConnectionHealth {
+export function connectionHealth(state: ConnectionState, statistics: ClientStatistics): ConnectionHealth {
   if (state.status !== 'live') return { score: 0, band: 'critical' };
-  const reconnectsPerHour = statistics.reconnects / Math.max(1, watchedMs / 3_600_000);
+  const reconnectsPerHour = statistics.reconnects / Math.max(1, statistics.watchedMs / 3_600_000);
   const byRoundTrip = 1 / Math.sqrt(1 + (statistics.roundTripMs ?? 0) / HALF_ROUND_TRIP_MS);
   const byReconnects = 1 / (1 + reconnectsPerHour / HALF_RECONNECTS_PER_HOUR);
   const score = byRoundTrip * byReconnects;

@@ -107,6 +107,8 @@ export interface ClientStatistics {
   readonly messagesReceived: number;
   /** Characters of the messages; bytes where they are ASCII. */
   readonly bytesReceived: number;
+  /** Since the client was created. */
+  readonly watchedMs: number;
   /** Connections after the first. */
   readonly reconnects: number;
   /** Topics that came back without their history. */
@@ -129,9 +131,10 @@ export interface Client {
   record<T>(topic: string): TopicStore<RecordValue<T>>;
   collection<T>(topic: string): TopicStore<CollectionValue<T>>;
   signal<T>(topic: string): TopicStore<T | undefined>;
-  /** All record or collection topics that match a filter, as one store: topic → value. */
+  /** All topics of one kind that match a filter, as one store: topic → view. */
   records<T>(filter: string): TopicStore<ReadonlyMap<string, TopicView<RecordValue<T>>>>;
   collections<T>(filter: string): TopicStore<ReadonlyMap<string, TopicView<CollectionValue<T>>>>;
+  signals<T>(filter: string): TopicStore<ReadonlyMap<string, TopicView<T | undefined>>>;
   /** Entries in order from now on, across reconnects; `onLost` tells when history was lost. Returns its unsubscribe. */
   stream<T>(
     filter: string,
