@@ -14,7 +14,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['packages/*/src/**/*.test.{ts,tsx}'] },
+        test: { name: 'unit', include: ['{packages,apps}/*/src/**/*.test.{ts,tsx}'] },
       },
       {
         extends: true,

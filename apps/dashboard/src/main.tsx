@@ -1,1 +1,35 @@
-export const version = '0.1.0';
+import './theme/styles.ts';
+import { createClient, UnauthorizedError } from '@ms5/client';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { ApiError, createApi } from './app/api.ts';
+import { App } from './app/app.tsx';
+import { createSession } from './app/session.ts';
+import { createWorkspaces } from './app/workspace.ts';
+
+const api = createApi(location.origin);
+const session = createSession({ api, storage: sessionStorage, now: Date.now });
+
+async function getToken(): Promise<string> {
+  try {
+    return await session.token();
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) throw new UnauthorizedError(error.message);
+    throw error;
+  }
+}
+
+const workspaces = createWorkspaces({
+  api,
+  session,
+  createClient: () =>
+    createClient({ url: `${location.origin.replace(/^http/u, 'ws')}/ws`, name: 'dashboard', getToken }),
+});
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <App ports={{ session, workspaces }} />
+  </StrictMode>,
+);

@@ -1,0 +1,13 @@
+import { Link } from 'react-router';
+import { useText } from '../text/text.tsx';
+import classes from './plant-loading.module.css';
+
+export default function NotFoundPage() {
+  const { t } = useText();
+  return (
+    <main id="main" className={classes['place']}>
+      <h1>{t.notFound}</h1>
+      <Link to="/">{t.line.backToPlant}</Link>
+    </main>
+  );
+}
