@@ -1,3 +1,3 @@
 export { systemClock } from './clock/system-clock.ts';
-export { sleep, type Clock } from './clock/clock.ts';
+export type { Clock } from './clock/clock.ts';
 export * from './player/index.ts';

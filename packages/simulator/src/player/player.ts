@@ -101,7 +101,7 @@ export async function createPlayer(options: PlayerOptions): Promise<Player> {
     const stage: Stage = { options, server, state, announce, signal: ending.signal };
     do await playOnce(stage);
     while (options.loop === true && !ending.signal.aborted && (await gapBeforeLoop(stage)));
-    announce({ type: 'finished' });
+    if (!ending.signal.aborted) announce({ type: 'finished' });
   })();
   // Whoever awaits `finished` still gets the failure; nobody awaiting it is no reason to end the process.
   finished.catch(() => {});
