@@ -93,6 +93,8 @@ export interface TopicImage {
   readonly topic: string;
   readonly kind: Exclude<TopicKind, 'signal'>;
   readonly lane: Lane;
+  /** Time of the newest change, ms since the epoch. Omitted: not known; clients then show no time. */
+  readonly at?: number;
   /** Record fields or collection documents; empty for a stream. */
   readonly keys: readonly { readonly key: string; readonly offset: number; readonly value: Uint8Array }[];
   /** Removed keys (collections), newest offsets only. */
@@ -144,6 +146,29 @@ export interface Connection {
   ponged(): void;
 }
 
+/** Counts since the start and sizes now, of the whole hub. */
+export interface HubFigures {
+  readonly sessions: number;
+  readonly sessionsOpened: number;
+  readonly topics: number;
+  /** Distinct sets of filters that sessions have. */
+  readonly interests: number;
+  /** Times a frame was built. A frame is built once however many sessions get it. */
+  readonly encodes: number;
+  /** Times frames were put together for sessions at the same position. */
+  readonly batches: number;
+  readonly cachedBytes: number;
+  /** Calls of `Transport.write`. */
+  readonly writes: number;
+  readonly messagesSent: number;
+  readonly bytesSent: number;
+  readonly rounds: number;
+  readonly slices: number;
+  /** The rest each lane takes between flushes at present, ms; critical, high, normal, low. */
+  readonly intervalMs: readonly number[];
+  readonly commandsInFlight: number;
+}
+
 export interface Hub {
   /** Serves a log from its image; replaces an earlier image of the same log. */
   load(image: LogImage): void;
@@ -157,6 +182,7 @@ export interface Hub {
    */
   connect(endpoint: string, transport: Transport, token?: string): Connection;
   sessions(): readonly SessionFigures[];
+  figures(): HubFigures;
   /** Tells every client to come back, spread over the window, then closes all. Resolves when all are closed. */
   drain(options?: { readonly windowMs?: number }): Promise<void>;
   /** Closes everything now. Idempotent. */

@@ -1,3 +1,5 @@
 export * from './fake-clock.ts';
+export * from './reference-client.ts';
+export * from './reference-topics.ts';
 export * from './seeded-random.ts';
 export * from './socket-pair.ts';

@@ -39,7 +39,7 @@ export type BasicClientMessage =
 
 /**
  * What a topic holds now. `data`: a record's whole document; of a collection `{ set, remove }`, what was set
- * and removed since the event before (the first: all there is); a stream's entry; a signal's value.
+ * and removed since the event before; a stream's entry; a signal's value.
  */
 export interface BasicEvent {
   readonly type: 'event';
@@ -48,6 +48,8 @@ export interface BasicEvent {
   readonly data: Json;
   readonly offset: number;
   readonly at: number;
+  /** Of a collection: what was held of it before is void. */
+  readonly snapshot?: true;
 }
 
 export type BasicServerMessage =

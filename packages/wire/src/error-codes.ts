@@ -39,6 +39,7 @@ export const REQUEST_ERRORS = {
   refreshRefused: permanent(130, 'refreshRefused', 'the new token was refused'),
   refreshUnavailable: temporary(131, 'refreshUnavailable', 'the new token could not be checked now'),
   overloaded: temporary(140, 'overloaded', 'the server takes no more sessions now'),
+  draining: temporary(141, 'draining', 'the server is shutting down; ask again after reconnecting'),
   notAvailable: permanent(150, 'notAvailable', 'the server does not offer this'),
 } as const satisfies Readonly<Record<string, RequestError>>;
 export type RequestErrorName = keyof typeof REQUEST_ERRORS;

@@ -1,0 +1,224 @@
+import { CLOSE_CODES, LANES, type CloseCodeName, type RequestErrorName } from '@ms5/wire';
+import { createContext } from './delivery/context.ts';
+import { forgetBehind } from './delivery/delivery.ts';
+import { createFlusher } from './delivery/flusher.ts';
+import { boundCaches, createFrameCounts, dropFrames } from './delivery/frame-counts.ts';
+import { createDrain } from './drain.ts';
+import type { Endpoint } from './endpoints/endpoint.ts';
+import { createEndpoints } from './endpoints/registry.ts';
+import type { HubCore, HubLogEntry } from './hub-core.ts';
+import { DEFAULT_HUB_LIMITS, type HubLimits } from './limits.ts';
+import type { Authenticator, Clock, CommandPort, Connection, Hub, Random, Transport } from './ports.ts';
+import { receive, receiveRequest } from './session/inbound.ts';
+import { dispatch } from './session/lifecycle.ts';
+import { errorReply, pongArrived, serve, serveBehindReplies } from './session/outbound.ts';
+import { reloadSession } from './session/reload.ts';
+import { sessionFigures } from './session/session-figures.ts';
+import { createSession, type Session } from './session/session.ts';
+import { startSweep } from './session/sweep.ts';
+import { createInterests } from './topics/interests.ts';
+import { laneOfSlot } from './topics/log.ts';
+import { createTopicStore, type TopicObserver } from './topics/topic-store.ts';
+import type { Topic } from './topics/topic.ts';
+
+export interface HubOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly authenticator: Authenticator;
+  readonly commands: CommandPort;
+  /** Told to clients. */
+  readonly version: string;
+  readonly limits?: Partial<HubLimits>;
+  readonly onLog?: (entry: HubLogEntry) => void;
+}
+
+/** Serves topics to sessions. Owns no socket and no disk: everything it reaches is a port. */
+export function createHub(options: HubOptions): Hub {
+  const { clock, random } = options;
+  const counts = createFrameCounts();
+  /** Topics whose newest change no flush has taken up yet, by lane. */
+  const dirty: ReadonlySet<Topic>[] & Set<Topic>[] = LANES.map(() => new Set<Topic>());
+  let round = 0;
+
+  const observer: TopicObserver = {
+    added: (topic) => interests.add(topic),
+    changed(topic) {
+      dropFrames(counts, topic);
+      const lane = laneOfSlot(topic.slot);
+      dirty[lane]?.add(topic);
+      flusher.touch(lane);
+    },
+    dropped(topic) {
+      dropFrames(counts, topic);
+      dirty[laneOfSlot(topic.slot)]?.delete(topic);
+      for (const interest of interests.of(topic))
+        for (const session of interest.sessions) {
+          const answers = forgetBehind(session.delivery, topic);
+          if (answers.length > 0) serveBehindReplies(core, session, answers, clock.now());
+        }
+      interests.drop(topic);
+    },
+  };
+  const store = createTopicStore(newId(random), observer);
+  const interests = createInterests<Session>(() => store.all());
+  const context = createContext(store.logs, counts);
+  const core: HubCore = {
+    clock,
+    random,
+    authenticator: options.authenticator,
+    commands: options.commands,
+    version: options.version,
+    limits: { ...DEFAULT_HUB_LIMITS, ...options.limits },
+    log: containedLog(options.onLog),
+    store,
+    interests,
+    context,
+    sessions: new Set(),
+    receiveHeld: (session, request) => receiveRequest(core, session, request),
+    totals: { writes: 0, messages: 0, bytes: 0, sessions: 0, commandsInFlight: 0 },
+  };
+  const flusher = createFlusher<Session>({
+    clock,
+    collect,
+    serve: (session, now) => contained(session, () => serve(core, session, now)) ?? 0,
+    onRoundEnd() {
+      context.endRound();
+      boundCaches(counts);
+    },
+  });
+  const sweep = startSweep(core, contained);
+  const drain = createDrain(core);
+  const endpoints = createEndpoints();
+
+  /** The sessions that the lanes' changes concern, each once. */
+  function collect(lanes: readonly number[]): readonly Session[] {
+    round += 1;
+    const due: Session[] = [];
+    for (const lane of lanes) {
+      for (const topic of dirty[lane] ?? []) {
+        for (const interest of interests.of(topic)) {
+          const { heads, sessions } = interest;
+          heads[topic.slot] = Math.max(heads[topic.slot] ?? 0, topic.head);
+          for (const session of sessions) {
+            if (session.round === round) continue;
+            session.round = round;
+            due.push(session);
+          }
+        }
+      }
+      dirty[lane]?.clear();
+    }
+    return due;
+  }
+
+  /** Whatever fails for one session ends that session alone. */
+  function contained<Result>(session: Session, act: () => Result): Result | undefined {
+    try {
+      return act();
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      core.log({ level: 'error', event: 'sessionFailed', session: session.id, detail });
+      dispatch(core, session, { type: 'closeRequested', close: 'internalError' });
+      return undefined;
+    }
+  }
+
+  function refuse(
+    endpoint: Endpoint,
+    transport: Transport,
+    error: RequestErrorName,
+    close: CloseCodeName,
+  ): Connection {
+    const { retryAfterMs } = core.limits;
+    const { remoteAddress } = transport;
+    core.log({ level: 'warn', event: 'sessionRefused', remoteAddress, code: CLOSE_CODES[close].code });
+    const message = endpoint.encode(errorReply(error, { retryAfterMs }));
+    if (message !== null) transport.write([message]);
+    transport.close(CLOSE_CODES[close].code, CLOSE_CODES[close].message);
+    return DEAD;
+  }
+
+  function open(endpoint: Endpoint, transport: Transport, token: string | null): Connection {
+    const session = createSession({
+      id: newId(random),
+      endpoint,
+      transport,
+      token,
+      logs: store.logs,
+      now: clock.now(),
+    });
+    core.sessions.add(session);
+    core.totals.sessions += 1;
+    if (token !== null && !endpoint.capabilities.needsConnect)
+      dispatch(core, session, { type: 'tokenGiven', token, client: { id: '', name: '', version: '' } });
+    return {
+      receive: (message) => receive(core, session, message),
+      closed: (code) => dispatch(core, session, { type: 'peerClosed', code }),
+      ponged() {
+        contained(session, () => pongArrived(core, session));
+      },
+    };
+  }
+
+  return {
+    load(image) {
+      const wasServed = store.logs.some((log) => log.id === image.log);
+      const log = store.load(image);
+      for (const session of core.sessions) reloadSession(session, log, wasServed);
+      for (const session of core.sessions) contained(session, () => serve(core, session, clock.now()));
+    },
+    append: (log, entries) => store.append(log, entries),
+    signal: (changes) => store.signal(changes),
+    connect(name, transport, token) {
+      const endpoint = endpoints.get(name);
+      if (endpoint === undefined) {
+        transport.close(CLOSE_CODES.unknownEndpoint.code, CLOSE_CODES.unknownEndpoint.message);
+        return DEAD;
+      }
+      if (drain.hasBegun()) return refuse(endpoint, transport, 'draining', 'draining');
+      if (core.sessions.size >= core.limits.sessions)
+        return refuse(endpoint, transport, 'overloaded', 'overloaded');
+      return open(endpoint, transport, token ?? null);
+    },
+    sessions: () => [...core.sessions].map(sessionFigures),
+    figures: () => ({
+      sessions: core.sessions.size,
+      sessionsOpened: core.totals.sessions,
+      topics: store.count(),
+      interests: interests.count(),
+      encodes: counts.encodes,
+      batches: context.batches(),
+      cachedBytes: counts.cachedBytes,
+      writes: core.totals.writes,
+      messagesSent: core.totals.messages,
+      bytesSent: core.totals.bytes,
+      ...flusher.figures(),
+      commandsInFlight: core.totals.commandsInFlight,
+    }),
+    drain: ({ windowMs } = {}) => drain.begin(windowMs),
+    close() {
+      drain.end();
+      sweep.close();
+      flusher.close();
+    },
+  };
+}
+
+/** What a refused connection reports to. */
+const DEAD: Connection = { receive() {}, closed() {}, ponged() {} };
+
+/** Twenty-odd random letters and digits: unique, not secret. */
+function newId(random: Random): string {
+  return [0, 0].map(() => Math.floor(random.next() * 2 ** 52).toString(36)).join('');
+}
+
+/** A listener that throws must not take the hub with it, and has nobody to tell. */
+function containedLog(listener: HubOptions['onLog']): (entry: HubLogEntry) => void {
+  return (entry) => {
+    try {
+      listener?.(entry);
+    } catch {
+      // Nothing can be reported to a log that fails.
+    }
+  };
+}

@@ -1,0 +1,72 @@
+import type { TopicSet } from '../topics/interests.ts';
+import { topicsOfSlot } from '../topics/interests.ts';
+import type { Log } from '../topics/log.ts';
+import { buildBatch } from './batch.ts';
+import type { Stepper } from './catch-up.ts';
+import type { Delivery, DeliveryContext } from './delivery.ts';
+import type { DataEncoding } from './encoding.ts';
+import type { FrameCounts } from './frame-counts.ts';
+
+/** Batches are kept for the sessions of one round; beyond this they are built again. */
+const MAX_BATCH_CACHE_BYTES = 16_777_216;
+
+/** Steps on links that take little are smaller, so that what is urgent waits less behind them. */
+const CHUNK_BYTES = 8_192;
+const SMALL_CHUNK_BYTES = 2_048;
+
+export interface SharedContext extends DeliveryContext {
+  /** Batches built since the start. */
+  batches(): number;
+  /** Forgets the batches: the round is over. */
+  endRound(): void;
+}
+
+export function createContext(logs: readonly Log[], counts: FrameCounts): SharedContext {
+  const steppers = new Map<DataEncoding, { readonly large: Stepper; readonly small: Stepper }>();
+  const holders = new Set<TopicSet>();
+  let heldBytes = 0;
+  let batches = 0;
+
+  function endRound(): void {
+    for (const interest of holders) interest.batches.clear();
+    holders.clear();
+    heldBytes = 0;
+  }
+
+  function steppersOf(encoding: DataEncoding) {
+    let pair = steppers.get(encoding);
+    if (pair === undefined) {
+      pair = {
+        large: { encoding, counts, chunkBytes: CHUNK_BYTES },
+        small: { encoding, counts, chunkBytes: SMALL_CHUNK_BYTES },
+      };
+      steppers.set(encoding, pair);
+    }
+    return pair;
+  }
+
+  return {
+    logs,
+    stepperFor({ encoding, window }) {
+      const { large, small } = steppersOf(encoding);
+      return window.bulkBytes < CHUNK_BYTES ? small : large;
+    },
+    batchFor(delivery: Delivery, interest, log, slot) {
+      const { encoding } = delivery;
+      const from = delivery.cursors[slot] ?? 0;
+      const key = `${slot} ${from} ${log.head} ${encoding.id}`;
+      const known = interest.batches.get(key);
+      if (known !== undefined) return known;
+      const { large } = steppersOf(encoding);
+      const batch = buildBatch(topicsOfSlot(interest, slot), log, slot, from, large);
+      batches += 1;
+      heldBytes += batch.bytes;
+      if (heldBytes > MAX_BATCH_CACHE_BYTES) endRound();
+      interest.batches.set(key, batch);
+      holders.add(interest);
+      return batch;
+    },
+    batches: () => batches,
+    endRound,
+  };
+}

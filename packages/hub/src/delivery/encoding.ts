@@ -1,0 +1,52 @@
+import type { Log } from '../topics/log.ts';
+import type { KeyedTopic, SignalTopic, StreamTopic, Topic } from '../topics/topic.ts';
+import type { HistoryEntry } from '../topics/stream-history.ts';
+
+export type EncodedKey = readonly [key: string, value: Uint8Array];
+
+export interface SnapshotPart {
+  /** The topic's position once the part is applied. */
+  readonly offset: number;
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+  readonly set: readonly EncodedKey[];
+  /** The position that could not be continued; -1: there was none. */
+  readonly lostSince: number;
+}
+
+export interface Delta {
+  readonly from: number;
+  readonly to: number;
+  readonly at: number;
+  readonly set: readonly EncodedKey[];
+  readonly remove: readonly string[];
+  readonly merged: number;
+}
+
+export interface EntryRange {
+  readonly from: number;
+  readonly to: number;
+  readonly entries: readonly HistoryEntry[];
+}
+
+/**
+ * How an endpoint writes what topics hold. Every function is pure: the same topic, range and content give the
+ * same bytes, whoever they go to. An empty list means that the endpoint has no message for it.
+ */
+export interface DataEncoding {
+  /** Distinguishes the encodings of one hub in caches. */
+  readonly id: string;
+  snapshotPart(topic: KeyedTopic | StreamTopic, part: SnapshotPart): readonly Uint8Array[];
+  delta(topic: KeyedTopic, delta: Delta): readonly Uint8Array[];
+  entries(topic: StreamTopic, range: EntryRange): readonly Uint8Array[];
+  signal(topic: SignalTopic): readonly Uint8Array[];
+  gone(topic: string, reason: 'removed' | 'forbidden'): readonly Uint8Array[];
+  mark(log: Log, lane: number, offset: number): readonly Uint8Array[];
+  /** Puts messages together for the wire, in order. */
+  join(messages: readonly Uint8Array[]): readonly Uint8Array[];
+}
+
+/** Adds up what the frames of a topic, of any kind, are called in a cache. */
+export function frameKey(encoding: DataEncoding, what: string, topic: Topic, from: number): string {
+  return `${encoding.id} ${what} ${from} ${topic.head}`;
+}

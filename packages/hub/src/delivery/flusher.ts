@@ -1,0 +1,139 @@
+import { LANES } from '@ms5/wire';
+import type { Clock } from '../ports.ts';
+import { CRITICAL } from '../topics/log.ts';
+import { afterFlush, createFlushPace, dueAt, restMs, type FlushPace } from './flush-controller.ts';
+
+/** A slice of a round takes about this long, then others get their turn. */
+const SLICE_MS = 2;
+/** Sessions served between two looks at the clock. */
+const SESSIONS_PER_LOOK = 16;
+
+export interface FlusherOptions<Session> {
+  readonly clock: Clock;
+  /** The sessions whose interests changed in these lanes since they were asked for last. */
+  readonly collect: (lanes: readonly number[]) => readonly Session[];
+  /** Sends a session what is due to it; returns how many writes that took. */
+  readonly serve: (session: Session, now: number) => number;
+  readonly onRoundEnd: () => void;
+}
+
+export interface FlushFigures {
+  readonly rounds: number;
+  readonly slices: number;
+  /** The rest each lane takes at present, ms. */
+  readonly intervalMs: readonly number[];
+}
+
+export interface Flusher {
+  /** Something changed in the lane. */
+  touch(lane: number): void;
+  figures(): FlushFigures;
+  /** Cancels what is planned. */
+  close(): void;
+}
+
+interface Round<Session> {
+  readonly lanes: readonly number[];
+  readonly sessions: readonly Session[];
+  next: number;
+  busyMs: number;
+  writes: number;
+}
+
+/** Decides when sessions are served, and serves them in slices, rounds of `critical` before others. */
+export function createFlusher<Session>(options: FlusherOptions<Session>): Flusher {
+  const { clock } = options;
+  let pace: FlushPace = createFlushPace();
+  /** By lane: when its flush is planned; `null`: nothing is waiting. */
+  const plannedAt: (number | null)[] = LANES.map(() => null);
+  let wakeAt = Infinity;
+  let cancelWake = (): void => {};
+  const rounds: Round<Session>[] = [];
+  let isSlicing = false;
+  let isClosed = false;
+  let roundCount = 0;
+  let slices = 0;
+
+  function touch(lane: number): void {
+    if (isClosed || plannedAt[lane] !== null) return;
+    const now = clock.now();
+    const at = dueAt(pace, lane, now);
+    plannedAt[lane] = at;
+    if (at <= now) clock.soon(startRound);
+    else wake(at, now);
+  }
+
+  function wake(at: number, now: number): void {
+    if (at >= wakeAt) return;
+    cancelWake();
+    wakeAt = at;
+    cancelWake = clock.after(at - now, () => {
+      wakeAt = Infinity;
+      startRound();
+    });
+  }
+
+  function startRound(): void {
+    if (isClosed) return;
+    const now = clock.now();
+    const lanes: number[] = [];
+    let nextAt = Infinity;
+    for (const [lane, at] of plannedAt.entries()) {
+      if (at === null) continue;
+      if (at <= now) {
+        lanes.push(lane);
+        plannedAt[lane] = null;
+      } else nextAt = Math.min(nextAt, at);
+    }
+    if (nextAt < Infinity) wake(nextAt, now);
+    if (lanes.length === 0) return;
+    const round = { lanes, sessions: options.collect(lanes), next: 0, busyMs: 0, writes: 0 };
+    if (lanes.includes(CRITICAL)) rounds.unshift(round);
+    else rounds.push(round);
+    if (!isSlicing) slice();
+  }
+
+  function slice(): void {
+    isSlicing = false;
+    const round = rounds[0];
+    if (round === undefined || isClosed) return;
+    const startedAt = clock.now();
+    let now = startedAt;
+    slices += 1;
+    while (round.next < round.sessions.length && now - startedAt < SLICE_MS) {
+      const end = Math.min(round.sessions.length, round.next + SESSIONS_PER_LOOK);
+      for (; round.next < end; round.next += 1) {
+        const session = round.sessions[round.next];
+        if (session !== undefined) round.writes += options.serve(session, now);
+      }
+      now = clock.now();
+    }
+    round.busyMs += now - startedAt;
+    if (round.next >= round.sessions.length) endRound(round, now);
+    if (rounds.length === 0) return;
+    isSlicing = true;
+    clock.soon(slice);
+  }
+
+  function endRound(round: Round<Session>, now: number): void {
+    rounds.splice(rounds.indexOf(round), 1);
+    roundCount += 1;
+    const { lanes, busyMs: tookMs, writes } = round;
+    pace = afterFlush(pace, { lanes, endedAt: now, tookMs, writes });
+    if (rounds.length === 0) options.onRoundEnd();
+  }
+
+  return {
+    touch,
+    figures: () => ({
+      rounds: roundCount,
+      slices,
+      intervalMs: pace.map(({ costMs }, lane) => restMs(lane, costMs)),
+    }),
+    close() {
+      isClosed = true;
+      cancelWake();
+      rounds.length = 0;
+    },
+  };
+}

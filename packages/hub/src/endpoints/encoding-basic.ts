@@ -1,0 +1,71 @@
+import { createByteWriter } from '../delivery/byte-writer.ts';
+import { joinToArray, writeKeys } from '../delivery/encoding-json.ts';
+import type { DataEncoding, EncodedKey } from '../delivery/encoding.ts';
+import type { KeyedTopic, Topic } from '../topics/topic.ts';
+
+/** The `event` of the basic endpoint (PROTOCOL.md, section B), one per message or joined to arrays. */
+export function createBasicEncoding(isBatching: boolean): DataEncoding {
+  const writer = createByteWriter();
+
+  function begin(topic: Topic): void {
+    writer.text(`{"type":"event","topic":${topic.nameJson},"kind":"${topic.kind}","data":`);
+  }
+  function end(offset: number, at: number, tail = ''): Uint8Array {
+    writer.text(`,"offset":${offset},"at":${at}${tail}}`);
+    return writer.take();
+  }
+  function wholeRecord(topic: KeyedTopic): Uint8Array {
+    begin(topic);
+    writeKeys(
+      writer,
+      [...topic.keys].map(([key, { value }]) => [key, value]),
+    );
+    return end(topic.head, topic.at);
+  }
+  function changes(
+    topic: KeyedTopic,
+    set: readonly EncodedKey[],
+    remove: readonly string[],
+    offset: number,
+    at: number,
+    tail?: string,
+  ): Uint8Array {
+    begin(topic);
+    writer.text('{"set":');
+    writeKeys(writer, set);
+    writer.text(`,"remove":${JSON.stringify(remove)}}`);
+    return end(offset, at, tail);
+  }
+
+  return {
+    id: isBatching ? 'basic-batch' : 'basic',
+    snapshotPart(topic, part) {
+      if (topic.kind === 'stream') return [];
+      // A record is sent whole, so once, and not before it has anything.
+      if (topic.kind === 'record')
+        return part.isLast && topic.keys.size > 0 && part.offset >= topic.head ? [wholeRecord(topic)] : [];
+      const tail = part.isFirst ? ',"snapshot":true' : '';
+      return [changes(topic, part.set, [], part.offset, topic.at, tail)];
+    },
+    delta(topic, { set, remove, to, at }) {
+      return [topic.kind === 'record' ? wholeRecord(topic) : changes(topic, set, remove, to, at)];
+    },
+    entries: (topic, { entries }) =>
+      entries.map(({ offset, at, data }) => {
+        begin(topic);
+        writer.bytes(data);
+        return end(offset, at);
+      }),
+    signal(topic) {
+      begin(topic);
+      writer.bytes(topic.value);
+      return [end(topic.head, topic.at)];
+    },
+    gone(topic, reason) {
+      writer.text(`{"type":"gone","topic":${JSON.stringify(topic)},"reason":"${reason}"}`);
+      return [writer.take()];
+    },
+    mark: () => [],
+    join: (messages) => (isBatching ? joinToArray(writer, messages) : messages),
+  };
+}

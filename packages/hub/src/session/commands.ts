@@ -1,0 +1,66 @@
+import { LIMITS, type CommandKey, type CommandMessage } from '@ms5/wire';
+import type { CommandRequest } from '../endpoints/endpoint.ts';
+import type { HubCore } from '../hub-core.ts';
+import { answer } from './lifecycle.ts';
+import { errorReply } from './outbound.ts';
+import type { Live } from './session-state.ts';
+import type { Session } from './session.ts';
+import { nextTokenMs, takeToken } from './token-bucket.ts';
+
+const REFILL_MS = 1_000 / LIMITS.commandsPerSecond;
+
+/** Passes a command on and answers with its outcome, whenever that is known. */
+export function receiveCommand(core: HubCore, session: Session, state: Live, request: CommandRequest): void {
+  const { id } = request;
+  const key = keyOf(session, state, request.key);
+  if (key === null) return answer(core, session, errorReply('foreignKey', { id }));
+  if (session.commandsInFlight >= LIMITS.commandsInFlight)
+    return answer(core, session, errorReply('commandsOutstanding', { id }));
+  if (!takeToken(session.commandBucket, LIMITS.commandBurst, REFILL_MS, core.clock.now())) {
+    const retryAfterMs = nextTokenMs(session.commandBucket, REFILL_MS);
+    return answer(core, session, errorReply('commandsTooFast', { id, retryAfterMs }));
+  }
+  const { command, data, deadline } = request;
+  const message: CommandMessage = {
+    type: 'command',
+    id,
+    command,
+    data,
+    key,
+    ...(deadline === undefined ? {} : { deadline }),
+  };
+  count(core, session, 1);
+  core.commands.execute(message, state.identity).then(
+    (outcome) => {
+      count(core, session, -1);
+      answer(core, session, { type: 'outcome', id, ...outcome });
+    },
+    (error: unknown) => {
+      count(core, session, -1);
+      const detail = error instanceof Error ? error.message : String(error);
+      core.log({ level: 'error', event: 'sessionFailed', session: session.id, detail: `command: ${detail}` });
+      answer(core, session, errorReply('commandFailed', { id }));
+    },
+  );
+}
+
+function count(core: HubCore, session: Session, change: 1 | -1): void {
+  session.commandsInFlight += change;
+  core.totals.commandsInFlight += change;
+}
+
+/**
+ * The key the engine knows the command by. On endpoints where clients introduce themselves it must be the client's
+ * own; elsewhere a key is the user's, and a command without one is new each time.
+ */
+function keyOf(session: Session, { client, identity }: Live, key: CommandRequest['key']): CommandKey | null {
+  if (session.endpoint.capabilities.needsConnect)
+    return typeof key === 'object' && key?.clientId === client.id ? key : null;
+  if (key === null) {
+    session.unkeyedCommands += 1;
+    return { clientId: `session:${session.id}`, counter: session.unkeyedCommands };
+  }
+  return typeof key === 'string'
+    ? { clientId: `key:${identity.userId}:${key}`, counter: 1 }
+    : { clientId: `client:${identity.userId}:${key.clientId}`, counter: key.counter };
+}

@@ -1,0 +1,120 @@
+import { LIMITS, REQUEST_ERRORS, TIMES, type RequestErrorName } from '@ms5/wire';
+import { takeDue, takeMarks } from '../delivery/delivery.ts';
+import { isWorthTelling, noteAck, noteSent, outstandingBytes, windowBytes } from '../delivery/window.ts';
+import { NO_ID, type Reply } from '../endpoints/endpoint.ts';
+import type { HubCore } from '../hub-core.ts';
+import { isServing, type Session } from './session.ts';
+
+/** The one place that writes to a session's transport. The messages count as sent already. */
+function write(core: HubCore, session: Session, messages: readonly Uint8Array[]): number {
+  if (messages.length === 0) return 0;
+  session.transport.write(messages);
+  core.totals.writes += 1;
+  core.totals.messages += messages.length;
+  for (const message of messages) core.totals.bytes += message.byteLength;
+  followWithPing(core, session);
+  return 1;
+}
+
+function followWithPing(core: HubCore, session: Session): void {
+  if (session.endpoint.capabilities.pacing !== 'pong' || session.pingFollows >= 0) return;
+  if (session.state.name === 'closed' || outstandingBytes(session.delivery.window) === 0) return;
+  session.pingFollows = session.delivery.window.sent;
+  session.pingedAt = core.clock.now();
+  session.transport.ping();
+}
+
+/** Sends what is due; returns the number of writes. */
+export function serve(core: HubCore, session: Session, now: number): number {
+  return isServing(session) ? write(core, session, takeDue(session.delivery, core.context, now)) : 0;
+}
+
+/** Sends `first` and what is due in one write. `first` counts against the window but never waits for it. */
+export function serveBehindReplies(
+  core: HubCore,
+  session: Session,
+  first: readonly Uint8Array[],
+  now: number,
+): void {
+  if (session.state.name === 'closed') return;
+  for (const message of first) noteSent(session.delivery.window, message.byteLength, now);
+  write(core, session, [...first, ...takeDue(session.delivery, core.context, now)]);
+}
+
+/**
+ * Answers at once, whatever the window. False: the client has let so many answers pile up that it must be closed
+ * (`repliesUnread`); nothing was sent.
+ */
+export function reply(core: HubCore, session: Session, message: Reply): boolean {
+  if (session.state.name === 'closed') return true;
+  const bytes = session.endpoint.encode(message);
+  if (bytes === null) return true;
+  const { window } = session.delivery;
+  if (window.replyBytes + bytes.byteLength > LIMITS.unreadReplyBytes) return false;
+  window.replyBytes += bytes.byteLength;
+  noteSent(window, bytes.byteLength, core.clock.now());
+  write(core, session, [bytes]);
+  return true;
+}
+
+export interface ErrorDetail {
+  readonly id?: number;
+  readonly message?: string;
+  readonly retryAfterMs?: number;
+}
+
+/** The catalogue's entry as a reply; `message` says more where more is known. */
+export function errorReply(name: RequestErrorName, { id, message, retryAfterMs }: ErrorDetail = {}): Reply {
+  const entry = REQUEST_ERRORS[name];
+  return {
+    type: 'error',
+    ...(id === undefined || id === NO_ID ? {} : { id }),
+    code: entry.code,
+    name,
+    message: message ?? entry.message,
+    temporary: entry.temporary,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+/** What the client is told about the window. */
+export function windowTerms(session: Session): { readonly windowBytes: number; readonly ackDelayMs: number } {
+  return { windowBytes: windowBytes(session.delivery.window), ackDelayMs: TIMES.ackDelayMs };
+}
+
+/** Takes an acknowledgement and sends what there is room for now. False: it is more than was sent. */
+export function acknowledge(core: HubCore, session: Session, received: number): boolean {
+  const now = core.clock.now();
+  const { window } = session.delivery;
+  const verdict = noteAck(window, received, now);
+  if (verdict !== 'applied') return verdict === 'stale';
+  if (isWorthTelling(window)) {
+    window.announcedBulkBytes = window.bulkBytes;
+    reply(core, session, { type: 'window', ...windowTerms(session) });
+  }
+  serve(core, session, now);
+  return true;
+}
+
+/** A Pong of the socket: all that the Ping followed has arrived. */
+export function pongArrived(core: HubCore, session: Session): void {
+  const now = core.clock.now();
+  session.heardAt = now;
+  session.roundTripMs = now - session.pingedAt;
+  const received = session.pingFollows;
+  session.pingFollows = -1;
+  if (received >= 0) acknowledge(core, session, received);
+  followWithPing(core, session);
+}
+
+/** The regular sign of life, with the marks of what moved silently. */
+export function pingClient(core: HubCore, session: Session, now: number): void {
+  session.pingedAt = now;
+  if (session.endpoint.capabilities.pacing === 'pong') {
+    if (session.pingFollows < 0) session.transport.ping();
+    return;
+  }
+  const ping = session.endpoint.encode({ type: 'ping', at: now });
+  const marks = session.delivery.encoding.join(takeMarks(session.delivery, core.context));
+  serveBehindReplies(core, session, [...(ping === null ? [] : [ping]), ...marks], now);
+}

@@ -1,0 +1,195 @@
+import {
+  LANES,
+  LIMITS,
+  matchesTopic,
+  parseTopicFilter,
+  permitFilter,
+  type Mark,
+  type SubscribedMessage,
+  type TopicFilter,
+} from '@ms5/wire';
+import { FRESH } from '../delivery/catch-up.ts';
+import {
+  advanceCursor,
+  awaitBehind,
+  forgetBehind,
+  setBehind,
+  type Delivery,
+  type Waiter,
+} from '../delivery/delivery.ts';
+import type { Reply } from '../endpoints/endpoint.ts';
+import type { HubCore } from '../hub-core.ts';
+import { slotOf } from '../topics/log.ts';
+import type { Topic } from '../topics/topic.ts';
+import { errorReply, serveBehindReplies } from './outbound.ts';
+import { judgePositions, startOf, type Positions } from './resume.ts';
+import type { Session } from './session.ts';
+
+interface SubscribeRequest {
+  readonly id: number;
+  readonly filters: readonly string[];
+  readonly resume?: Parameters<typeof judgePositions>[0];
+  readonly batch?: boolean;
+}
+
+/** Subscribes, and sends the answer with what there is room for. Returns the error to answer with, if any. */
+export function subscribe(core: HubCore, session: Session, request: SubscribeRequest): Reply | null {
+  const { id } = request;
+  const effective = new Map<string, readonly TopicFilter[]>();
+  for (const [index, text] of request.filters.entries()) {
+    const parsed = parseTopicFilter(text);
+    if (!parsed.ok) return errorReply('invalidFilter', { id, message: `filters[${index}]: ${parsed.error}` });
+    const permitted = permitFilter(parsed.filter, session.permitted);
+    if (permitted.length > 0) effective.set(text, permitted);
+  }
+  if (effective.size === 0) return errorReply('forbidden', { id });
+  const total =
+    session.subscriptions.size +
+    [...effective.keys()].filter((text) => !session.subscriptions.has(text)).length;
+  if (total > LIMITS.subscriptionsPerSession) return errorReply('tooManySubscriptions', { id });
+
+  const { delivery, endpoint } = session;
+  if (request.batch === true) delivery.encoding = endpoint.encodings.batch;
+  for (const [text, filters] of effective) session.subscriptions.set(text, filters);
+  advanceCursors(core, delivery);
+  const { added } = changeInterest(core, session);
+  const positions = judgePositions(request.resume, core.store.logs);
+  const filters = [...new Set([...effective.values()].flat())];
+  const first = startTopics(core, session, { id, filters, added, positions });
+  serveBehindReplies(core, session, first, core.clock.now());
+  return null;
+}
+
+interface Start {
+  readonly id: number;
+  readonly filters: readonly TopicFilter[];
+  readonly added: readonly Topic[];
+  readonly positions: Positions;
+}
+
+/** Makes exceptions of the topics that are new to the session; returns what is to be said before they come. */
+function startTopics(
+  core: HubCore,
+  session: Session,
+  { id, filters, added, positions }: Start,
+): readonly Uint8Array[] {
+  const { delivery, endpoint } = session;
+  const synced = endpoint.encode({ type: 'synced', id });
+  const waiter: Waiter = { remaining: 0, answer: synced };
+  let isRecovered = positions.wasRecovering;
+  for (const topic of added) {
+    const state = startOf(topic, positions);
+    if (state === null) continue;
+    if (state.phase === 'fresh' && state.lostSince >= 0) isRecovered = false;
+    waiter.remaining += 1;
+    setBehind(delivery, topic, state, [waiter]);
+  }
+  const isMatched = (name: string): boolean => filters.some((filter) => matchesTopic(filter, name));
+  awaitBehind(delivery, waiter, (topic) => isMatched(topic.name));
+  const subscribed: SubscribedMessage = {
+    type: 'subscribed',
+    id,
+    filters: filters.map((filter) => filter.text),
+    wasRecovering: positions.wasRecovering,
+    recovered: isRecovered,
+    marks: takeStartMarks(core, delivery, positions),
+    ...(positions.reset.size === 0 ? {} : { reset: [...positions.reset] }),
+  };
+  const first: Uint8Array[] = [];
+  const reply = endpoint.encode(subscribed);
+  if (reply !== null) first.push(reply);
+  const vanished = Object.keys(positions.resume?.topics ?? {}).filter(
+    (name) => core.store.find(name) === undefined && isMatched(name),
+  );
+  for (const name of vanished) first.push(...delivery.encoding.gone(name, 'removed'));
+  if (waiter.remaining === 0 && synced !== null) first.push(synced);
+  return first;
+}
+
+/**
+ * The marks the client does not have yet. While it recovers from its own marks these stand, so that another loss
+ * of the connection in the midst of it loses nothing.
+ */
+function takeStartMarks(core: HubCore, delivery: Delivery, { marks }: Positions): readonly Mark[] {
+  return core.store.logs.flatMap((log) =>
+    LANES.flatMap((lane, index) => {
+      const slot = slotOf(log, index);
+      const before = delivery.marks[slot] ?? -1;
+      const given = marks.get(slot);
+      const known = before === -1 ? (delivery.cursors[slot] ?? 0) : before;
+      const offset = given === undefined ? known : Math.min(given, known);
+      if (!log.isResumable || offset === before) return [];
+      delivery.marks[slot] = offset;
+      return [{ lane, log: log.id, epoch: log.epoch, offset }];
+    }),
+  );
+}
+
+/** Brings every cursor to its log's head; what is due becomes exceptions. */
+function advanceCursors(core: HubCore, delivery: Delivery): void {
+  for (const log of core.store.logs)
+    for (let lane = 0; lane < LANES.length; lane += 1) advanceCursor(delivery, log, slotOf(log, lane));
+}
+
+interface InterestChange {
+  readonly added: readonly Topic[];
+  readonly removed: readonly Topic[];
+  /** Answers that waited for removed topics only. */
+  readonly answers: readonly Uint8Array[];
+}
+
+/** Makes the session's interest that of its subscriptions. */
+function changeInterest(core: HubCore, session: Session): InterestChange {
+  const { delivery, subscriptions } = session;
+  const before = session.interest;
+  const filters = [...subscriptions.values()].flat();
+  const after = filters.length === 0 ? null : core.interests.acquire(filters, session);
+  if (after === before) return { added: [], removed: [], answers: [] };
+  session.interest = after;
+  delivery.interest = after;
+  const added = [...(after?.topics ?? [])].filter((topic) => before?.topics.has(topic) !== true);
+  const removed = [...(before?.topics ?? [])].filter((topic) => after?.topics.has(topic) !== true);
+  const answers = removed.flatMap((topic) => forgetBehind(delivery, topic));
+  if (before !== null) core.interests.release(before, session);
+  return { added, removed, answers };
+}
+
+/** Ends subscriptions by the filters they were asked for; unknown ones are passed over. */
+export function unsubscribe(
+  core: HubCore,
+  session: Session,
+  { id, filters }: { readonly id: number; readonly filters: readonly string[] },
+): void {
+  for (const text of filters) session.subscriptions.delete(text);
+  advanceCursors(core, session.delivery);
+  const { answers } = changeInterest(core, session);
+  const reply = session.endpoint.encode({ type: 'unsubscribed', id, filters });
+  serveBehindReplies(core, session, [...(reply === null ? [] : [reply]), ...answers], core.clock.now());
+}
+
+/** Matches all subscriptions with the session's permissions again: tells what is gone, sends what is new. */
+export function applyPermissions(core: HubCore, session: Session): void {
+  const { delivery, subscriptions } = session;
+  for (const text of subscriptions.keys()) {
+    const parsed = parseTopicFilter(text);
+    subscriptions.set(text, parsed.ok ? permitFilter(parsed.filter, session.permitted) : []);
+  }
+  advanceCursors(core, delivery);
+  const { added, removed, answers } = changeInterest(core, session);
+  for (const topic of added) if (!topic.isRemoved) setBehind(delivery, topic, FRESH);
+  const gone = removed
+    .filter((topic) => !topic.isRemoved)
+    .flatMap((topic) => delivery.encoding.gone(topic.name, 'forbidden'));
+  const first = delivery.encoding.join([...gone, ...answers]);
+  serveBehindReplies(core, session, first, core.clock.now());
+}
+
+/** The session is over. */
+export function dropInterest(core: HubCore, session: Session): void {
+  const { delivery } = session;
+  if (session.interest !== null) core.interests.release(session.interest, session);
+  session.interest = null;
+  delivery.interest = null;
+  delivery.behind.clear();
+  session.subscriptions.clear();
+}

@@ -1,0 +1,53 @@
+import { TIMES } from '@ms5/wire';
+import type { HubCore } from '../hub-core.ts';
+import { CRITICAL } from '../topics/log.ts';
+import { dispatch } from './lifecycle.ts';
+import { pingClient, serve } from './outbound.ts';
+import { isServing, type Session } from './session.ts';
+
+const SWEEP_INTERVAL_MS = 1_000;
+/** Sessions looked at in one turn. */
+const SESSIONS_PER_TURN = 1_000;
+
+/** Looks at every session about once a second, in turns, and at the age of histories. */
+export function startSweep(
+  core: HubCore,
+  contained: (session: Session, act: () => void) => void,
+): { close(): void } {
+  let isClosed = false;
+  let cancel = core.clock.after(SWEEP_INTERVAL_MS, begin);
+
+  function begin(): void {
+    core.store.age(core.clock.now());
+    turn([...core.sessions], 0);
+  }
+  function turn(sessions: readonly Session[], start: number): void {
+    if (isClosed) return;
+    const now = core.clock.now();
+    const end = start + SESSIONS_PER_TURN;
+    for (const session of sessions.slice(start, end))
+      contained(session, () => sweepSession(core, session, now));
+    if (end < sessions.length) core.clock.soon(() => turn(sessions, end));
+    else cancel = core.clock.after(SWEEP_INTERVAL_MS, begin);
+  }
+  return {
+    close() {
+      isClosed = true;
+      cancel();
+    },
+  };
+}
+
+/** What time does to a session: deadlines, expiry, silence, pings. */
+function sweepSession(core: HubCore, session: Session, now: number): void {
+  dispatch(core, session, { type: 'timePassed' });
+  if (!isServing(session)) return;
+  if (now - session.heardAt >= TIMES.silenceMs)
+    return dispatch(core, session, { type: 'closeRequested', close: 'silent' });
+  const criticalSince = session.delivery.waitingSince[CRITICAL] ?? 0;
+  if (criticalSince > 0 && now - criticalSince >= TIMES.criticalStallMs)
+    return dispatch(core, session, { type: 'closeRequested', close: 'criticalStalled' });
+  if (now - session.pingedAt >= TIMES.pingIntervalMs) pingClient(core, session, now);
+  // Lanes that wait for their floor are looked at again even if nothing else happens.
+  else serve(core, session, now);
+}

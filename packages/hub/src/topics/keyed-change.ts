@@ -1,0 +1,65 @@
+import { HISTORY } from '@ms5/wire';
+import type { KeyedTopic, SingleChange } from './topic.ts';
+
+/** Offsets remembered per topic for sharing ranges and counting merged changes. */
+const CHANGE_OFFSETS = 256;
+
+/** Applies one change of a record or collection. A change that sets and removes nothing still moves the head. */
+export function applyKeyedChange(topic: KeyedTopic, change: SingleChange): void {
+  for (const [key, value] of change.set) setKey(topic, key, change.offset, value);
+  for (const key of change.remove) removeKey(topic, key, change.offset);
+  topic.changeOffsets.push(change.offset);
+  if (topic.changeOffsets.length > 2 * CHANGE_OFFSETS) topic.changeOffsets.splice(0, CHANGE_OFFSETS);
+  if (topic.singles !== null) addSingle(topic, topic.singles, change);
+}
+
+/** Sets a key; it becomes the one changed last. */
+export function setKey(topic: KeyedTopic, key: string, offset: number, value: Uint8Array): void {
+  if (!topic.keys.delete(key)) topic.sortedKeys = null;
+  topic.tombstones.delete(key);
+  topic.keys.set(key, { offset, value });
+}
+
+function removeKey(topic: KeyedTopic, key: string, offset: number): void {
+  if (topic.keys.delete(key)) topic.sortedKeys = null;
+  addTombstone(topic, key, offset);
+}
+
+export function addTombstone(topic: KeyedTopic, key: string, offset: number): void {
+  topic.tombstones.delete(key);
+  topic.tombstones.set(key, offset);
+  if (topic.tombstones.size <= HISTORY.tombstones) return;
+  for (const [oldest, removedAt] of topic.tombstones) {
+    topic.tombstones.delete(oldest);
+    topic.tombstoneHorizon = Math.max(topic.tombstoneHorizon, removedAt);
+    break;
+  }
+}
+
+const SINGLES_SLACK = 256;
+
+function addSingle(topic: KeyedTopic, singles: SingleChange[], change: SingleChange): void {
+  singles.push(change);
+  if (singles.length > HISTORY.entries + SINGLES_SLACK)
+    dropSingles(topic, singles, singles.length - HISTORY.entries);
+}
+
+function dropSingles(topic: KeyedTopic, singles: SingleChange[], count: number): void {
+  const dropped = singles.splice(0, count);
+  topic.singlesFrom = dropped.at(-1)?.offset ?? topic.singlesFrom;
+}
+
+/** Drops single changes older than the history's age. */
+export function dropAgedSingles(topic: KeyedTopic, now: number): void {
+  const { singles } = topic;
+  const limit = now - HISTORY.ageMs;
+  if (singles === null || (singles[0]?.at ?? limit) >= limit) return;
+  const keepFrom = singles.findIndex((change) => change.at >= limit);
+  dropSingles(topic, singles, keepFrom === -1 ? singles.length : keepFrom);
+}
+
+/** The keys in order of UTF-16 units, as snapshots send them. */
+export function keysInOrder(topic: KeyedTopic): readonly string[] {
+  topic.sortedKeys ??= [...topic.keys.keys()].sort();
+  return topic.sortedKeys;
+}

@@ -1,0 +1,210 @@
+import type { LogId } from '@ms5/wire';
+import type { EntryChanges, LogImage, SignalChange, TopicChange, TopicImage } from '../ports.ts';
+import type { Log } from './log.ts';
+import { addTombstone, applyKeyedChange, dropAgedSingles, setKey } from './keyed-change.ts';
+import { addEntry, dropAged } from './stream-history.ts';
+import {
+  createKeyedTopic,
+  createSignalTopic,
+  createStreamTopic,
+  type KeyedTopic,
+  type StreamTopic,
+  type Topic,
+} from './topic.ts';
+
+/** Told about every change of the set of topics and of their content. */
+export interface TopicObserver {
+  added(topic: Topic): void;
+  /** The topic has a new head; its frames are void. A removal is a change too. */
+  changed(topic: Topic): void;
+  /** Nobody can be brought up to date about it any more: it was replaced, or removed long ago. */
+  dropped(topic: Topic): void;
+}
+
+/** Removed topics remembered per log, so that whoever was away hears of the removal. */
+const MAX_REMOVED_TOPICS = 10_000;
+
+/** Name of the log that signals count in; no site can have it. */
+export const SIGNALS_LOG: LogId = '$signals';
+
+/** All topics of all logs. */
+export interface TopicStore {
+  /** By index. */
+  readonly logs: readonly Log[];
+  find(name: string): Topic | undefined;
+  all(): Iterable<Topic>;
+  count(): number;
+  /**
+   * Replaces the log's topics by those of the image; returns the log as it is served from now on. Topics the image
+   * does not have are removed.
+   */
+  load(image: LogImage): Log;
+  append(log: LogId, entries: readonly EntryChanges[]): void;
+  signal(changes: readonly SignalChange[]): void;
+  /** Drops history that is too old. */
+  age(now: number): void;
+}
+
+export function createTopicStore(signalEpoch: string, observer: TopicObserver): TopicStore {
+  const topics = new Map<string, Topic>();
+  const logs: Log[] = [];
+  /** Removed topics of each log, oldest first. */
+  const removed: Topic[][] = [];
+  const signals = addLog(SIGNALS_LOG, signalEpoch, 0, false);
+
+  function addLog(id: LogId, epoch: string, head: number, isResumable: boolean): Log {
+    const known = logs.find((log) => log.id === id);
+    const index = known?.index ?? logs.length;
+    const log: Log = { id, index, epoch, head, removalHorizon: 0, isResumable };
+    logs[index] = log;
+    removed[index] = [];
+    return log;
+  }
+
+  function add<Added extends Topic>(topic: Added): Added {
+    const before = topics.get(topic.name);
+    if (before !== undefined) drop(before);
+    topics.set(topic.name, topic);
+    observer.added(topic);
+    return topic;
+  }
+
+  function drop(topic: Topic): void {
+    if (topics.get(topic.name) === topic) topics.delete(topic.name);
+    observer.dropped(topic);
+  }
+
+  function changed(topic: Topic, offset: number, at: number): void {
+    topic.head = offset;
+    topic.at = at;
+    observer.changed(topic);
+  }
+
+  function keyedTopic(log: Log, change: TopicChange & { kind: 'record' | 'collection' }, offset: number) {
+    const topic = topics.get(change.topic);
+    const isSame =
+      topic?.kind === change.kind && topic.lane === change.lane && topic.log === log && !topic.isRemoved;
+    return isSame ? topic : add(createKeyedTopic(log, change.kind, change.topic, change.lane, offset));
+  }
+
+  function streamTopic(log: Log, change: TopicChange & { kind: 'stream' }, offset: number): StreamTopic {
+    const topic = topics.get(change.topic);
+    const isSame = topic?.kind === 'stream' && topic.lane === change.lane && topic.log === log;
+    return isSame && !topic.isRemoved
+      ? topic
+      : add(createStreamTopic(log, change.topic, change.lane, offset));
+  }
+
+  function remove(log: Log, name: string, offset: number, at: number): void {
+    const topic = topics.get(name);
+    if (topic === undefined || topic.log !== log || topic.isRemoved) return;
+    topic.isRemoved = true;
+    changed(topic, offset, at);
+    rememberRemoved(log, topic);
+  }
+
+  function rememberRemoved(log: Log, topic: Topic): void {
+    const list = removed[log.index] ?? [];
+    list.push(topic);
+    if (list.length <= MAX_REMOVED_TOPICS) return;
+    const forgotten = list.shift();
+    if (forgotten === undefined) return;
+    log.removalHorizon = Math.max(log.removalHorizon, forgotten.head);
+    // A topic that came back under the same name has taken its place already.
+    if (topics.get(forgotten.name) === forgotten) drop(forgotten);
+  }
+
+  function apply(log: Log, change: TopicChange, offset: number, at: number): void {
+    switch (change.kind) {
+      case 'stream': {
+        const topic = streamTopic(log, change, offset);
+        addEntry(topic.history, { offset, at, data: change.entry });
+        return changed(topic, offset, at);
+      }
+      case 'record':
+      case 'collection': {
+        const topic = keyedTopic(log, change, offset);
+        applyKeyedChange(topic, { offset, at, set: change.set, remove: change.remove });
+        return changed(topic, offset, at);
+      }
+      case 'removed':
+        return remove(log, change.topic, offset, at);
+    }
+  }
+
+  return {
+    logs,
+    find: (name) => topics.get(name),
+    all: () => topics.values(),
+    count: () => topics.size,
+    load(image) {
+      const before = logs.find((log) => log.id === image.log);
+      const old = before === undefined ? [] : [...topics.values()].filter((topic) => topic.log === before);
+      const log = addLog(image.log, image.epoch, image.offset, true);
+      for (const topicImage of image.topics) add(topicFromImage(log, topicImage));
+      for (const topic of old) {
+        if (topics.get(topic.name) !== topic || topic.isRemoved) continue;
+        topic.isRemoved = true;
+        changed(topic, image.offset, topic.at);
+        rememberRemoved(log, topic);
+      }
+      return log;
+    },
+    append(id, entries) {
+      const log = logs.find((candidate) => candidate.id === id && candidate.isResumable);
+      if (log === undefined) throw new Error(`log "${id}" was not loaded`);
+      for (const { offset, at, changes } of entries) {
+        if (offset <= log.head) continue;
+        log.head = offset;
+        for (const change of changes) apply(log, change, offset, at);
+      }
+    },
+    signal(changes) {
+      for (const { topic: name, at, value } of changes) {
+        const offset = (signals.head += 1);
+        const known = topics.get(name);
+        const topic = known?.kind === 'signal' ? known : add(createSignalTopic(signals, name, offset));
+        topic.value = value;
+        changed(topic, offset, at);
+      }
+    },
+    age(now) {
+      for (const topic of topics.values()) {
+        if (topic.kind === 'stream') dropAged(topic.history, now);
+        else if (topic.kind !== 'signal') dropAgedSingles(topic, now);
+      }
+    },
+  };
+}
+
+function topicFromImage(log: Log, image: TopicImage): Topic {
+  return image.kind === 'stream' ? streamFromImage(log, image) : keyedFromImage(log, image);
+}
+
+function streamFromImage(log: Log, image: TopicImage): StreamTopic {
+  const topic = createStreamTopic(log, image.topic, image.lane, image.historyFrom + 1);
+  for (const entry of image.entries) addEntry(topic.history, entry);
+  const last = image.entries.at(-1);
+  topic.head = last?.offset ?? image.historyFrom;
+  topic.at = last?.at ?? 0;
+  return topic;
+}
+
+const byOffset = (a: { readonly offset: number }, b: { readonly offset: number }): number =>
+  a.offset - b.offset;
+
+/** Whoever stands before the oldest key and has missed no removal is as well served by a snapshot. */
+function keyedFromImage(log: Log, image: TopicImage): KeyedTopic {
+  const kind = image.kind === 'collection' ? 'collection' : 'record';
+  const offsets = [...image.keys, ...image.tombstones].map((key) => key.offset).sort((a, b) => a - b);
+  const introducedAt = image.tombstoneHorizon > 0 ? 0 : (offsets[0] ?? 0);
+  const topic = createKeyedTopic(log, kind, image.topic, image.lane, introducedAt);
+  topic.tombstoneHorizon = image.tombstoneHorizon;
+  for (const { key, offset, value } of image.keys.toSorted(byOffset)) setKey(topic, key, offset, value);
+  for (const { key, offset } of image.tombstones.toSorted(byOffset)) addTombstone(topic, key, offset);
+  topic.changeOffsets.push(...new Set([image.tombstoneHorizon, ...offsets].sort((a, b) => a - b)));
+  topic.head = offsets.at(-1) ?? image.tombstoneHorizon;
+  topic.singlesFrom = topic.head;
+  topic.at = image.at ?? 0;
+  return topic;
+}

@@ -1,0 +1,122 @@
+import { LANES, type Lane } from '@ms5/wire';
+import type { FrameCache } from '../delivery/frame-cache.ts';
+import { laneIndex, slotOf, type Log } from './log.ts';
+import { createStreamHistory, type StreamHistory } from './stream-history.ts';
+
+interface TopicBase {
+  readonly name: string;
+  /** The name as JSON text. */
+  readonly nameJson: string;
+  readonly log: Log;
+  readonly lane: Lane;
+  readonly slot: number;
+  /** Offset of the newest change. */
+  head: number;
+  /** Its time, ms since the epoch; 0: no change was seen. */
+  at: number;
+  /** Who stands before this offset has never heard of the topic. */
+  readonly introducedAt: number;
+  /** Set once: the topic was removed at `head`. */
+  isRemoved: boolean;
+  /** Frames built from the present content, by range and encoding. */
+  readonly frames: FrameCache;
+}
+
+export interface KeyValue {
+  readonly offset: number;
+  readonly value: Uint8Array;
+}
+
+/** One change as it came, kept where every change is delivered singly. */
+export interface SingleChange {
+  readonly offset: number;
+  readonly at: number;
+  readonly set: readonly (readonly [key: string, value: Uint8Array])[];
+  readonly remove: readonly string[];
+}
+
+export interface KeyedTopic extends TopicBase {
+  readonly kind: 'record' | 'collection';
+  /** In order of their last change, oldest first. */
+  readonly keys: Map<string, KeyValue>;
+  /** Removed keys with the offset of their removal, oldest first. */
+  readonly tombstones: Map<string, number>;
+  /** Removals at or below this offset are forgotten. */
+  tombstoneHorizon: number;
+  /** Offsets of recent changes, rising; for shared ranges and for counting merged changes. */
+  readonly changeOffsets: number[];
+  /** Lane `critical` only: recent changes; complete after `singlesFrom`. */
+  readonly singles: SingleChange[] | null;
+  singlesFrom: number;
+  /** The keys in their order, `null`: to be sorted anew. */
+  sortedKeys: readonly string[] | null;
+}
+
+export interface StreamTopic extends TopicBase {
+  readonly kind: 'stream';
+  readonly history: StreamHistory;
+}
+
+export interface SignalTopic extends TopicBase {
+  readonly kind: 'signal';
+  value: Uint8Array;
+}
+
+export type Topic = KeyedTopic | StreamTopic | SignalTopic;
+
+function base(log: Log, name: string, lane: Lane, introducedAt: number): Omit<TopicBase, 'frames'> {
+  return {
+    name,
+    nameJson: JSON.stringify(name),
+    log,
+    lane,
+    slot: slotOf(log, laneIndex(lane)),
+    head: 0,
+    at: 0,
+    introducedAt,
+    isRemoved: false,
+  };
+}
+
+export function createKeyedTopic(
+  log: Log,
+  kind: KeyedTopic['kind'],
+  name: string,
+  lane: Lane,
+  introducedAt: number,
+): KeyedTopic {
+  return {
+    ...base(log, name, lane, introducedAt),
+    frames: new Map(),
+    kind,
+    keys: new Map(),
+    tombstones: new Map(),
+    tombstoneHorizon: 0,
+    changeOffsets: [],
+    singles: lane === LANES[0] ? [] : null,
+    singlesFrom: introducedAt - 1,
+    sortedKeys: null,
+  };
+}
+
+export function createStreamTopic(log: Log, name: string, lane: Lane, introducedAt: number): StreamTopic {
+  return {
+    ...base(log, name, lane, introducedAt),
+    frames: new Map(),
+    kind: 'stream',
+    history: createStreamHistory(introducedAt - 1),
+  };
+}
+
+export function createSignalTopic(log: Log, name: string, introducedAt: number): SignalTopic {
+  return {
+    ...base(log, name, 'low', introducedAt),
+    frames: new Map(),
+    kind: 'signal',
+    value: new Uint8Array(0),
+  };
+}
+
+export function isKeyed(topic: Topic): topic is KeyedTopic {
+  return topic.kind === 'record' || topic.kind === 'collection';
+}

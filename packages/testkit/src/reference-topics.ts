@@ -1,0 +1,198 @@
+import {
+  matchesTopic,
+  parseTopicFilter,
+  type DeltaMessage,
+  type EntriesMessage,
+  type Json,
+  type Lane,
+  type LogId,
+  type Mark,
+  type ServerMessage,
+  type SnapshotMessage,
+  type StreamEntry,
+  type TopicKind,
+} from '@ms5/wire';
+
+/** What the reference client holds of one topic. */
+export interface ReferenceTopic {
+  readonly name: string;
+  readonly kind: TopicKind;
+  readonly lane: Lane | null;
+  readonly log: LogId;
+  readonly epoch: string;
+  /** Up to here everything is held. */
+  position: number;
+  /** Fields of a record, documents of a collection, `value` of a signal. */
+  readonly values: Map<string, Json>;
+  /** All entries of a stream received, in order of arrival. */
+  readonly entries: StreamEntry[];
+  /** Keys named since `begin`; `null`: no snapshot is under way. */
+  named: Set<string> | null;
+  /** The position before the snapshot that is under way; -1: nothing was held. */
+  positionBefore: number;
+  /** Deltas received one by one, as `[from, to]`. */
+  readonly ranges: (readonly [number, number])[];
+  losses: number;
+}
+
+export interface ReferenceTopics {
+  take(message: ServerMessage): void;
+  /** The connection was lost. */
+  interrupt(): void;
+  /** The topics whose position is not that of the marks, as `resume` wants them. */
+  positions(
+    filters: readonly string[],
+    marks: readonly Mark[],
+  ): Record<string, { epoch: string; offset: number }>;
+  noteReset(id: number, logs: readonly LogId[]): void;
+  finishReset(id: number, filters: readonly string[]): void;
+  get(name: string): ReferenceTopic | undefined;
+  all(): readonly ReferenceTopic[];
+}
+
+export function createReferenceTopics(violations: string[]): ReferenceTopics {
+  const topics = new Map<string, ReferenceTopic>();
+  const resets = new Map<number, { readonly logs: readonly LogId[]; readonly sent: Set<string> }>();
+  const violate = (text: string): void => void violations.push(text);
+
+  function takeSnapshot(message: SnapshotMessage): void {
+    const { topic: name, kind, lane, log, epoch, offset } = message;
+    if (message.begin) {
+      for (const reset of resets.values()) reset.sent.add(name);
+      const before = topics.get(name);
+      const isSame = before?.log === log && before.epoch === epoch && before.kind === kind;
+      if (isSame && kind === 'stream' && offset < before.position)
+        violate(`${name}: a stream goes back from ${before.position} to ${offset}`);
+      if (isSame && kind === 'stream' && offset > before.position && message.lostSince === undefined)
+        violate(`${name}: a silent gap from ${before.position} to ${offset}`);
+      topics.set(name, {
+        name,
+        kind,
+        lane,
+        log,
+        epoch,
+        position: offset,
+        values: isSame ? before.values : new Map(),
+        entries: isSame ? before.entries : [],
+        named: new Set(),
+        positionBefore: isSame && before.named === null ? before.position : -1,
+        ranges: isSame ? before.ranges : [],
+        losses: (before?.losses ?? 0) + (message.lostSince === undefined ? 0 : 1),
+      });
+    }
+    const topic = topics.get(name);
+    if (topic === undefined || topic.named === null)
+      return violate(`${name}: a part of a snapshot that did not begin`);
+    if (offset !== topic.position) violate(`${name}: a part at ${offset}, while at ${topic.position}`);
+    for (const [key, value] of Object.entries(message.set)) {
+      topic.values.set(key, value);
+      topic.named.add(key);
+    }
+    if (!message.end) return;
+    for (const key of topic.values.keys()) if (!topic.named.has(key)) topic.values.delete(key);
+    topic.named = null;
+  }
+
+  function takeDelta({ topic: name, from, to, set = {}, remove = [] }: DeltaMessage): void {
+    const topic = topics.get(name);
+    if (topic === undefined) return violate(`${name}: a delta of a topic never announced`);
+    if (from > topic.position) return violate(`${name}: a gap from ${topic.position} to ${from}`);
+    if (to <= topic.position) return violate(`${name}: a repeated delta to ${to}, at ${topic.position}`);
+    topic.position = to;
+    topic.ranges.push([from, to]);
+    for (const [key, value] of Object.entries(set)) {
+      topic.values.set(key, value);
+      topic.named?.add(key);
+    }
+    for (const key of remove) {
+      topic.values.delete(key);
+      topic.named?.delete(key);
+    }
+  }
+
+  function takeEntries({ topic: name, from, to, entries }: EntriesMessage): void {
+    const topic = topics.get(name);
+    if (topic === undefined) return violate(`${name}: entries of a topic never announced`);
+    if (from !== topic.position) violate(`${name}: entries from ${from}, at ${topic.position}`);
+    for (const entry of entries) {
+      const last = topic.entries.at(-1);
+      if (last !== undefined && entry.offset <= last.offset)
+        violate(`${name}: entry ${entry.offset} after ${last.offset}`);
+      topic.entries.push(entry);
+    }
+    topic.position = to;
+  }
+
+  function takeSignal(message: Extract<ServerMessage, { type: 'signal' }>): void {
+    const { topic: name, epoch, offset, value } = message;
+    const before = topics.get(name);
+    if (before !== undefined && before.epoch === epoch && offset < before.position)
+      violate(`${name}: a signal goes back`);
+    const values = new Map([['value', value]]);
+    topics.set(name, {
+      name,
+      kind: 'signal',
+      lane: null,
+      log: '',
+      epoch,
+      position: offset,
+      values,
+      entries: [],
+      named: null,
+      positionBefore: -1,
+      ranges: [],
+      losses: 0,
+    });
+  }
+
+  return {
+    take(message) {
+      if (message.type === 'snapshot') takeSnapshot(message);
+      else if (message.type === 'delta') takeDelta(message);
+      else if (message.type === 'entries') takeEntries(message);
+      else if (message.type === 'signal') takeSignal(message);
+      else if (message.type === 'gone') topics.delete(message.topic);
+    },
+    interrupt() {
+      resets.clear();
+      for (const topic of topics.values()) {
+        if (topic.named === null) continue;
+        topic.named = null;
+        // Half a snapshot counts for nothing.
+        topic.position = topic.positionBefore;
+        if (topic.position < 0) topics.delete(topic.name);
+      }
+    },
+    positions(filters, marks) {
+      const parsed = filters.flatMap((text) => {
+        const result = parseTopicFilter(text);
+        return result.ok ? [result.filter] : [];
+      });
+      const exceptions: Record<string, { epoch: string; offset: number }> = {};
+      for (const { name, lane, log, epoch, position, kind } of topics.values()) {
+        if (kind === 'signal' || !parsed.some((filter) => matchesTopic(filter, name))) continue;
+        const mark = marks.find((candidate) => candidate.lane === lane && candidate.log === log);
+        if (mark === undefined || mark.offset < position) exceptions[name] = { epoch, offset: position };
+      }
+      return exceptions;
+    },
+    noteReset(id, logs) {
+      resets.set(id, { logs, sent: new Set() });
+    },
+    finishReset(id, filters) {
+      const reset = resets.get(id);
+      resets.delete(id);
+      if (reset === undefined) return;
+      for (const topic of topics.values()) {
+        const isConcerned = filters.some((text) => {
+          const result = parseTopicFilter(text);
+          return result.ok && matchesTopic(result.filter, topic.name);
+        });
+        if (isConcerned && reset.logs.includes(topic.log) && !reset.sent.has(topic.name))
+          topics.delete(topic.name);
+      }
+    },
+    get: (name) => topics.get(name),
+    all: () => [...topics.values()],
+  };
+}
