@@ -140,6 +140,8 @@ export function createClient(options: ClientOptions): Client {
   let shown = publicState(connection.state());
 
   function showState(state: ConnectionState): void {
+    // Until it is known for whom: `welcome` tells at once.
+    if (state.status === 'live' && user === null) return;
     shown = publicState(state);
     // What was never there turns from arriving to lost without any topic changing.
     registry.touchAll();
@@ -151,7 +153,7 @@ export function createClient(options: ClientOptions): Client {
     user = message.user;
     meter.connected();
     acks.start(message.windowBytes, message.ackDelayMs);
-    if (serverClock.skewMs() === null) serverClock.check(message.server.timeMs, clock.now());
+    serverClock.check(message.server.timeMs, clock.now());
     registry.start();
     showState(connection.state());
     outbox.start(message.user.id);

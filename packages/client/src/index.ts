@@ -4,6 +4,8 @@ export { connectionHealth, type ConnectionHealth, type HealthBand } from './heal
 export { isApplied } from './outcome.ts';
 export { lineOf, lineTopics, siteTopics } from './topics/line-topics.ts';
 export { createMemoryOutbox } from './outbox/memory-storage.ts';
+export { createIndexedDbOutbox, type IndexedDbOutboxOptions } from './outbox/indexeddb-storage.ts';
+export type { LockPort } from './outbox/claim.ts';
 export { createKeyValueOutbox, type KeyValueStore } from './outbox/key-value-storage.ts';
 export type { OpenedOutbox, OutboxStorage, StoredCommand } from './outbox/storage.ts';
 export { openByWebSocket, systemClock, systemRandom, systemSurroundings } from './system-ports.ts';

@@ -7,7 +7,7 @@ export interface RoundTrip {
 
 export interface ServerClock {
   take(trip: RoundTrip): void;
-  /** A message the server stamped when it sent it. True when the two clocks have drifted apart: measure again. */
+  /** A message the server stamped when it sent it. True when it does not fit what was measured: measure again. */
   check(serverAt: number, receivedAt: number): boolean;
   /** Server clock minus client clock, ms; `null` before the first measurement. */
   skewMs(): number | null;
@@ -29,10 +29,21 @@ export function createServerClock(): ServerClock {
   let roughSkewMs: number | null = null;
   const timeOf = (trip: RoundTrip): number => trip.receivedAt - trip.sentAt;
 
-  function skewMs(): number | null {
+  function fastest(): RoundTrip | undefined {
     let best: RoundTrip | undefined;
     for (const trip of trips) if (best === undefined || timeOf(trip) <= timeOf(best)) best = trip;
+    return best;
+  }
+
+  function skewMs(): number | null {
+    const best = fastest();
     return best === undefined ? roughSkewMs : best.serverAt - (best.sentAt + best.receivedAt) / 2;
+  }
+
+  function isPossible(skew: number, serverAt: number, receivedAt: number): boolean {
+    const best = fastest();
+    const errorMs = best === undefined ? 0 : timeOf(best) / 2;
+    return Math.abs(serverAt - receivedAt - skew) < SUSPICIOUS_MS + errorMs;
   }
 
   return {
@@ -43,7 +54,7 @@ export function createServerClock(): ServerClock {
     },
     check(serverAt, receivedAt) {
       const skew = skewMs();
-      if (skew === null || Math.abs(serverAt - receivedAt - skew) < SUSPICIOUS_MS) return false;
+      if (skew !== null && isPossible(skew, serverAt, receivedAt)) return false;
       trips = [];
       roughSkewMs = serverAt - receivedAt;
       return true;

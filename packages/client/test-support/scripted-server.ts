@@ -118,6 +118,23 @@ export function snapshot(
 export const mark = (offset: number, epoch = 'e1', lane: 'high' | 'normal' | 'critical' = 'high') =>
   ({ lane, log: 'plant', epoch, offset }) as const;
 
+type SubscribedReply = Partial<Extract<ServerMessage, { readonly type: 'subscribed' }>>;
+
+/** Answers the newest `subscribe`: granted, then `messages`, then synced. All in one WebSocket message. */
+export function serve(
+  socket: ScriptedSocket,
+  messages: readonly ServerMessage[],
+  reply: SubscribedReply = {},
+): void {
+  const { id, filters, resume } = socket.last('subscribe');
+  const wasRecovering = resume !== undefined;
+  socket.push(
+    { type: 'subscribed', id, filters, wasRecovering, recovered: wasRecovering, marks: [], ...reply },
+    ...messages,
+    { type: 'synced', id },
+  );
+}
+
 export function createStage(options: Partial<ClientOptions> = {}): Stage {
   const clock = createFakeClock();
   const sockets: ScriptedSocket[] = [];
@@ -152,9 +169,10 @@ export function createStage(options: Partial<ClientOptions> = {}): Stage {
     clock,
     sockets,
     transitions,
-    get surroundings() {
-      if (surroundings === null) throw new Error('nothing is watched');
-      return surroundings;
+    surroundings: {
+      online: () => surroundings?.online(),
+      offline: () => surroundings?.offline(),
+      foreground: () => surroundings?.foreground(),
     },
     socket() {
       const newest = sockets.at(-1);

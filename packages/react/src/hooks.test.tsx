@@ -4,7 +4,6 @@ import {
   createStage,
   mark,
   snapshot,
-  type ScriptedSocket,
 } from '../../client/test-support/scripted-server.ts';
 import { StrictMode, type ReactNode } from 'react';
 import { afterEach, expect, it } from 'vitest';

@@ -9,8 +9,9 @@ export interface KeyValueStore {
   write(key: string, value: string): Promise<void>;
 }
 
-/** The outbox under one key of `store`. Writes are done one after the other. */
+/** The outbox under one key of `store`, or one per client id where ids are given. Writes are done one after the other. */
 export function createKeyValueOutbox(store: KeyValueStore, key = 'ms5-outbox'): OutboxStorage {
+  let ownKey = key;
   let kept: OpenedOutbox = { clientId: '', nextCounter: 1, commands: [] };
   let last: Promise<void> = Promise.resolve();
 
@@ -20,7 +21,7 @@ export function createKeyValueOutbox(store: KeyValueStore, key = 'ms5-outbox'): 
   ): Promise<void> {
     await before;
     kept = next(kept);
-    await store.write(key, JSON.stringify(kept));
+    await store.write(ownKey, JSON.stringify(kept));
   }
 
   function change(next: (kept: OpenedOutbox) => OpenedOutbox): Promise<void> {
@@ -33,10 +34,11 @@ export function createKeyValueOutbox(store: KeyValueStore, key = 'ms5-outbox'): 
   return {
     isDurable: true,
     async open(clientId, newId) {
-      const text = await store.read(key);
-      const found = text === null ? null : (JSON.parse(text) as OpenedOutbox);
-      const isOurs = found !== null && (clientId === undefined || found.clientId === clientId);
-      await change(() => (isOurs ? found : { clientId: clientId ?? newId(), nextCounter: 1, commands: [] }));
+      if (clientId !== undefined) ownKey = `${key} ${clientId}`;
+      const text = await store.read(ownKey);
+      const fresh = { clientId: clientId ?? newId(), nextCounter: 1, commands: [] };
+      // Written back at once: a store that cannot keep anything is found out before anything is entrusted to it.
+      await change(() => (text === null ? fresh : (JSON.parse(text) as OpenedOutbox)));
       return kept;
     },
     put: (command) =>
