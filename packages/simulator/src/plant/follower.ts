@@ -6,6 +6,8 @@ export interface FollowerState {
   readonly runs: boolean;
   /** When it does as the constraint does now; `null`: it already does. */
   readonly changesAtMs: number | null;
+  /** When it last said anything. */
+  readonly heardAtMs: number;
 }
 
 export function followConstraint(
@@ -15,13 +17,21 @@ export function followConstraint(
   atMs: number,
 ): readonly FollowerState[] {
   return states.map((state, index) => {
-    if (state.runs === constraintRuns) return { runs: state.runs, changesAtMs: null };
-    return { runs: state.runs, changesAtMs: state.changesAtMs ?? atMs + (specs[index]?.delayMs ?? 0) };
+    if (state.runs === constraintRuns) return { ...state, changesAtMs: null };
+    return { ...state, changesAtMs: state.changesAtMs ?? atMs + (specs[index]?.delayMs ?? 0) };
   });
 }
 
 export function nextFollowerChange(states: readonly FollowerState[]): number {
-  return Math.min(...states.map(({ changesAtMs }) => changesAtMs ?? Number.POSITIVE_INFINITY));
+  return states.reduce(
+    (next, { changesAtMs }) => Math.min(next, changesAtMs ?? Number.POSITIVE_INFINITY),
+    Number.POSITIVE_INFINITY,
+  );
+}
+
+export interface FollowersSaid {
+  readonly states: readonly FollowerState[];
+  readonly said: readonly ObservationInput[];
 }
 
 /** Lets the changes due at `atMs` happen and says them. */
@@ -29,19 +39,36 @@ export function changeFollowers(
   specs: readonly FollowerSpec[],
   states: readonly FollowerState[],
   atMs: number,
-): { readonly states: readonly FollowerState[]; readonly said: readonly ObservationInput[] } {
+): FollowersSaid {
   const said: ObservationInput[] = [];
   const changed = states.map((state, index) => {
     const spec = specs[index];
     if (spec === undefined || state.changesAtMs === null || state.changesAtMs > atMs) return state;
-    const next = { runs: !state.runs, changesAtMs: null };
-    said.push(followerSays(spec, next, state.changesAtMs));
+    const next = { runs: !state.runs, changesAtMs: null, heardAtMs: atMs };
+    said.push(followerSays(spec, next, atMs));
     return next;
   });
   return { states: changed, said };
 }
 
-export function followerSays(spec: FollowerSpec, state: FollowerState, atMs: number): ObservationInput {
+/** Says again the state of those that have not been heard since `sinceMs`. */
+export function repeatFollowers(
+  specs: readonly FollowerSpec[],
+  states: readonly FollowerState[],
+  atMs: number,
+  sinceMs: number,
+): FollowersSaid {
+  const said: ObservationInput[] = [];
+  const repeated = states.map((state, index) => {
+    const spec = specs[index];
+    if (spec === undefined || state.heardAtMs > sinceMs) return state;
+    said.push(followerSays(spec, state, atMs));
+    return { ...state, heardAtMs: atMs };
+  });
+  return { states: repeated, said };
+}
+
+function followerSays(spec: FollowerSpec, state: FollowerState, atMs: number): ObservationInput {
   return {
     equipment: spec.equipment,
     at: Math.round(atMs),

@@ -1,6 +1,6 @@
 import type { ObservationInput } from '@ms5/wire/factory';
 import { between, chance, drawSpread, type Random } from '../random/random.ts';
-import { changeFollowers, followConstraint, followerSays, nextFollowerChange } from './follower.ts';
+import { changeFollowers, followConstraint, nextFollowerChange, repeatFollowers } from './follower.ts';
 import type { LineSpec, ProductSpec } from './line-spec.ts';
 import type { Counts, Happening, Job, LineState, Phase } from './line-state.ts';
 import { drawCycle, stand, standForStop, standsUntil, startRunning } from './phases.ts';
@@ -42,7 +42,7 @@ export function beginLine(spec: LineSpec, atMs: number, surroundings: Surroundin
     nextReportAtMs: atMs + random.next() * 1000,
     heardAtMs: atMs,
     telemetry: spec.telemetry.map(({ running }) => running),
-    followers: spec.followers.map(() => ({ runs: true, changesAtMs: null })),
+    followers: spec.followers.map(() => ({ runs: true, changesAtMs: null, heardAtMs: atMs })),
   };
   return { state, happenings: announce(spec, state, atMs) };
 }
@@ -55,9 +55,7 @@ export function announce(spec: LineSpec, state: LineState, atMs: number): readon
       product: state.job.product.id,
       ...(spec.counts === 'totals' ? totals(state.counts) : {}),
     },
-    ...spec.followers.map((follower, index) =>
-      followerSays(follower, state.followers[index] ?? { runs: true, changesAtMs: null }, atMs),
-    ),
+    ...repeatFollowers(spec.followers, state.followers, atMs, atMs).said,
   ];
   return said.map((observation) => observed(atMs, observation));
 }
@@ -246,22 +244,20 @@ function report(spec: LineSpec, state: LineState, atMs: number, surroundings: Su
     : state.telemetry;
   const counted = countsSaid(spec, state);
   const isSilent = atMs - state.heardAtMs >= HEARTBEAT_MS;
-  const next = { ...state, telemetry, nextReportAtMs: atMs + everyMs };
+  const followers = repeatFollowers(spec.followers, state.followers, atMs, atMs - HEARTBEAT_MS);
+  const next = { ...state, telemetry, followers: followers.states, nextReportAtMs: atMs + everyMs };
   const measures = live && telemetry.length > 0;
-  if (counted === null && !isSilent && !measures) return { state: next, happenings: [] };
+  if (counted === null && !isSilent && !measures) {
+    return { state: next, happenings: followers.said.map((repeated) => observed(atMs, repeated)) };
+  }
   const said: ObservationInput = {
     ...(isSilent ? stateSaid(spec, state.phase, atMs) : spoken(spec, atMs)),
     ...counted,
     ...(measures ? { telemetry: readings(spec.telemetry, telemetry) } : {}),
   };
-  const followersSaid = isSilent
-    ? spec.followers.map((follower, index) =>
-        followerSays(follower, state.followers[index] ?? { runs, changesAtMs: null }, atMs),
-      )
-    : [];
   return {
     state: { ...next, reported: state.counts, heardAtMs: isSilent ? atMs : state.heardAtMs },
-    happenings: [said, ...followersSaid].map((observation) => observed(atMs, observation)),
+    happenings: [said, ...followers.said].map((observation) => observed(atMs, observation)),
   };
 }
 
