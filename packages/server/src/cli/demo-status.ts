@@ -9,8 +9,8 @@ export interface DemoFigures {
   readonly offset: number;
   readonly screens: number;
   readonly connectors: SystemHealthDocument['connectors']['list'];
-  /** The virtual plant's process: `undefined` while it runs. */
-  readonly simulatorEnded?: string;
+  /** What the virtual plant does. */
+  readonly simulator: string;
 }
 
 /** One line that says what is going on; returns a function that ends it. */
@@ -39,7 +39,7 @@ export function describeStatus(before: DemoFigures, now: DemoFigures, intervalMs
   return [
     `log at entry ${now.offset.toLocaleString('en-GB')} (+${perSecond.toFixed(1)}/s)`,
     ...(connectors === '' ? [] : [connectors]),
-    now.simulatorEnded ?? 'virtual plant running',
+    now.simulator,
     `${now.screens} ${now.screens === 1 ? 'connection' : 'connections'}`,
   ].join(' · ');
 }

@@ -200,15 +200,18 @@ function addReplay(program: Command): void {
         'Everything is placed by event time, whatever the order of the file. Nothing is stored.',
     )
     .argument('<file>', 'the recording')
-    .option('--plant <file>', 'take the mapping of keys and states from this plant file')
+    .option(
+      '--plant <file>',
+      'plant whose connector says how to read it (default: one for the Okuma that comes along)',
+    )
     .option('--equipment <path>', 'which equipment of the plant it is, as area/line/equipment')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
 Examples:
-  ms5 replay okuma.txt
-  ms5 replay okuma.txt --plant plants/demo.yaml --equipment machining/okuma/okuma --json
+  ms5 replay recordings/okuma_shdr_2022-08-08.txt
+  ms5 replay mill.txt --plant plant.yaml --equipment machining/mill/mill --json
 ${EXIT_CODES}`,
     )
     .action(async (file: string, options: ReplayOptions) => {

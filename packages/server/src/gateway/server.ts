@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { createHub, type CommandPort, type Hub } from '@ms5/hub';
+import type { SystemHealthDocument } from '@ms5/wire/factory';
 import type { FastifyInstance } from 'fastify';
 import type { EnginePort } from '../engine-port.ts';
 import { serverVersion } from '../version.ts';
@@ -38,6 +39,8 @@ export interface RunningServer {
   readonly port: number;
   /** WebSocket connections open now. */
   connections(): number;
+  /** The document of `system/health`. */
+  health(): SystemHealthDocument;
   /** Resolves when the engine has ended by itself; never otherwise. The server answers 503 from then on. */
   readonly failed: Promise<Error>;
   /**
@@ -80,6 +83,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     authenticator: tokens,
     commands: commandPort(engine),
     version: serverVersion(),
+    onLog: ({ level, event, ...fields }) => {
+      log[level](fields, event);
+    },
   });
   hub.load(engine.image);
   const health = createHealthRecord(hub, systemClock, {
@@ -129,6 +135,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     port,
     failed,
     connections: () => webSockets.connections(),
+    health: () => health.current(),
     drain({ limitMs = DRAIN_LIMIT_MS } = {}) {
       const windowMs = drainWindowMs(webSockets.connections());
       if (serving.status === 'serving') serving = { status: 'draining', retryAfterMs: windowMs + 1_000 };

@@ -1,0 +1,123 @@
+import { fileURLToPath } from 'node:url';
+import type { Plant } from '../config/index.ts';
+import { startEngine } from '../engine/index.ts';
+import { loadTokenKey } from '../gateway/auth/token-key.ts';
+import { issueToken } from '../gateway/auth/token.ts';
+import { createLogger } from '../gateway/log.ts';
+import { startServer, type RunningServer } from '../gateway/server.ts';
+import { systemClock } from '../gateway/system-clock.ts';
+import { DEMO_PASSWORD_FILE, loadDemoPassword, withDemoPassword } from './demo-password.ts';
+import { startSimulator, type Simulator, type SimulatorTokens } from './demo-simulator.ts';
+import { showStatus } from './demo-status.ts';
+import { listenError } from './listen-error.ts';
+import { DEMO_PLANT, dashboardDirectory } from './paths.ts';
+import type { DemoOptions } from './program.ts';
+import { requirePlant } from './require-plant.ts';
+import { runUntilSignal } from './run-until-signal.ts';
+
+/** The connector of the plant that the recorded machine stands behind. */
+const PLAYED_CONNECTOR = 'okuma';
+/** The simulator renews its tokens at half of this. */
+const TOKEN_LIFETIME_MS = 3_600_000;
+/** Roles shown with their logins, in this order; the people of the virtual plant come after. */
+const SHOWN_ROLES = ['operator', 'lead', 'manager', 'engineer', 'admin', 'viewer'];
+
+export async function demo(options: DemoOptions): Promise<void> {
+  const plantFile = fileURLToPath(DEMO_PLANT);
+  const [plant, tokenKey, password, simulator] = await Promise.all([
+    requirePlant(plantFile),
+    loadTokenKey(options.data, process.env),
+    loadDemoPassword(options.data),
+    startSimulator(systemClock, options.speed),
+  ]);
+  try {
+    const server = await startDemoServer(options, plant, plantFile, tokenKey, password, simulator);
+    simulator.connect(await simulatorTokens(server.url, plant, tokenKey));
+    process.stdout.write(welcome(options, plant, server, password));
+    const stopStatus = showStatus(systemClock, process.stdout, () => ({
+      offset: server.health().log.offset,
+      screens: server.connections(),
+      connectors: server.health().connectors.list,
+      simulator: simulator.ended() ?? simulator.remark() ?? 'virtual plant running',
+    }));
+    await runUntilSignal(server, async () => {
+      stopStatus();
+      await simulator.stop();
+    });
+  } finally {
+    await simulator.stop();
+  }
+}
+
+async function startDemoServer(
+  options: DemoOptions,
+  plant: Plant,
+  plantFile: string,
+  tokenKey: Uint8Array,
+  password: string,
+  simulator: Simulator,
+): Promise<RunningServer> {
+  const [users, engine] = await Promise.all([
+    withDemoPassword(plant.users, password),
+    startEngine({
+      dataDir: options.data,
+      plantFile,
+      connectorEndpoints: { [PLAYED_CONNECTOR]: `127.0.0.1:${simulator.playerPort}` },
+    }),
+  ]);
+  return startServer({
+    engine,
+    tokenKey,
+    users,
+    port: options.port,
+    host: options.host,
+    dashboardDir: dashboardDirectory(),
+    log: createLogger('warn'),
+  }).catch((error: unknown) => {
+    throw listenError(error, 'demo', options);
+  });
+}
+
+async function simulatorTokens(url: string, plant: Plant, key: Uint8Array): Promise<SimulatorTokens> {
+  const issue = async (userId: string, name: string, roles: readonly string[]): Promise<string> =>
+    (await issueToken(key, { userId, name, roles }, systemClock.now(), TOKEN_LIFETIME_MS)).token;
+  const people = plant.users.filter(({ roles }) => !roles.includes('device'));
+  const device = plant.users.find(({ roles }) => roles.includes('device'));
+  return {
+    url,
+    device: await issue(device?.id ?? 'virtual-plant', device?.name ?? 'Virtual plant', ['device']),
+    operator: await issue('virtual-people', 'Virtual people', ['operator']),
+    people: Object.fromEntries(
+      await Promise.all(
+        people.map(async ({ id, name, roles }) => [id, await issue(id, name, roles)] as const),
+      ),
+    ),
+  };
+}
+
+function welcome(
+  options: DemoOptions,
+  { config, users }: Plant,
+  server: RunningServer,
+  password: string,
+): string {
+  const logins = SHOWN_ROLES.flatMap((role) => {
+    const user = users.find(({ roles }) => roles.includes(role as (typeof roles)[number]));
+    return user === undefined ? [] : [`    ${user.id.padEnd(8)} ${role}`];
+  });
+  const { offset } = server.health().log;
+  return [
+    '',
+    `  ${config.site.name} is running:  ${server.url}`,
+    '',
+    `  Log in with the password  ${password}  as one of`,
+    ...logins,
+    '',
+    `  ${config.lines.length} lines: ${config.lines.map(({ name }) => name).join(', ')}`,
+    `  Machine data: ${config.lines.length - 1} virtual lines over HTTP, one recorded Okuma over MTConnect SHDR`,
+    `  Data: ${options.data} (${offset === 0 ? 'new' : `continued after entry ${offset}`}; password in ${DEMO_PASSWORD_FILE})`,
+    '  Ctrl-C stops it; nothing is lost, the next start continues here.',
+    '',
+    '',
+  ].join('\n');
+}
