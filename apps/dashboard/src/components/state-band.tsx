@@ -27,14 +27,16 @@ export function StateBand({ look, state, contact, size = 'normal' }: StateBandPr
     <div className={classes['band']} data-tone={tone} data-look={look} data-size={size}>
       <span className={classes['plate']}>
         <Icon aria-hidden className={classes['icon']} stroke={2.2} />
-        <span className={classes['word']} data-testid="state-word">
-          {t.state[look]}
-        </span>
-        {since !== null && (
-          <span className={classes['since']}>
-            <Age since={since} />
+        <span className={classes['words']}>
+          <span className={classes['word']} data-testid="state-word">
+            {t.state[look]}
           </span>
-        )}
+          {since !== null && (
+            <span className={classes['since']}>
+              <Age since={since} />
+            </span>
+          )}
+        </span>
       </span>
     </div>
   );

@@ -149,7 +149,7 @@ export const en = {
     unknownTime: (span: string) => `${span} h of planned time unknown`,
     asOf: (time: string) => `as of ${time}`,
     overStandard: 'Over 100 %: check the ideal cycle time',
-    shiftSoFar: 'this shift so far',
+    shiftSoFar: 'this shift',
     explain: 'OEE = availability × performance × quality',
   },
   job: {
@@ -303,6 +303,16 @@ export const en = {
     } as Readonly<Record<string, string>>,
     refusals: {
       expired: 'It came too late and was not applied.',
+      deadlinePassed: 'It waited too long for a connection. Is it still needed?',
+      connectionLost: 'The connection broke before the server answered. Look at the board.',
+      callOpen: 'Such a call is open already.',
+      callAcknowledged: 'Somebody has acknowledged it already.',
+      callResolved: 'It was resolved already.',
+      callCancelled: 'It was cancelled already.',
+      unknownCall: 'This call is gone from the board.',
+      tooLate: 'The time for changing this is over.',
+      outboxFull: 'Too much is waiting here to be sent.',
+      storageFailed: 'This device could not keep it.',
       offline: 'There is no connection to the server.',
       forbidden: 'You may not do this.',
       unknown: 'The server could not say what became of it.',
@@ -321,6 +331,18 @@ export const en = {
   /** Why a figure is not known, by the code the server gives. */
   why: {
     notReceived: 'nothing received yet',
+    notHeardYet: 'machine never heard yet',
+    noShift: 'no shift is running',
+    noOrder: 'no product or order is set',
+    noJob: 'no work order',
+    noChangeover: 'no changeover',
+    noCounts: 'the machine reports no counts',
+    noIdealCycle: 'no ideal cycle time',
+    noRejectSource: 'nothing reports scrap',
+    noParts: 'no parts made yet',
+    noRunningTime: 'has not run yet',
+    noPlannedTime: 'no planned time yet',
+    insufficientCoverage: 'too little of the time is known',
   } as Readonly<Record<string, string>>,
 };
 

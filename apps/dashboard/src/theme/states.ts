@@ -1,5 +1,6 @@
 import {
   IconArrowBarToRight,
+  IconAccessPointOff,
   IconArrowBarRight,
   IconCalendarOff,
   IconCoffee,
@@ -8,7 +9,6 @@ import {
   IconPlayerPlayFilled,
   IconPlayerStopFilled,
   IconTool,
-  IconWifiOff,
 } from '@tabler/icons-react';
 import type { Icon } from '@tabler/icons-react';
 import type { LineStatusDocument, StateName } from '@ms5/client';
@@ -50,7 +50,7 @@ export const LOOK_STYLES: Readonly<Record<Look, LookStyle>> = {
   starved: { icon: IconArrowBarRight, tone: 'external', abnormal: true, level: 0.82 },
   blocked: { icon: IconArrowBarToRight, tone: 'external', abnormal: true, level: 0.82 },
   stopped: { icon: IconPlayerStopFilled, tone: 'stopped', abnormal: true, level: 1 },
-  silent: { icon: IconWifiOff, tone: 'silent', abnormal: true, level: 1 },
+  silent: { icon: IconAccessPointOff, tone: 'silent', abnormal: true, level: 1 },
   unknown: { icon: IconHelpCircle, tone: 'silent', abnormal: true, level: 1 },
   break: { icon: IconCoffee, tone: 'quiet', abnormal: false, level: 0.12 },
   notScheduled: { icon: IconCalendarOff, tone: 'quiet', abnormal: false, level: 0.12 },

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, defaultVariantColorsResolver, type MantineColorsTuple } from '@mantine/core';
 
 /** Slate: the one colour of controls, so that saturated colour is left for what is abnormal. */
 const slate: MantineColorsTuple = [
@@ -31,8 +31,16 @@ export const theme = createTheme({
   colors: { slate, dark },
   primaryColor: 'slate',
   primaryShade: { light: 8, dark: 2 },
-  autoContrast: true,
-  luminanceThreshold: 0.35,
+  // A filled control is ink on the ground, in both appearances.
+  variantColorResolver: (input) =>
+    input.variant === 'filled' && (input.color ?? 'slate') === 'slate'
+      ? {
+          background: 'var(--ink)',
+          hover: 'color-mix(in srgb, var(--ink) 85%, var(--card))',
+          color: 'var(--ink-inverse)',
+          border: '1px solid transparent',
+        }
+      : defaultVariantColorsResolver(input),
   fontFamily: 'var(--font)',
   fontFamilyMonospace: 'var(--font-mono)',
   defaultRadius: 'md',

@@ -1,7 +1,7 @@
 import { ActionIcon } from '@mantine/core';
 import { IconCircleCheckFilled, IconDeviceFloppy, IconSend, IconSendOff, IconX } from '@tabler/icons-react';
 import { useConnection } from '@ms5/react';
-import { Timer } from '../../components/elapsed.tsx';
+import { WaitingTimer } from '../../components/elapsed.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { useText } from '../../text/text.tsx';
 import classes from './receipt-line.module.css';
@@ -69,7 +69,7 @@ function SavedDetail({ at }: { readonly at: number }) {
   const long = useNow() - at >= USE_THE_PHONE_MS;
   return (
     <span className={long ? classes['urgent'] : classes['detail']}>
-      {long ? t.truth.savedLong : t.truth.savedDetail} <Timer since={at} />
+      {long ? t.truth.savedLong : t.truth.savedDetail} <WaitingTimer since={at} />
     </span>
   );
 }

@@ -46,7 +46,6 @@ export function truthOf(outcome: Outcome): Truth {
       return { stage: 'onBoard' };
     case 'expired':
     case 'unknown':
-      return { stage: 'notSent', code: outcome.status, message: outcome.message ?? null };
     case 'conflict':
     case 'rejected':
     default:

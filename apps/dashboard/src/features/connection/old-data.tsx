@@ -1,6 +1,6 @@
 import type { Freshness } from '@ms5/client';
 import { IconPlugConnectedX, IconRefresh } from '@tabler/icons-react';
-import { Timer } from '../../components/elapsed.tsx';
+import { WaitingTimer } from '../../components/elapsed.tsx';
 import { useText } from '../../text/text.tsx';
 import { useCutSince } from './liveness-provider.tsx';
 import classes from './old-data.module.css';
@@ -13,7 +13,7 @@ export function OldData({ freshness }: { readonly freshness: Freshness }) {
     return (
       <span className={classes['chip']}>
         <IconPlugConnectedX aria-hidden size={15} stroke={2.2} />
-        {t.connection.oldData} <Timer since={cutSince} />
+        {t.connection.oldData} <WaitingTimer since={cutSince} />
       </span>
     );
   }

@@ -27,7 +27,8 @@ export function OeeCard({ view, timeZone, className }: OeeCardProps) {
       className={className}
       aside={
         <>
-          {view.value.asOf !== undefined && t.oee.asOf(times.time(view.value.asOf.at))}
+          {view.value.asOf !== undefined &&
+            `${t.oee.shiftSoFar}, ${t.oee.asOf(times.time(view.value.asOf.at))}`}
           <OldData freshness={view.freshness} />
         </>
       }
@@ -35,7 +36,7 @@ export function OeeCard({ view, timeZone, className }: OeeCardProps) {
       {figures.oee.known ? (
         <div className={figureClasses['big']}>
           <strong data-testid="oee">{formatPercentNumber(figures.oee.value, locale)}</strong>
-          <span>% {t.oee.shiftSoFar}</span>
+          <span>%</span>
         </div>
       ) : (
         <NotKnown why={figures.oee.why} size="large" />

@@ -28,7 +28,10 @@ export function StateCard({ view, reasons, timeZone, className }: StateCardProps
       <StateBand look={look} state={state} contact={contact} size="large" />
       <Facts>
         {state?.reason !== undefined && (
-          <Fact name={t.downtime.reason} value={reasons.get(state.reason) ?? state.reason} />
+          <Fact
+            name={t.downtime.reason}
+            value={reasons.get(state.reason) ?? t.why[state.reason] ?? state.reason}
+          />
         )}
         {state?.reason === undefined && abnormal && (
           <Fact name={t.downtime.reason} value={t.status.noReason} />

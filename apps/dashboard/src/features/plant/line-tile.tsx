@@ -14,12 +14,14 @@ import { TileWork } from './tile-work.tsx';
 interface LineTileProps extends LineViews {
   readonly line: LinePlace;
   readonly timeZone: string;
+  readonly reasons: ReadonlyMap<string, string>;
 }
 
 /** One line on the plant screen. Draws again only when one of its own topics changed. */
 export const LineTile = memo(function LineTile({
   line,
   timeZone,
+  reasons,
   status,
   production,
   oee,
@@ -46,7 +48,7 @@ export const LineTile = memo(function LineTile({
         <TileOee oee={oee?.value} />
       </div>
       <footer className={classes['foot']}>
-        <TileContact status={document} look={look} timeZone={timeZone} />
+        <TileContact status={document} look={look} timeZone={timeZone} reasons={reasons} />
         <OldData freshness={status?.freshness ?? 'lost'} />
       </footer>
     </article>

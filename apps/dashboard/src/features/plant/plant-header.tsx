@@ -31,7 +31,7 @@ export function PlantHeader({ siteName, areas, area, onArea, summary }: PlantHea
         : t.plant.allAcknowledged;
   return (
     <div className={classes['header']}>
-      <h1 className={classes['title']}>{siteName}</h1>
+      <h1 className="visually-hidden">{siteName}</h1>
       <ul className={classes['summary']} aria-label={t.plant.lines}>
         <Item
           icon={IconPlayerPlayFilled}

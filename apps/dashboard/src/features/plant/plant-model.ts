@@ -40,6 +40,11 @@ export function linePlaces(plant: PlantDescription): LinePlace[] {
   );
 }
 
+/** Names of the plant's reason codes. */
+export function reasonNames(plant: PlantDescription): ReadonlyMap<string, string> {
+  return new Map(plant.reasons.map(({ code, name }) => [code, name]));
+}
+
 export interface PlantSummary {
   readonly lines: number;
   readonly running: number;

@@ -7,14 +7,14 @@ import {
   siteTopics,
 } from '@ms5/client';
 import { useRecords } from '@ms5/react';
-import { useMemo } from 'react';
+import { type CSSProperties, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 import { usePlant } from '../../app/plant-context.tsx';
 import { useTitle } from '../../app/use-title.ts';
 import { useText } from '../../text/text.tsx';
 import { LineTile } from './line-tile.tsx';
 import { ALL_AREAS, PlantHeader } from './plant-header.tsx';
-import { linePlaces, summarize } from './plant-model.ts';
+import { linePlaces, reasonNames, summarize } from './plant-model.ts';
 import classes from './plant-page.module.css';
 
 export function PlantPage() {
@@ -30,6 +30,7 @@ export function PlantPage() {
   useTitle(siteName);
 
   const lines = useMemo(() => linePlaces(plant), [plant]);
+  const reasons = useMemo(() => reasonNames(plant), [plant]);
   const asked = search.get('area') ?? ALL_AREAS;
   const area = plant.areas.some(({ id }) => id === asked) ? asked : ALL_AREAS;
   const shown = lines.filter((line) => area === ALL_AREAS || line.areaId === area);
@@ -46,12 +47,13 @@ export function PlantPage() {
       />
       {lines.length === 0 && <p>{t.plant.noLines}</p>}
       <h2 className="visually-hidden">{t.plant.lines}</h2>
-      <ul className={classes['tiles']}>
+      <ul className={classes['tiles']} style={{ '--count': shown.length } as CSSProperties}>
         {shown.map((line) => (
           <li key={line.path} className={classes['place']}>
             <LineTile
               line={line}
               timeZone={timeZone}
+              reasons={reasons}
               status={status.get(lineTopics(site, line.path).status)}
               production={production.get(lineTopics(site, line.path).production)}
               oee={oee.get(lineTopics(site, line.path).oee)}

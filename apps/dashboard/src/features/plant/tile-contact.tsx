@@ -10,10 +10,11 @@ interface TileContactProps {
   readonly status: Partial<LineStatusDocument>;
   readonly look: Look | null;
   readonly timeZone: string;
+  readonly reasons: ReadonlyMap<string, string>;
 }
 
 /** Whether the machine is heard, why it does not run, and the shift. */
-export function TileContact({ status, look, timeZone }: TileContactProps) {
+export function TileContact({ status, look, timeZone, reasons }: TileContactProps) {
   const { t } = useText();
   const times = useTimes(timeZone);
   const { contact, state } = status;
@@ -44,7 +45,7 @@ export function TileContact({ status, look, timeZone }: TileContactProps) {
   const notes = [
     status.schedule?.status === 'break' && look !== 'break' ? t.status.inBreak : null,
     status.schedule?.status === 'notScheduled' && look === 'running' ? t.status.outsideSchedule : null,
-    state.reason ?? null,
+    state.reason === undefined ? null : (reasons.get(state.reason) ?? t.why[state.reason] ?? state.reason),
     shift.known ? `${shift.value.name} ${times.time(shift.value.from)}–${times.time(shift.value.to)}` : null,
   ].filter((note) => note !== null);
   return (

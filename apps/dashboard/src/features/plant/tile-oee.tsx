@@ -14,12 +14,11 @@ export function TileOee({ oee }: { readonly oee: Partial<OeeDocument> | undefine
     <div className={classes['oee']}>
       <div className={classes['figure']}>
         <abbr className={classes['label']} title={t.oee.explain}>
-          {t.oee.oee}
+          {t.oee.oee} %
         </abbr>
         {figures.oee.known ? (
           <span className={classes['value']}>
             <strong data-testid="oee">{formatPercentNumber(figures.oee.value, locale)}</strong>
-            <span className={classes['of']}>%</span>
           </span>
         ) : (
           <NotKnown why={figures.oee.why} />

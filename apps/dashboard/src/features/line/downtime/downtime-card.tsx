@@ -34,7 +34,8 @@ export function DowntimeCard({ topic, reasons, timeZone, className }: DowntimeCa
           <OldData freshness={view.freshness} />
           {minor > 0 && (
             <Switch
-              size="md"
+              size="sm"
+              classNames={{ label: classes['switch'] ?? '' }}
               checked={withMinor}
               onChange={(event) => setWithMinor(event.currentTarget.checked)}
               label={`${t.downtime.showMinor} (${minor})`}

@@ -4,30 +4,30 @@ import { formatTimer } from '../../../format/duration.ts';
 import { useText, useTimes } from '../../../text/text.tsx';
 import { type Look, LOOK_STYLES, LOOKS } from '../../../theme/states.ts';
 import classes from './shift-chart.module.css';
-import { hourTicks, type Segment, segmentAt, type Shift } from './timeline-model.ts';
+import { hourTicks, type Segment, segmentAt, type TimelineWindow } from './timeline-model.ts';
 
 interface ShiftChartProps {
   readonly segments: readonly Segment[];
-  readonly shift: Shift;
+  readonly window: TimelineWindow;
   readonly now: number;
   readonly reasons: ReadonlyMap<string, string>;
   readonly timeZone: string;
 }
 
 /** The bar: each interval in the colour and at the height of its state; breaks shaded, the future empty. */
-export function ShiftChart({ segments, shift, now, reasons, timeZone }: ShiftChartProps) {
+export function ShiftChart({ segments, window, now, reasons, timeZone }: ShiftChartProps) {
   const { t } = useText();
   const times = useTimes(timeZone);
   const [chosen, setChosen] = useState<number | null>(null);
-  const spanMs = Math.max(1, shift.to - shift.from);
-  const percent = (at: number): number => ((at - shift.from) / spanMs) * 100;
+  const spanMs = Math.max(1, window.to - window.from);
+  const percent = (at: number): number => ((at - window.from) / spanMs) * 100;
   const last = segments.length - 1;
   const index = chosen === null ? last : Math.min(chosen, last);
   const segment = segments[index];
 
   const point = (event: PointerEvent<HTMLDivElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
-    const at = shift.from + ((event.clientX - box.left) / box.width) * spanMs;
+    const at = window.from + ((event.clientX - box.left) / box.width) * spanMs;
     setChosen(segmentAt(segments, at));
   };
   const step = (event: KeyboardEvent): void => {
@@ -50,7 +50,7 @@ export function ShiftChart({ segments, shift, now, reasons, timeZone }: ShiftCha
         className={classes['plot']}
         role="slider"
         tabIndex={0}
-        aria-label={`${t.timeline.describe(times.time(shift.from), times.time(shift.to))}. ${t.timeline.keyboard}`}
+        aria-label={`${t.timeline.describe(times.time(window.from), times.time(window.to))}. ${t.timeline.keyboard}`}
         aria-orientation="horizontal"
         aria-valuemin={0}
         aria-valuemax={Math.max(0, last)}
@@ -63,7 +63,7 @@ export function ShiftChart({ segments, shift, now, reasons, timeZone }: ShiftCha
         onBlur={() => setChosen(null)}
         data-testid="shift-chart"
       >
-        {shift.breaks.map((pause) => (
+        {window.breaks.map((pause) => (
           <span
             key={pause.from}
             className={classes['break']}
@@ -82,11 +82,11 @@ export function ShiftChart({ segments, shift, now, reasons, timeZone }: ShiftCha
             }}
           />
         )}
-        {now > shift.from && now < shift.to && (
+        {now > window.from && now < window.to && (
           <span className={classes['now']} style={{ left: `${percent(now)}%` }} />
         )}
       </div>
-      <Axis shift={shift} percent={percent} timeZone={timeZone} />
+      <Axis window={window} percent={percent} timeZone={timeZone} />
       <div className={classes['readout']}>
         {segment === undefined ? (
           <span>{t.timeline.noIntervals}</span>
@@ -151,14 +151,17 @@ function Bars({ segments, percent }: BarsProps) {
 }
 
 interface AxisProps {
-  readonly shift: Shift;
+  readonly window: TimelineWindow;
   readonly percent: (at: number) => number;
   readonly timeZone: string;
 }
 
-function Axis({ shift, percent, timeZone }: AxisProps) {
+function Axis({ window, percent, timeZone }: AxisProps) {
   const times = useTimes(timeZone);
-  const ticks = useMemo(() => hourTicks(shift.from, shift.to, timeZone), [shift.from, shift.to, timeZone]);
+  const ticks = useMemo(
+    () => hourTicks(window.from, window.to, timeZone),
+    [window.from, window.to, timeZone],
+  );
   return (
     <div className={classes['axis']} aria-hidden>
       {ticks.map((at) => {

@@ -5,13 +5,14 @@ import { useCollection } from '@ms5/react';
 import { useMemo, useState } from 'react';
 import { Card } from '../../../components/card.tsx';
 import { NotKnown } from '../../../components/not-known.tsx';
-import { useNow } from '../../../components/use-now.ts';
+import { useShownNow } from '../../../components/use-now.ts';
 import { known } from '../../../format/figure.ts';
 import { useText, useTimes } from '../../../text/text.tsx';
 import { OldData } from '../../connection/old-data.tsx';
 import { ShiftChart } from './shift-chart.tsx';
 import { ShiftTable } from './shift-table.tsx';
-import { segmentsOf } from './timeline-model.ts';
+import classes from './timeline-card.module.css';
+import { recentWindow, segmentsOf } from './timeline-model.ts';
 
 /** The bar needs no more: one pixel of an eight-hour shift is half a minute. */
 const REDRAW_MS = 5000;
@@ -32,13 +33,17 @@ export function TimelineCard({ topic, shift, reasons, timeZone, className }: Tim
   const view = useCollection<TimelineDocument>(`${topic}/timeline`);
   const [asTable, setAsTable] = useState(false);
   const theShift = known(shift);
-  const now = Math.floor(useNow() / REDRAW_MS) * REDRAW_MS;
-  const window = theShift.known ? theShift.value : null;
+  const now = useShownNow((at) => Math.floor(at / REDRAW_MS) * REDRAW_MS);
+  const shiftWindow = theShift.known ? theShift.value : null;
+  const window = useMemo(
+    () => shiftWindow ?? recentWindow(view.value.values(), now),
+    [shiftWindow, view.value, now],
+  );
   const segments = useMemo(
     () => (window === null ? [] : segmentsOf(view.value.values(), window, now)),
     [view.value, window, now],
   );
-  const title = window === null ? t.timeline.title : `${t.timeline.title} · ${window.name}`;
+  const title = `${t.timeline.title} · ${shiftWindow === null ? t.timeline.none : shiftWindow.name}`;
   return (
     <Card
       title={title}
@@ -48,7 +53,8 @@ export function TimelineCard({ topic, shift, reasons, timeZone, className }: Tim
           {window !== null && `${times.time(window.from)}–${times.time(window.to)}`}
           <OldData freshness={view.freshness} />
           <Button
-            size="compact-md"
+            size="sm"
+            className={classes['toggle'] ?? ''}
             variant="default"
             leftSection={
               asTable ? <IconChartBar aria-hidden size={18} /> : <IconTable aria-hidden size={18} />
@@ -60,10 +66,10 @@ export function TimelineCard({ topic, shift, reasons, timeZone, className }: Tim
         </>
       }
     >
-      {!theShift.known && <NotKnown why={theShift.why} />}
+      {window === null && <NotKnown why={theShift.known ? 'notReceived' : theShift.why} />}
       {window !== null && asTable && <ShiftTable segments={segments} reasons={reasons} timeZone={timeZone} />}
       {window !== null && !asTable && (
-        <ShiftChart segments={segments} shift={window} now={now} reasons={reasons} timeZone={timeZone} />
+        <ShiftChart segments={segments} window={window} now={now} reasons={reasons} timeZone={timeZone} />
       )}
     </Card>
   );

@@ -1,6 +1,6 @@
 import type { TimelineDocument } from '@ms5/client';
 import { describe, expect, it } from 'vitest';
-import { hourTicks, segmentAt, segmentsOf } from './timeline-model.ts';
+import { hourTicks, recentWindow, segmentAt, segmentsOf } from './timeline-model.ts';
 
 const HOUR_MS = 3_600_000;
 const shift = { from: 10 * HOUR_MS, to: 18 * HOUR_MS };
@@ -24,6 +24,17 @@ describe('segmentsOf', () => {
   it('never draws the future, nor past the end of the shift', () => {
     expect(segmentsOf(documents, shift, 11.5 * HOUR_MS)).toHaveLength(2);
     expect(segmentsOf(documents, shift, 30 * HOUR_MS)[2]?.to).toBe(shift.to);
+  });
+});
+
+describe('recentWindow', () => {
+  it('reaches from the first interval known until now, where no shift bounds it', () => {
+    expect(recentWindow(documents, 13 * HOUR_MS)).toEqual({
+      from: 9 * HOUR_MS,
+      to: 13 * HOUR_MS,
+      breaks: [],
+    });
+    expect(recentWindow([], 13 * HOUR_MS)).toBeNull();
   });
 });
 

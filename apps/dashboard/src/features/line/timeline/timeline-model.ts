@@ -1,7 +1,11 @@
 import type { EpochMs, LineStatusDocument, TimelineDocument } from '@ms5/client';
 import type { Look } from '../../../theme/states.ts';
 
-export type Shift = Exclude<LineStatusDocument['shift'], { readonly unknown: string }>;
+/** The stretch of time shown: the shift, or what is known of late when none is running. */
+export type TimelineWindow = Pick<
+  Exclude<LineStatusDocument['shift'], { readonly unknown: string }>,
+  'from' | 'to' | 'breaks'
+>;
 
 /** One interval of the shift as drawn; `from` and `to` lie within the shift. */
 export interface Segment {
@@ -17,7 +21,7 @@ export interface Segment {
 /** The shift's intervals up to `now`, in order, cut at the shift's edges. */
 export function segmentsOf(
   documents: Iterable<TimelineDocument>,
-  shift: Pick<Shift, 'from' | 'to'>,
+  shift: Pick<TimelineWindow, 'from' | 'to'>,
   now: EpochMs,
 ): Segment[] {
   const end = Math.min(shift.to, Math.max(shift.from, now));
@@ -36,6 +40,13 @@ export function segmentsOf(
     });
   }
   return segments.sort((a, b) => a.from - b.from);
+}
+
+/** Without a shift: from the first interval known until now; `null` when there is none. */
+export function recentWindow(documents: Iterable<TimelineDocument>, now: EpochMs): TimelineWindow | null {
+  let from = Number.POSITIVE_INFINITY;
+  for (const document of documents) from = Math.min(from, document.from);
+  return from < now ? { from, to: now, breaks: [] } : null;
 }
 
 /** Index of the segment that holds the instant, or of the nearest one; -1 when there is none. */
