@@ -8,7 +8,7 @@ import type { GatewayLimits } from '../limits.ts';
 import type { Logger } from '../log.ts';
 import type { Serving } from '../serving.ts';
 import { requireBearer } from './bearer.ts';
-import { isScreenRequest, registerDashboard } from './dashboard.ts';
+import { registerDashboard } from './dashboard.ts';
 import { HttpProblem, problemOf } from './problem.ts';
 import { registerCommands, registerPlant, registerTimeline } from './routes-factory.ts';
 import { registerHealth, registerProbes } from './routes-health.ts';
@@ -80,11 +80,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     throw new HttpProblem('upgradeRequired', { headers: { Upgrade: 'websocket', Connection: 'Upgrade' } });
   });
   await registerApi(app, options);
-  const sendScreen = await registerDashboard(app, options.dashboardDir);
-  app.setNotFoundHandler((request, reply) => {
-    if (isScreenRequest(request)) return sendScreen(reply);
-    throw new HttpProblem('notFound');
-  });
+  registerDashboard(app, options.dashboardDir);
   return app;
 }
 

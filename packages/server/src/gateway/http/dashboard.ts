@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join, sep } from 'node:path';
-import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { HttpProblem } from './problem.ts';
+import { createStaticFiles, type StaticFile } from './static-files.ts';
 
-/** Files under here carry a hash of their content in their name (Vite's default). */
-const HASHED_FOLDER = `${sep}assets${sep}`;
-const YEAR_S = 365 * 24 * 3600;
+/** Files below it carry a hash of their content in their name (Vite's default). */
+const HASHED_FOLDER = '/assets/';
+const IMMUTABLE = `public, max-age=${365 * 24 * 3600}, immutable`;
 
 const NOT_BUILT = `<!doctype html>
 <html lang="en">
@@ -20,43 +19,61 @@ const NOT_BUILT = `<!doctype html>
 </html>
 `;
 
-/** Answers with the page that every screen of the dashboard starts from. */
-export type SendScreen = (reply: FastifyReply) => FastifyReply;
-
 /**
- * Serves the built dashboard. Files with a hash in their name are kept for ever by browsers, everything else
- * is asked for again each time, so that a new build shows at the next load. Whether there is a build is looked
- * at once, at the start.
+ * Serves the built dashboard. Files with a hash in their name are kept for ever by browsers, everything else is
+ * asked for again each time, so that a new build shows at the next load. An address that is no file is a screen
+ * of the dashboard when a person opens it, else not found.
  */
-export async function registerDashboard(
-  app: FastifyInstance,
-  directory: string | undefined,
-): Promise<SendScreen> {
-  if (directory === undefined || !existsSync(join(directory, 'index.html'))) {
-    app.get('/', (_request, reply) => sendNotBuilt(reply));
-    return sendNotBuilt;
-  }
-  await app.register(fastifyStatic, {
-    root: directory,
-    cacheControl: false,
-    preCompressed: true,
-    dotfiles: 'ignore',
-    setHeaders(reply, path) {
-      const isHashed = path.slice(directory.length).startsWith(HASHED_FOLDER);
-      reply.header('Cache-Control', isHashed ? `public, max-age=${YEAR_S}, immutable` : 'no-cache');
-    },
+export function registerDashboard(app: FastifyInstance, directory: string | undefined): void {
+  const find = directory === undefined ? async () => undefined : createStaticFiles(directory);
+  app.setNotFoundHandler(async (request, reply) => {
+    const path = pathOf(request);
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    const file = isRead ? await find(path === '/' ? '/index.html' : path) : undefined;
+    if (file !== undefined) {
+      return sendFile(request, reply, file, path.startsWith(HASHED_FOLDER) ? IMMUTABLE : 'no-cache');
+    }
+    if (!isRead || !isScreen(request, path)) throw new HttpProblem('notFound');
+    const screen = await find('/index.html');
+    if (screen !== undefined) return sendFile(request, reply, screen, 'no-cache');
+    return reply.header('Cache-Control', 'no-cache').type('text/html; charset=utf-8').send(NOT_BUILT);
   });
-  return (reply) => reply.sendFile('index.html');
 }
 
-/** Whether a request for an unknown address is a person opening a screen, and so gets the dashboard. */
-export function isScreenRequest(request: FastifyRequest): boolean {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-  const path = request.url.split('?', 1)[0] ?? '';
+function sendFile(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  file: StaticFile,
+  cacheControl: string,
+): FastifyReply {
+  reply.headers({ 'Cache-Control': cacheControl, ETag: file.etag });
+  if (file.gzipped !== undefined) reply.header('Vary', 'Accept-Encoding');
+  const known = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  if (known?.includes(file.etag) === true) return reply.code(304).send();
+  reply.type(file.type);
+  const { gzipped } = file;
+  return gzipped !== undefined &&
+    /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(acceptedEncodings(request))
+    ? reply.header('Content-Encoding', 'gzip').send(gzipped)
+    : reply.send(file.body);
+}
+
+function acceptedEncodings(request: FastifyRequest): string {
+  const { 'accept-encoding': accepted = '' } = request.headers;
+  return Array.isArray(accepted) ? accepted.join(',') : accepted;
+}
+
+function pathOf(request: FastifyRequest): string {
+  const path = request.url.split('?', 1)[0] ?? '/';
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw new HttpProblem('malformedRequest', { message: 'The address is not a valid URL.' });
+  }
+}
+
+/** Whether an unknown address is a person opening a screen. */
+function isScreen(request: FastifyRequest, path: string): boolean {
   const isOurs = /^\/(?:api|assets|ws|healthz|readyz)(?:\/|$)/.test(path);
-  return !isOurs && (request.headers.accept ?? '').includes('text/html');
-}
-
-function sendNotBuilt(reply: FastifyReply): FastifyReply {
-  return reply.header('Cache-Control', 'no-cache').type('text/html; charset=utf-8').send(NOT_BUILT);
+  return !isOurs && (path === '/' || (request.headers.accept ?? '').includes('text/html'));
 }
