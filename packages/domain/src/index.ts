@@ -12,7 +12,7 @@ export type { DecodedEngineState } from './engine/codec.ts';
 
 export { MTCONNECT_MAPPING, PACKML_MAPPING, PLAIN_MAPPING } from './equipment/state-mapping.ts';
 
-export { currentShift } from './shift/shift-instance.ts';
+export { currentShift } from './shift/calendar.ts';
 export type { ShiftInstance } from './shift/shift-instance.ts';
 export { lineStatus } from './query/line-status.ts';
 export type { LineCalls, LineStatus } from './query/line-status.ts';

@@ -44,7 +44,7 @@ function restoreSums(facts: readonly CountFact[], index: number): void {
   const fact = facts[index];
   if (fact === undefined) return;
   const before = facts[index - 1];
-  // The oldest fact carries the sums of what was dropped before it.
+  // Sums matter only as differences: the oldest fact held may start from 0.
   const base = before ?? { goodSum: 0, scrapSum: 0, reworkSum: 0 };
   fact.goodSum = base.goodSum + fact.good;
   fact.scrapSum = base.scrapSum + fact.scrap;

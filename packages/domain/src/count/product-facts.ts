@@ -1,6 +1,6 @@
 import type { EpochMs } from '../plant/plant.ts';
 import type { Interval } from '../time/interval.ts';
-import { lastAtOrBefore } from '../time/sorted.ts';
+import { dropSettled, lastAtOrBefore } from '../time/sorted.ts';
 
 /** Which product is on the equipment from an instant on; `null`: no order. */
 export interface ProductFact {
@@ -61,14 +61,7 @@ export function productSpans(
   return spans;
 }
 
-/** Drops facts up to `horizon` that repeat the one before: nothing can be placed between them any more. */
-export function compactProductFacts(facts: ProductFact[], horizon: EpochMs): void {
-  const settled = lastAtOrBefore(facts, horizon);
-  let kept = 0;
-  for (const [index, fact] of facts.entries()) {
-    if (index > 0 && index < settled && facts[kept - 1]?.product === fact.product) continue;
-    facts[kept] = fact;
-    kept += 1;
-  }
-  facts.length = kept;
+/** Drops facts between `from` and `to` that repeat the one before: nothing can be placed among them any more. */
+export function compactProductFacts(facts: ProductFact[], from: EpochMs, to: EpochMs): void {
+  dropSettled(facts, from, to, (fact, before) => before.product === fact.product);
 }

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../plant/plant.ts';
-import { lastAtOrBefore } from '../time/sorted.ts';
+import { dropSettled, lastAtOrBefore } from '../time/sorted.ts';
 
 /** A running total read at an instant, with the sum of all increments up to it. */
 export interface Reading {
@@ -72,16 +72,12 @@ export function readingSteps(readings: readonly Reading[], from: EpochMs, to: Ep
   return found;
 }
 
-/** Drops readings up to `horizon` whose neighbours on both sides read the same. */
-export function compactReadings(readings: Reading[], horizon: EpochMs): void {
-  const settled = lastAtOrBefore(readings, horizon);
-  let kept = 0;
-  for (const [index, reading] of readings.entries()) {
-    const repeats =
-      readings[kept - 1]?.total === reading.total && readings[index + 1]?.total === reading.total;
-    if (index > 0 && index < settled && repeats) continue;
-    readings[kept] = reading;
-    kept += 1;
-  }
-  readings.length = kept;
+/** Drops readings between `from` and `to` whose neighbours on both sides read the same. */
+export function compactReadings(readings: Reading[], from: EpochMs, to: EpochMs): void {
+  dropSettled(
+    readings,
+    from,
+    to,
+    (reading, before, after) => before.total === reading.total && after.total === reading.total,
+  );
 }

@@ -10,10 +10,11 @@ import type { IndexedLine } from '../plant/plant-index.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LinePath, PlantConfig, StateName } from '../plant/plant.ts';
 import type { PlanSegment } from '../shift/plan.ts';
-import { linePlan, plannedMs } from '../shift/plan.ts';
+import { linePlan } from '../shift/calendar.ts';
+import { plannedMs } from '../shift/plan.ts';
 import type { Interval } from '../time/interval.ts';
 import type { Downtime } from './downtime.ts';
-import { downtimeId } from './downtime.ts';
+import { downtimeId, downtimesWithin } from './downtime.ts';
 
 /** A stop as the facts now show it. */
 interface DerivedDowntime {
@@ -41,9 +42,7 @@ export function downtimeCorrections(
   const horizon = horizonOf(state, indexed.constraint, now) + 1;
   const { states } = equipmentOf(state, indexed.constraint.path);
   const region = stopReach(states, changed, horizon);
-  const recorded = lineOf(state, line).downtimes.filter(
-    ({ from, to }) => from < region.to && (to ?? Infinity) > region.from,
-  );
+  const recorded = downtimesWithin(lineOf(state, line).downtimes, region);
   const derived = deriveDowntimes(state, config, indexed, region, horizon);
   if (recorded.length === 0 && derived.length === 0) return [];
   return difference(indexed.config.constraint, recorded, derived);

@@ -3,8 +3,9 @@ import { lineOf } from '../engine/engine-state.ts';
 import { horizonOf } from '../equipment/equipment-timeline.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, EquipmentPath, LinePath, PlantConfig, StateName } from '../plant/plant.ts';
-import { linePlan, plannedMs } from '../shift/plan.ts';
-import { currentShift } from '../shift/shift-instance.ts';
+import { linePlan } from '../shift/calendar.ts';
+import { plannedMs } from '../shift/plan.ts';
+import { currentShift } from '../shift/calendar.ts';
 import type { Downtime } from './downtime.ts';
 import { reasonOf } from './downtime.ts';
 

@@ -108,58 +108,41 @@ type DowntimeEvent = Extract<
 >;
 
 function applyDowntime(state: EngineState, config: PlantConfig, event: DowntimeEvent): void {
-  const { downtimes, index } = locate(state, config, event);
-  const known = downtimes[index];
-  switch (event.type) {
-    case 'downtimeStarted': {
-      const started: Downtime = {
-        id: event.downtimeId,
-        equipment: event.equipment,
-        from: event.at,
-        to: null,
-        state: event.state,
-        machineReason: event.reason ?? null,
-        minor: false,
-        classified: known?.classified ?? null,
-      };
-      if (known !== undefined) downtimes[index] = started;
-      else {
-        downtimes.push(started);
-        if ((downtimes.at(-2)?.from ?? -Infinity) > event.at) downtimes.sort((a, b) => a.from - b.from);
-      }
-      return;
-    }
-    case 'downtimeEnded':
-      if (known !== undefined) downtimes[index] = { ...known, to: event.at, minor: event.minor };
-      return;
-    case 'downtimeWithdrawn':
-      if (known !== undefined) downtimes.splice(index, 1);
-      return;
-    case 'downtimeClassified': {
-      const { reason, author, at } = event;
-      if (known !== undefined) downtimes[index] = { ...known, classified: { reason, author, at } };
-    }
+  if (event.type === 'downtimeClassified') {
+    classify(state, event);
+    return;
+  }
+  const line = plantIndex(config).equipment.get(event.equipment)?.config.line;
+  const { downtimes } = lineOf(state, line ?? event.equipment);
+  const from = event.type === 'downtimeEnded' ? event.from : event.at;
+  const position = downtimes.findLastIndex((downtime) => downtime.from <= from);
+  const known = downtimes[position]?.from === from ? downtimes[position] : undefined;
+  if (event.type === 'downtimeStarted') {
+    const started: Downtime = {
+      id: event.downtimeId,
+      equipment: event.equipment,
+      from,
+      to: null,
+      state: event.state,
+      machineReason: event.reason ?? null,
+      minor: false,
+      classified: known?.classified ?? null,
+    };
+    if (known === undefined) downtimes.splice(position + 1, 0, started);
+    else downtimes[position] = started;
+  } else if (known !== undefined) {
+    if (event.type === 'downtimeWithdrawn') downtimes.splice(position, 1);
+    else downtimes[position] = { ...known, to: event.at, minor: event.minor };
   }
 }
 
-/** The list a downtime belongs to and its place in it, −1 when it is not there. */
-function locate(
-  state: EngineState,
-  config: PlantConfig,
-  event: DowntimeEvent,
-): { downtimes: Downtime[]; index: number } {
-  const isIt = ({ id }: Downtime): boolean => id === event.downtimeId;
-  if (event.type !== 'downtimeClassified') {
-    const line = plantIndex(config).equipment.get(event.equipment)?.config.line;
-    const { downtimes } = lineOf(state, line ?? event.equipment);
-    // The newest is the one most events are about.
-    return { downtimes, index: downtimes.findLastIndex(isIt) };
-  }
+function classify(state: EngineState, event: Extract<DowntimeEvent, { type: 'downtimeClassified' }>): void {
+  const { reason, author, at } = event;
   for (const { downtimes } of Object.values(state.lines)) {
-    const index = downtimes.findLastIndex(isIt);
-    if (index >= 0) return { downtimes, index };
+    const index = downtimes.findLastIndex(({ id }) => id === event.downtimeId);
+    const known = downtimes[index];
+    if (known !== undefined) downtimes[index] = { ...known, classified: { reason, author, at } };
   }
-  return { downtimes: [], index: -1 };
 }
 
 type CallEvent = Extract<

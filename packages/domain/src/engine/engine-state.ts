@@ -13,6 +13,8 @@ import type { EpochMs, EquipmentPath, LinePath, PlantConfig } from '../plant/pla
 export interface EquipmentState {
   /** Newest instant at which the machine was heard; the lateness window and retention hang on it. */
   newestAt: EpochMs | null;
+  /** Up to here repeated facts were dropped. */
+  settledAt: EpochMs | null;
   states: StateFact[];
   products: ProductFact[];
   counts: CountFact[];
@@ -67,6 +69,7 @@ export function createEngineState(config: PlantConfig): EngineState {
 function newEquipmentState(): EquipmentState {
   return {
     newestAt: null,
+    settledAt: null,
     states: [],
     products: [],
     counts: [],

@@ -24,8 +24,11 @@ export function decideObservation(
   const facts = equipmentOf(state, observation.equipment);
   const refusal = refusalOf(observation, equipment, facts);
   if (refusal !== null) return refusal;
-  if (observation.lost === true)
-    return { events: [{ type: 'contactLost', equipment: observation.equipment, at: observation.at }] };
+  if (observation.lost === true) {
+    const { equipment: path, at } = observation;
+    const known = facts.contact.losses.includes(at);
+    return { events: known ? [] : [{ type: 'contactLost', equipment: path, at }] };
+  }
   const events = newFacts(observation, equipment, facts);
   const spans = newSpans(observation, facts, events.length > 0);
   if (spans.length > 0) events.push({ type: 'equipmentHeard', equipment: observation.equipment, spans });

@@ -6,7 +6,7 @@ import { dropContactBefore } from '../equipment/contact.ts';
 import { compactStateFacts } from '../equipment/state-facts.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, EquipmentConfig, PlantConfig } from '../plant/plant.ts';
-import { currentShift, previousShift } from '../shift/shift-instance.ts';
+import { currentShift, previousShift } from '../shift/calendar.ts';
 import { dropBefore } from '../time/sorted.ts';
 import type { EngineState, EquipmentState } from './engine-state.ts';
 import { equipmentOf, lineOf } from './engine-state.ts';
@@ -31,10 +31,14 @@ function dropOldFacts(state: EngineState, config: PlantConfig, equipment: Equipm
   const facts = equipmentOf(state, equipment.path);
   if (facts.newestAt === null) return;
   const settled = facts.newestAt - equipment.latenessWindowMs;
-  compactStateFacts(facts.states, settled);
-  compactProductFacts(facts.products, settled);
-  compactReadings(facts.produced, settled);
-  compactReadings(facts.rejected, settled);
+  const since = facts.settledAt ?? -Infinity;
+  if (settled > since) {
+    compactStateFacts(facts.states, since, settled);
+    compactProductFacts(facts.products, since, settled);
+    compactReadings(facts.produced, since, settled);
+    compactReadings(facts.rejected, since, settled);
+    facts.settledAt = settled;
+  }
   const keepFrom = Math.min(
     settled,
     neededFrom(config, equipment, facts.newestAt),
@@ -57,10 +61,8 @@ function neededFrom(config: PlantConfig, equipment: EquipmentConfig, newestAt: E
 
 /** A stop that lasts is kept from its start, however old. */
 function openStopFrom(state: EngineState, equipment: EquipmentConfig): EpochMs {
-  const open = lineOf(state, equipment.line).downtimes.find(
-    (downtime) => downtime.to === null && downtime.equipment === equipment.path,
-  );
-  return open?.from ?? Infinity;
+  const last = lineOf(state, equipment.line).downtimes.at(-1);
+  return last?.to === null && last.equipment === equipment.path ? last.from : Infinity;
 }
 
 /** The running job takes over the good parts whose facts are about to go. */

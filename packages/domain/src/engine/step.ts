@@ -5,7 +5,7 @@ import { shiftFigures } from '../oee/line-figures.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LineConfig, LinePath, PlantConfig } from '../plant/plant.ts';
 import type { ShiftInstance } from '../shift/shift-instance.ts';
-import { currentShift, shiftsBetween } from '../shift/shift-instance.ts';
+import { currentShift, shiftsBetween } from '../shift/calendar.ts';
 import { applyEvent } from './apply-event.ts';
 import type { EngineState } from './engine-state.ts';
 import { equipmentOf, lineOf } from './engine-state.ts';

@@ -6,7 +6,7 @@ import type { Unknown } from '../oee/figure.ts';
 import { unknown } from '../oee/figure.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, EquipmentConfig, EquipmentPath, PlantConfig, StateName } from '../plant/plant.ts';
-import { currentShift } from '../shift/shift-instance.ts';
+import { currentShift } from '../shift/calendar.ts';
 import { contactSpans } from './contact.ts';
 import { effectiveSegments, horizonOf } from './equipment-timeline.ts';
 

@@ -1,6 +1,6 @@
 import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf, lineOf } from '../engine/engine-state.ts';
-import { reasonOf } from '../downtime/downtime.ts';
+import { downtimesWithin, reasonOf } from '../downtime/downtime.ts';
 import type { EpochMs, EquipmentConfig, PlantConfig } from '../plant/plant.ts';
 import type { Interval } from '../time/interval.ts';
 import { plantIndex } from '../plant/plant-index.ts';
@@ -51,7 +51,9 @@ export function effectiveSegments(
   const segments = machineSegments(state, equipment, from, to, now);
   const line = plantIndex(config).equipment.get(equipment.path)?.constrains;
   if (line === null || line === undefined) return segments;
-  const classified = lineOf(state, line.path).downtimes.filter((downtime) => downtime.classified !== null);
+  const classified = downtimesWithin(lineOf(state, line.path).downtimes, { from, to }).filter(
+    (downtime) => downtime.classified !== null,
+  );
   if (classified.length === 0) return segments;
   return segments.flatMap((segment) => {
     if (!isStop(segment.state)) return [segment];

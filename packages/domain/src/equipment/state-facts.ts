@@ -1,5 +1,5 @@
 import type { EpochMs, StateName } from '../plant/plant.ts';
-import { lastAtOrBefore } from '../time/sorted.ts';
+import { dropSettled, lastAtOrBefore } from '../time/sorted.ts';
 
 /** What a machine said its state was at an instant. Holds until the next fact. */
 export interface StateFact {
@@ -70,16 +70,7 @@ function continues(before: StateFact, fact: StateFact): boolean {
   return before.state === fact.state && before.raw === fact.raw && before.reason === fact.reason;
 }
 
-/** Drops repeated facts inside a run up to `horizon`: nothing can be placed between them any more. */
-export function compactStateFacts(facts: StateFact[], horizon: EpochMs): void {
-  const settled = lastAtOrBefore(facts, horizon);
-  let kept = 0;
-  for (let index = 0; index < facts.length; index += 1) {
-    const fact = facts[index];
-    if (fact === undefined) break;
-    if (index > 0 && index < settled && fact.runFrom < fact.at) continue;
-    facts[kept] = fact;
-    kept += 1;
-  }
-  facts.length = kept;
+/** Drops repeated facts inside a run between `from` and `to`: nothing can be placed among them any more. */
+export function compactStateFacts(facts: StateFact[], from: EpochMs, to: EpochMs): void {
+  dropSettled(facts, from, to, (fact) => fact.runFrom < fact.at);
 }

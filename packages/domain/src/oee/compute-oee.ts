@@ -6,7 +6,6 @@ import type { EquipmentState } from '../engine/engine-state.ts';
 import type { Refusal } from '../engine/engine-types.ts';
 import { insertStateFact } from '../equipment/state-facts.ts';
 import { PACKML_MAPPING, PLAIN_MAPPING, UNMAPPED_STATE, meaningOf } from '../equipment/state-mapping.ts';
-import { stopReach } from '../equipment/stop-reach.ts';
 import { stateSegments } from '../equipment/timeline.ts';
 import type { EpochMs } from '../plant/plant.ts';
 import { reasonTable } from '../plant/reasons.ts';
@@ -17,6 +16,7 @@ import type { OeeFigures, OeeTimes, ProductFigures } from './oee-figures.ts';
 import { oeeFigures } from './oee-figures.ts';
 import type { OeeInput, OeeObservation } from './oee-input.ts';
 import { oeeInputRefusal } from './oee-input-refusal.ts';
+import { figuresReach } from './reach.ts';
 
 export interface OeeReport {
   readonly status: 'computed';
@@ -45,7 +45,7 @@ export function computeOee(input: OeeInput): OeeResult {
   const facts = factsOf(input.observations);
   const { window } = input;
   // The last state holds: a stop that nothing ends is measured to the window's edge.
-  const reach = stopReach(facts.states, window, window.to);
+  const reach = figuresReach(facts.states, facts.produced, window, window.to);
   const source = {
     states: facts.states,
     contact: { heard: ALWAYS_HEARD, losses: [] },

@@ -5,17 +5,17 @@ import { productSpans } from '../count/product-facts.ts';
 import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf } from '../engine/engine-state.ts';
 import { effectiveSegments, horizonOf } from '../equipment/equipment-timeline.ts';
-import { stopReach } from '../equipment/stop-reach.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, EquipmentConfig, LinePath, PlantConfig } from '../plant/plant.ts';
-import { linePlan } from '../shift/plan.ts';
-import { currentShift } from '../shift/shift-instance.ts';
+import { linePlan } from '../shift/calendar.ts';
+import { currentShift } from '../shift/calendar.ts';
 import type { Interval } from '../time/interval.ts';
 import type { Figure, Unknown } from './figure.ts';
 import { unknown } from './figure.ts';
 import type { Losses, OeeFigures } from './oee-figures.ts';
 import { LOSS_NAMES, oeeFigures } from './oee-figures.ts';
+import { figuresReach } from './reach.ts';
 
 /** Figures of a line over a shift up to `asOf`; times and losses sum to the elapsed part of the window. */
 export interface LineFigures {
@@ -82,7 +82,7 @@ export function figuresBetween(
   const window = { from, to: Math.max(from, Math.min(to, now)) };
   const facts = equipmentOf(state, constraint.path);
   const horizon = horizonOf(state, constraint, now);
-  const reach = stopReach(facts.states, window, horizon);
+  const reach = figuresReach(facts.states, facts.produced, window, horizon);
   return oeeFigures({
     window,
     states: effectiveSegments(state, config, constraint, reach.from, reach.to, now),

@@ -32,6 +32,8 @@ export interface IndexedLine {
   readonly constraint: EquipmentConfig;
   /** Equipment after the constraint in flow order: its rejects come out of the line's good parts. */
   readonly downstream: readonly EquipmentConfig[];
+  /** Equal for lines that work the same shift patterns. */
+  readonly shiftsKey: string;
 }
 
 const indexes = new WeakMap<PlantConfig, PlantIndex>();
@@ -58,7 +60,7 @@ function buildIndex(config: PlantConfig): PlantIndex {
       .slice(position + 1)
       .map((path) => byPath.get(path))
       .filter((equipment) => equipment !== undefined);
-    lines.set(line.path, { config: line, constraint, downstream });
+    lines.set(line.path, { config: line, constraint, downstream, shiftsKey: line.shifts.join('\n') });
   }
   return {
     equipment: new Map(

@@ -10,8 +10,9 @@ import { figuresBetween } from '../oee/line-figures.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
-import { linePlan, plannedMs } from '../shift/plan.ts';
-import { currentShift } from '../shift/shift-instance.ts';
+import { linePlan } from '../shift/calendar.ts';
+import { plannedMs } from '../shift/plan.ts';
+import { currentShift } from '../shift/calendar.ts';
 import type { Interval } from '../time/interval.ts';
 
 export interface LineProduction {

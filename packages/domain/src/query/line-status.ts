@@ -9,9 +9,9 @@ import type { Unknown } from '../oee/figure.ts';
 import { unknown } from '../oee/figure.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
-import { linePlan } from '../shift/plan.ts';
+import { linePlan } from '../shift/calendar.ts';
 import type { ShiftInstance } from '../shift/shift-instance.ts';
-import { currentShift } from '../shift/shift-instance.ts';
+import { currentShift } from '../shift/calendar.ts';
 
 export interface LineStatus {
   /** Of the line's constraint. */

@@ -1,7 +1,6 @@
-import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
+import type { EpochMs } from '../plant/plant.ts';
 import type { Interval } from '../time/interval.ts';
 import { normalised } from '../time/interval.ts';
-import { shiftsBetween } from './shift-instance.ts';
 
 export type PlanKind = 'planned' | 'break' | 'plannedDowntime' | 'notScheduled';
 
@@ -47,24 +46,16 @@ export function planSegments(parts: PlanParts, from: EpochMs, to: EpochMs): read
   }
 }
 
+/** Whether one of the sorted, disjoint intervals holds `at`. */
 function covers(intervals: readonly Interval[], at: EpochMs): boolean {
-  return intervals.some(({ from, to }) => from <= at && at < to);
-}
-
-/** The plan of a line over `[from, to)` by its shifts. */
-export function linePlan(
-  config: PlantConfig,
-  line: LinePath,
-  from: EpochMs,
-  to: EpochMs,
-): readonly PlanSegment[] {
-  const shifts = shiftsBetween(config, line, from, to);
-  const parts = {
-    planned: shifts,
-    breaks: shifts.flatMap(({ breaks }) => breaks),
-    plannedDowntime: [],
-  };
-  return planSegments(parts, from, to);
+  let low = -1;
+  let high = intervals.length;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if ((intervals[middle]?.from ?? Infinity) <= at) low = middle;
+    else high = middle;
+  }
+  return (intervals[low]?.to ?? -Infinity) > at;
 }
 
 /** Planned ms inside `[from, to)`. */

@@ -24,3 +24,28 @@ export function dropBefore(items: Dated[], at: EpochMs): void {
   const boundary = lastAtOrBefore(items, at);
   if (boundary > 0) items.splice(0, boundary);
 }
+
+/**
+ * Drops items strictly between the last one at or before `from` and the last one at or before `to` that `isIdle`
+ * finds to say nothing beside their kept neighbour before and their neighbour after.
+ */
+export function dropSettled<Item extends Dated>(
+  items: Item[],
+  from: EpochMs,
+  to: EpochMs,
+  isIdle: (item: Item, before: Item, after: Item) => boolean,
+): void {
+  const first = Math.max(1, lastAtOrBefore(items, from));
+  const last = lastAtOrBefore(items, to);
+  let kept = first;
+  for (let index = first; index < last; index += 1) {
+    const item = items[index];
+    const before = items[kept - 1];
+    const after = items[index + 1];
+    if (item === undefined || before === undefined || after === undefined) return;
+    if (isIdle(item, before, after)) continue;
+    items[kept] = item;
+    kept += 1;
+  }
+  if (kept < last) items.splice(kept, last - kept);
+}
