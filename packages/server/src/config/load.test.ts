@@ -148,7 +148,7 @@ users:
 
   it('for a role that is not one', () => {
     expect(problemsIn(`${MINIMAL}users: [{ id: u, name: U, roles: [boss] }]`)).toBe(
-      'plant.yaml:10:35 users[0].roles[0]: expected a role (viewer, operator, lead, manager, engineer, admin, device), found "boss"',
+      'plant.yaml:11:35 users[0].roles[0]: expected a role (viewer, operator, lead, manager, engineer, admin, device), found "boss"',
     );
   });
 

@@ -1,0 +1,243 @@
+import type { EntryChanges, LogImage } from '@ms5/hub';
+import type { Clock } from '@ms5/hub';
+import type { PlantConfig } from '@ms5/domain';
+import type { EventLog } from '../log/event-log.ts';
+import {
+  openGroup,
+  type BatchInput,
+  type CommandInput,
+  type CommandReply,
+  type Group,
+  type ItemReply,
+  type Memory,
+} from './group.ts';
+import { recover } from './recover.ts';
+import { encodeSnapshot, imageOf } from './snapshot.ts';
+
+export const CORE_LIMITS = {
+  /** Entries per transaction: with more, the last of a group waits too long. */
+  groupEntries: 100,
+  groupObservations: 5000,
+  queuedCommands: 10_000,
+  queuedObservations: 100_000,
+  retryAfterMs: 500,
+} as const;
+
+export const CORE_TIMES = {
+  tickMs: 2000,
+  /** Documents follow observations at most this often; commands at once. */
+  publishMs: 100,
+  snapshotMs: 5 * 60_000,
+  snapshotEntries: 50_000,
+  housekeepingMs: 30_000,
+} as const;
+
+export interface Busy {
+  readonly status: 'busy';
+  readonly retryAfterMs: number;
+}
+
+export interface EngineCore {
+  /** Resolves once the outcome is durable. */
+  command(input: CommandInput): Promise<CommandReply | Busy>;
+  /** Resolves once the batch is durable, with one reply per item. */
+  batch(input: BatchInput): Promise<readonly ItemReply[] | Busy>;
+  /** As `batch`, for sources that hold themselves back until they are answered. */
+  mustTake(input: BatchInput): Promise<readonly ItemReply[]>;
+  readonly memory: Memory;
+  image(): LogImage;
+  /** Commits what is queued, writes a snapshot, closes the log. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface EngineCoreOptions {
+  readonly log: EventLog;
+  readonly config: PlantConfig;
+  readonly clock: Clock;
+  /** Called after each commit, before anybody who waits for it is answered. */
+  readonly onCommitted: (entries: readonly EntryChanges[], head: number) => void;
+  /** The log failed or the engine broke: nothing more is accepted, nothing of the group was acknowledged. */
+  readonly onFailure: (error: Error) => void;
+}
+
+interface Waiting<Input, Reply> {
+  readonly input: Input;
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: Error) => void;
+}
+
+type Life =
+  | { readonly name: 'open' }
+  | { readonly name: 'closed' }
+  | { readonly name: 'failed'; readonly error: Error };
+
+/** Recovers from the log and runs: inputs are queued, decided, committed in groups, then published and answered. */
+export function startEngineCore(options: EngineCoreOptions): EngineCore {
+  const { log, config, clock } = options;
+  const { memory } = recover(log, config, clock.now());
+  const commands: Waiting<CommandInput, CommandReply>[] = [];
+  const batches: Waiting<BatchInput, readonly ItemReply[]>[] = [];
+  let queuedObservations = 0;
+  let life: Life = { name: 'open' };
+  let scheduled = false;
+  let tickDue = true;
+  let publishedAt = Number.NEGATIVE_INFINITY;
+  let snapshotAt = clock.now();
+  let snapshotOffset = log.latestSnapshot()?.offset ?? 0;
+  let housekeptAt = clock.now();
+  const cancels = new Map<'tick' | 'publish', () => void>();
+
+  const fail = (error: unknown, waiting: readonly { reject: (error: Error) => void }[]): void => {
+    const cause = error instanceof Error ? error : new Error(String(error));
+    life = { name: 'failed', error: cause };
+    for (const cancel of cancels.values()) cancel();
+    options.onFailure(cause);
+    for (const { reject } of [...waiting, ...commands.splice(0), ...batches.splice(0)]) reject(cause);
+  };
+
+  const schedule = (): void => {
+    if (scheduled || life.name !== 'open') return;
+    scheduled = true;
+    clock.soon(() => {
+      scheduled = false;
+      if (life.name === 'open') flush();
+    });
+  };
+
+  const fill = (group: Group, answers: (() => void)[], taken: { reject: (error: Error) => void }[]): void => {
+    for (const waiting of commands.splice(0, CORE_LIMITS.groupEntries)) {
+      taken.push(waiting);
+      const reply = group.command(waiting.input);
+      answers.push(() => waiting.resolve(reply));
+    }
+    if (tickDue) {
+      tickDue = false;
+      group.tick();
+    }
+    while (
+      group.entryCount() < CORE_LIMITS.groupEntries &&
+      group.observationCount() < CORE_LIMITS.groupObservations
+    ) {
+      const waiting = batches.shift();
+      if (waiting === undefined) break;
+      queuedObservations -= waiting.input.items.length;
+      taken.push(waiting);
+      const reply = group.batch(waiting.input);
+      answers.push(() => waiting.resolve(reply));
+    }
+  };
+
+  const publishIfDue = (group: Group, now: number): void => {
+    if (memory.pendingLines.size === 0) return;
+    const dueInMs = publishedAt + CORE_TIMES.publishMs - now;
+    if (dueInMs <= 0) {
+      publishedAt = now;
+      group.publish();
+    } else if (!cancels.has('publish')) {
+      after('publish', dueInMs, () => undefined);
+    }
+  };
+
+  /** Decides and commits one group. */
+  const flush = (): void => {
+    const now = clock.now();
+    const answers: (() => void)[] = [];
+    const taken: { reject: (error: Error) => void }[] = [];
+    try {
+      const group = openGroup(memory, log, now);
+      fill(group, answers, taken);
+      publishIfDue(group, now);
+      const { commit, changes } = group.finish();
+      if (commit.entries.length > 0 || commit.observationKeys.length > 0) log.commit(commit);
+      if (commit.entries.length > 0) options.onCommitted(changes, memory.offset);
+      for (const answer of answers) answer();
+      if (commands.length > 0 || batches.length > 0) schedule();
+      else whenIdle(now);
+    } catch (error) {
+      fail(error, taken);
+    }
+  };
+
+  const saveSnapshot = (now: number): void => {
+    if (memory.offset === snapshotOffset) return;
+    log.saveSnapshot(encodeSnapshot(memory, log.id));
+    snapshotAt = now;
+    snapshotOffset = memory.offset;
+  };
+
+  const whenIdle = (now: number): void => {
+    const grown = memory.offset - snapshotOffset;
+    if (grown >= CORE_TIMES.snapshotEntries || now - snapshotAt >= CORE_TIMES.snapshotMs) saveSnapshot(now);
+    if (now - housekeptAt < CORE_TIMES.housekeepingMs) return;
+    housekeptAt = now;
+    log.prune(now);
+    log.checkpoint();
+  };
+
+  const after = (name: 'tick' | 'publish', delayMs: number, task: () => void): void => {
+    cancels.set(
+      name,
+      clock.after(delayMs, () => {
+        cancels.delete(name);
+        task();
+        schedule();
+      }),
+    );
+  };
+
+  const armTick = (): void => {
+    after('tick', CORE_TIMES.tickMs, () => {
+      tickDue = true;
+      armTick();
+    });
+  };
+
+  const accept = <Input, Reply>(queue: Waiting<Input, Reply>[], input: Input): Promise<Reply> => {
+    if (life.name !== 'open') {
+      return Promise.reject(life.name === 'failed' ? life.error : new Error('the engine is closed'));
+    }
+    return new Promise((resolve, reject) => {
+      queue.push({ input, resolve, reject });
+      schedule();
+    });
+  };
+
+  const mustTake = (input: BatchInput): Promise<readonly ItemReply[]> => {
+    queuedObservations += input.items.length;
+    return accept<BatchInput, readonly ItemReply[]>(batches, input);
+  };
+
+  armTick();
+  schedule();
+  return {
+    memory,
+    command: (input) =>
+      commands.length >= CORE_LIMITS.queuedCommands
+        ? Promise.resolve(busy())
+        : accept<CommandInput, CommandReply>(commands, input),
+    batch: (input) => {
+      const waiting = queuedObservations + input.items.length;
+      const full = queuedObservations > 0 && waiting > CORE_LIMITS.queuedObservations;
+      return full ? Promise.resolve(busy()) : mustTake(input);
+    },
+    mustTake,
+    image: () => imageOf(memory, memory.config.site.id, log.id),
+    close: () => {
+      if (life.name === 'closed') return Promise.resolve();
+      for (const cancel of cancels.values()) cancel();
+      cancels.clear();
+      while (life.name === 'open' && (commands.length > 0 || batches.length > 0)) flush();
+      if (life.name === 'open') {
+        life = { name: 'closed' };
+        saveSnapshot(clock.now());
+        log.checkpoint();
+      }
+      log.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+function busy(): Busy {
+  return { status: 'busy', retryAfterMs: CORE_LIMITS.retryAfterMs };
+}

@@ -1,0 +1,246 @@
+import {
+  step,
+  type EngineState,
+  type FactoryCommand,
+  type LinePath,
+  type Observation,
+  type PlantConfig,
+  type Refusal,
+  type StepResult,
+} from '@ms5/domain';
+import type { EntryChanges, TopicChange } from '@ms5/hub';
+import type { CommandKey } from '@ms5/wire';
+import type { CommitGroup, EventLog, ObservationKey, StoredCommand } from '../log/event-log.ts';
+import { ENTRY_VERSION, type CommandOutcome, type EntryCause, type LogEntry } from '../log/log-entry.ts';
+import { isBookkeeping, lineOfEvent } from '../projections/event-lines.ts';
+import type { Projector } from '../projections/projector.ts';
+
+/** The engine's memory: always what the log's entries make of it, plus what is about to be committed. */
+export interface Memory {
+  readonly state: EngineState;
+  config: PlantConfig;
+  readonly projector: Projector;
+  /** Lines whose documents are behind their events. */
+  readonly pendingLines: Set<LinePath>;
+  /** Offset and time of the newest entry decided. */
+  offset: number;
+  at: number;
+}
+
+export interface CommandInput {
+  readonly command: FactoryCommand;
+  readonly key: CommandKey;
+  readonly author: string;
+  readonly deadline?: number;
+}
+
+/** Outcome of a command, and the entry it was committed with. */
+export interface CommandReply extends CommandOutcome {
+  readonly offset?: number;
+}
+
+export interface BatchItem {
+  readonly observation: Observation;
+  /** Absent: never taken as a repetition. */
+  readonly key?: { readonly source: string; readonly key: string; readonly expiresAt: number };
+}
+
+export interface BatchInput {
+  readonly source: string;
+  readonly items: readonly BatchItem[];
+}
+
+export type ItemReply =
+  | { readonly status: 'accepted' | 'duplicate' }
+  | { readonly status: 'rejected'; readonly refusal: Refusal };
+
+interface DecidedItem {
+  readonly reply: ItemReply;
+  readonly events: StepResult['events'];
+}
+
+/** Decides inputs one after another; everything decided is then committed in one transaction. */
+export interface Group {
+  command(input: CommandInput): CommandReply;
+  batch(input: BatchInput): readonly ItemReply[];
+  tick(): void;
+  /** Puts another configuration in force. */
+  configure(config: PlantConfig): void;
+  /** Brings every pending line up to date, with the newest entry or one of its own. */
+  publish(): void;
+  entryCount(): number;
+  observationCount(): number;
+  /** What to commit, and what to publish after the commit. */
+  finish(): { readonly commit: CommitGroup; readonly changes: readonly EntryChanges[] };
+}
+
+export function openGroup(memory: Memory, log: EventLog, now: number): Group {
+  const at = Math.max(memory.at, now);
+  const entries: LogEntry[] = [];
+  const changes: { offset: number; at: number; changes: TopicChange[] }[] = [];
+  const commands = new Map<string, StoredCommand>();
+  const keys = new Map<string, ObservationKey>();
+  let observations = 0;
+
+  const add = (
+    cause: EntryCause,
+    outcome: LogEntry['outcome'],
+    events: LogEntry['events'],
+    projected: boolean,
+  ): number => {
+    memory.offset += 1;
+    memory.at = at;
+    const entry: LogEntry = {
+      offset: memory.offset,
+      at,
+      version: ENTRY_VERSION,
+      cause,
+      outcome,
+      events,
+      projected,
+    };
+    entries.push(entry);
+    changes.push({ offset: entry.offset, at, changes: [...followEntry(memory, entry)] });
+    return entry.offset;
+  };
+
+  const decideCommand = (input: CommandInput): StepResult & { readonly outcome: CommandOutcome } => {
+    if (input.deadline !== undefined && at > input.deadline) {
+      const message = `the deadline ${input.deadline} had passed at ${at}`;
+      return { events: [], outcome: { status: 'expired', reason: 'deadline', message } };
+    }
+    const envelope = { author: input.author, at, command: input.command };
+    const result = step(memory.state, memory.config, { kind: 'command', envelope }, at);
+    return { ...result, outcome: outcomeOf(result) };
+  };
+
+  const decideItem = ({ observation, key }: BatchItem): DecidedItem => {
+    const id = key === undefined ? '' : JSON.stringify([key.source, key.key]);
+    if (key !== undefined && (keys.has(id) || log.hasObservationKey(key.source, key.key))) {
+      return { reply: { status: 'duplicate' }, events: [] };
+    }
+    const { events, refusal } = step(memory.state, memory.config, { kind: 'observation', observation }, at);
+    if (refusal !== undefined) return { reply: { status: 'rejected', refusal }, events };
+    if (key !== undefined) keys.set(id, key);
+    return { reply: { status: 'accepted' }, events };
+  };
+
+  return {
+    command: (input) => {
+      const id = `${input.key.counter}/${input.key.clientId}`;
+      const repeated = repeatedCommand(commands.get(id), log, input.key);
+      if (repeated !== undefined) return repeated;
+      const { outcome, events } = decideCommand(input);
+      const { command, key, author, deadline } = input;
+      const cause = {
+        kind: 'command',
+        key,
+        author,
+        command,
+        ...(deadline === undefined ? {} : { deadline }),
+      };
+      const offset = add(cause as EntryCause, outcome, events, true);
+      commands.set(id, { key, offset, at, outcome });
+      return { ...outcome, offset };
+    },
+    batch: ({ source, items }) => {
+      observations += items.length;
+      const decided = items.map(decideItem);
+      const events = decided.flatMap((item) => item.events);
+      const taken = items.filter((_, index) => decided[index]?.reply.status === 'accepted');
+      if (events.length > 0) {
+        const cause: EntryCause = {
+          kind: 'observations',
+          source,
+          observations: taken.map(({ observation }) => observation),
+        };
+        const refused = decided.filter(({ reply }) => reply.status === 'rejected').length;
+        add(cause, { accepted: taken.length, refused }, events, false);
+      }
+      return decided.map(({ reply }) => reply);
+    },
+    tick: () => {
+      const { events } = step(memory.state, memory.config, { kind: 'tick' }, at);
+      if (events.length === 0) return;
+      add({ kind: 'tick' }, null, events, true);
+    },
+    configure: (config) => {
+      memory.config = config;
+      add({ kind: 'configLoaded', plant: config }, null, [], true);
+    },
+    publish: () => {
+      if (memory.pendingLines.size === 0) return;
+      const last = entries.at(-1);
+      const own = changes.at(-1);
+      if (last === undefined || own === undefined) {
+        add({ kind: 'publish' }, null, [], true);
+        return;
+      }
+      entries[entries.length - 1] = { ...last, projected: true };
+      own.changes.push(...projectPending(memory, last));
+    },
+    entryCount: () => entries.length,
+    observationCount: () => observations,
+    finish: () => ({
+      commit: { entries, commands: [...commands.values()], observationKeys: [...keys.values()] },
+      changes: changes.filter((entry) => entry.changes.length > 0),
+    }),
+  };
+}
+
+/**
+ * Brings topics up to date with an entry whose events are applied. Live and after a restart it is called with the
+ * same entries in the same order, so both give every key the same offset.
+ */
+export function followEntry(memory: Memory, entry: LogEntry): readonly TopicChange[] {
+  const changes: TopicChange[] = [];
+  if (entry.cause.kind === 'configLoaded') {
+    changes.push(...memory.projector.reconfigure(memory.config, entry.offset));
+    memory.pendingLines.clear();
+    for (const { path } of memory.config.lines) memory.pendingLines.add(path);
+  }
+  if (entry.cause.kind === 'tick') {
+    for (const { path } of memory.config.lines) memory.pendingLines.add(path);
+  }
+  for (const event of entry.events) {
+    if (isBookkeeping(event)) continue;
+    const line = lineOfEvent(event, memory.state, memory.config);
+    if (line !== undefined) memory.pendingLines.add(line);
+  }
+  changes.push(...memory.projector.streams(entry, memory.state, memory.config));
+  if (entry.projected) changes.push(...projectPending(memory, entry));
+  return changes;
+}
+
+function projectPending(memory: Memory, { offset, at }: LogEntry): readonly TopicChange[] {
+  const { state, config, projector, pendingLines } = memory;
+  const known = new Set(config.lines.map(({ path }) => path));
+  const lines = [...pendingLines].filter((path) => known.has(path)).sort();
+  pendingLines.clear();
+  return projector.documents(lines, offset, at, state, config);
+}
+
+function outcomeOf({ data, refusal }: StepResult): CommandOutcome {
+  if (refusal === undefined) return { status: 'applied', ...(data === undefined ? {} : { data }) };
+  const { status, code, message } = refusal;
+  return { status, reason: code, message };
+}
+
+/** The answer to a command that was decided before, or can no longer be told from one. */
+function repeatedCommand(
+  inGroup: StoredCommand | undefined,
+  log: EventLog,
+  key: CommandKey,
+): CommandReply | undefined {
+  const record = inGroup === undefined ? log.commandRecord(key) : undefined;
+  const stored = inGroup ?? record?.stored;
+  if (stored !== undefined) {
+    const { outcome, offset } = stored;
+    return outcome.status === 'applied'
+      ? { ...outcome, status: 'duplicate', offset }
+      : { ...outcome, offset };
+  }
+  if (record === undefined || key.counter > record.highest) return undefined;
+  const message = `counter ${key.counter} is not above ${record.highest}, and its outcome is no longer kept`;
+  return { status: 'unknown', reason: 'outcomeForgotten', message };
+}

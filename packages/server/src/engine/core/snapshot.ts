@@ -1,0 +1,60 @@
+import { decodeEngineState, encodeEngineState, type PlantConfig } from '@ms5/domain';
+import type { LogImage, TopicImage } from '@ms5/hub';
+import type { LogSnapshot } from '../log/event-log.ts';
+import { createProjector, PROJECTION_VERSION } from '../projections/projector.ts';
+import { createByteReader } from '../thread/byte-reader.ts';
+import { createByteWriter } from '../thread/byte-writer.ts';
+import { decodeImage, encodeImage } from '../thread/changes-codec.ts';
+import type { Memory } from './group.ts';
+
+/** Form of the snapshot's bytes. */
+const SNAPSHOT_VERSION = 'snapshot-1';
+
+export function imageOf(memory: Memory, site: string, logId: string): LogImage {
+  return {
+    log: site,
+    epoch: epochOf(logId),
+    offset: memory.offset,
+    topics: memory.projector.images(),
+  };
+}
+
+/** A log emptied and begun again, or topics that changed their meaning, must void every offset a client holds. */
+export function epochOf(logId: string): string {
+  return `${logId}.${PROJECTION_VERSION}`;
+}
+
+export function encodeSnapshot(memory: Memory, logId: string): LogSnapshot {
+  const writer = createByteWriter(256 * 1024);
+  writer.text(JSON.stringify(memory.config));
+  writer.text(JSON.stringify([...memory.pendingLines]));
+  writer.text(encodeEngineState(memory.state));
+  writer.bytes(encodeImage(imageOf(memory, memory.config.site.id, logId)));
+  return { offset: memory.offset, at: memory.at, version: SNAPSHOT_VERSION, data: writer.finish() };
+}
+
+export interface RestoredSnapshot {
+  readonly memory: Memory;
+  /** False: the topics are of another projection, and `memory.projector` is empty. */
+  readonly hasTopics: boolean;
+}
+
+/** `undefined`: of another version, or unreadable; the log is then read from its start. */
+export function decodeSnapshot(snapshot: LogSnapshot, logId: string): RestoredSnapshot | undefined {
+  if (snapshot.version !== SNAPSHOT_VERSION) return undefined;
+  try {
+    const reader = createByteReader(snapshot.data);
+    const config = JSON.parse(reader.text()) as PlantConfig;
+    const pendingLines = new Set(JSON.parse(reader.text()) as string[]);
+    const decoded = decodeEngineState(reader.text());
+    if (decoded.status !== 'decoded') return undefined;
+    const image = decodeImage(reader.bytes());
+    const hasTopics = image.epoch === epochOf(logId);
+    const topics: readonly TopicImage[] = hasTopics ? image.topics : [];
+    const { offset, at } = snapshot;
+    const projector = createProjector(topics);
+    return { memory: { state: decoded.state, config, projector, pendingLines, offset, at }, hasTopics };
+  } catch {
+    return undefined;
+  }
+}

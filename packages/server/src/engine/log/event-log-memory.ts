@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import type { CommandKey } from '@ms5/wire';
+import {
+  OUTCOMES_KEPT_PER_CLIENT,
+  type CommandRecord,
+  type CommitGroup,
+  type EventLog,
+  type LogSnapshot,
+  type StoredCommand,
+} from './event-log.ts';
+import type { LogEntry } from './log-entry.ts';
+import { LogError } from './log-error.ts';
+
+interface Client {
+  highest: number;
+  readonly stored: Map<number, StoredCommand>;
+}
+
+/** Keeps everything in memory: for replay, and for tests. */
+export function createMemoryEventLog(id: string = randomUUID()): EventLog {
+  const entries: LogEntry[] = [];
+  const clients = new Map<string, Client>();
+  const keys = new Map<string, number>();
+  let snapshot: LogSnapshot | undefined;
+
+  const store = (stored: StoredCommand): void => {
+    const { clientId, counter } = stored.key;
+    const client = clients.get(clientId) ?? { highest: 0, stored: new Map<number, StoredCommand>() };
+    clients.set(clientId, client);
+    client.highest = Math.max(client.highest, counter);
+    client.stored.set(counter, stored);
+    for (const old of client.stored.keys()) {
+      if (old <= client.highest - OUTCOMES_KEPT_PER_CLIENT) client.stored.delete(old);
+    }
+  };
+
+  return {
+    id,
+    head: () => entries.length,
+    commit: (group: CommitGroup) => {
+      for (const [index, { offset }] of group.entries.entries()) {
+        const expected = entries.length + index + 1;
+        if (offset !== expected) {
+          throw new LogError('logFailed', `expected offset ${expected}, found ${offset}`);
+        }
+      }
+      entries.push(...group.entries);
+      for (const stored of group.commands) store(stored);
+      for (const { source, key, expiresAt } of group.observationKeys) {
+        keys.set(JSON.stringify([source, key]), expiresAt);
+      }
+    },
+    entries: (after) => entries.slice(after),
+    latestConfig: () => entries.findLast(({ cause }) => cause.kind === 'configLoaded'),
+    commandRecord: ({ clientId, counter }: CommandKey): CommandRecord => {
+      const client = clients.get(clientId);
+      const stored = client?.stored.get(counter);
+      return { highest: client?.highest ?? 0, ...(stored === undefined ? {} : { stored }) };
+    },
+    hasObservationKey: (source, key) => keys.has(JSON.stringify([source, key])),
+    prune: (now) => {
+      for (const [key, expiresAt] of keys) {
+        if (expiresAt < now) keys.delete(key);
+      }
+      return false;
+    },
+    saveSnapshot: (next) => {
+      snapshot = next;
+    },
+    latestSnapshot: () => snapshot,
+    checkpoint: () => undefined,
+    close: () => undefined,
+  };
+}

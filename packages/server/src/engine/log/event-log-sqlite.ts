@@ -1,0 +1,233 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Sqlite, { type Database } from 'better-sqlite3';
+import type { CommandKey } from '@ms5/wire';
+import {
+  OUTCOMES_KEPT_PER_CLIENT,
+  type CommandRecord,
+  type CommitGroup,
+  type EventLog,
+  type LogSnapshot,
+} from './event-log.ts';
+import type { CommandOutcome, EntryCause, EntryOutcome, LogEntry } from './log-entry.ts';
+import { LogError, toLogError } from './log-error.ts';
+import { upcast } from './upcast.ts';
+import { prepareSchema } from './sqlite-schema.ts';
+
+const HOUR_MS = 3_600_000;
+/** Keys forgotten per call of `prune`: some ms of work. */
+const PRUNE_LIMIT = 5000;
+const SNAPSHOTS_KEPT = 2;
+
+interface EntryRow {
+  readonly offset: number;
+  readonly at: number;
+  readonly version: number;
+  readonly projected: number;
+  readonly cause: string;
+  readonly outcome: string;
+  readonly events: string;
+}
+
+interface CommandRow {
+  readonly offset: number;
+  readonly at: number;
+  readonly outcome: string;
+}
+
+interface SnapshotRow {
+  readonly offset: number;
+  readonly at: number;
+  readonly version: string;
+  readonly data: Buffer;
+}
+
+/**
+ * Opens the site's log in `directory`, creating both when absent. WAL with `synchronous=FULL`: what was committed
+ * survives a power cut. One process at a time: a second one gets `logLocked`; readers may open the file beside it.
+ */
+export function openSqliteEventLog(directory: string, site: string): EventLog {
+  const file = join(directory, 'events.sqlite');
+  const opened: Database[] = [];
+  try {
+    mkdirSync(directory, { recursive: true });
+    opened.push(lockDirectory(join(directory, 'events.lock')));
+    const database = new Sqlite(file, { timeout: 1000 });
+    opened.push(database);
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    // The engine checkpoints when idle; a bound for the worst case stays.
+    database.pragma('wal_autocheckpoint = 16000');
+    const id = prepareSchema(database, file, site);
+    return createEventLog(id, file, database, () => {
+      for (const each of opened.toReversed()) each.close();
+    });
+  } catch (error) {
+    for (const each of opened.toReversed()) each.close();
+    throw toLogError(error, file);
+  }
+}
+
+/** An exclusive transaction on a file of its own: released by the system when the process dies, however it dies. */
+function lockDirectory(file: string): Database {
+  const lock = new Sqlite(file, { timeout: 0 });
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw toLogError(error, file);
+  }
+}
+
+function createEventLog(id: string, file: string, database: Database, release: () => void): EventLog {
+  const statements = prepareStatements(database);
+  let head = statements.head.get() ?? 0;
+  let closed = false;
+
+  /** Every call's errors become a `LogError` about this file. */
+  const guarded = <T>(work: () => T): T => {
+    if (closed) throw new LogError('logFailed', `${file} is closed`);
+    try {
+      return work();
+    } catch (error) {
+      throw toLogError(error, file);
+    }
+  };
+
+  const write = database.transaction((group: CommitGroup): void => {
+    for (const [index, entry] of group.entries.entries()) {
+      const expected = head + index + 1;
+      if (entry.offset !== expected) {
+        throw new LogError('logFailed', `${file}: expected offset ${expected}, found ${entry.offset}`);
+      }
+      statements.insertEntry.run(
+        entry.offset,
+        entry.at,
+        entry.version,
+        entry.projected ? 1 : 0,
+        entry.cause.kind,
+        JSON.stringify(entry.cause),
+        JSON.stringify(entry.outcome),
+        JSON.stringify(entry.events),
+      );
+    }
+    for (const { key, offset, at, outcome } of group.commands) {
+      statements.insertCommand.run(key.clientId, key.counter, offset, at, JSON.stringify(outcome));
+      statements.raiseClient.run(key.clientId, key.counter);
+      statements.pruneCommands.run(key.clientId, key.counter - OUTCOMES_KEPT_PER_CLIENT);
+    }
+    for (const { source, key, expiresAt } of group.observationKeys) {
+      statements.insertKey.run(source, key, Math.ceil(expiresAt / HOUR_MS));
+    }
+  });
+
+  const saveSnapshot = database.transaction(({ offset, at, version, data }: LogSnapshot): void => {
+    statements.insertSnapshot.run(offset, at, version, data);
+    statements.pruneSnapshots.run(SNAPSHOTS_KEPT);
+  });
+
+  return {
+    id,
+    head: () => head,
+    commit: (group) => {
+      guarded(() => write.immediate(group));
+      head += group.entries.length;
+    },
+    *entries(after) {
+      const rows = guarded(() => statements.entries.iterate(after));
+      for (const row of rows) yield decodeRow(row, file);
+    },
+    latestConfig: () =>
+      guarded(() => {
+        const row = statements.latestConfig.get();
+        return row === undefined ? undefined : decodeRow(row, file);
+      }),
+    commandRecord: (key) => guarded(() => readCommand(statements, key)),
+    hasObservationKey: (source, key) => guarded(() => statements.hasKey.get(source, key) !== undefined),
+    prune: (now) =>
+      guarded(() => statements.pruneKeys.run(Math.floor(now / HOUR_MS), PRUNE_LIMIT).changes === PRUNE_LIMIT),
+    saveSnapshot: (snapshot) => guarded(() => saveSnapshot.immediate(snapshot)),
+    latestSnapshot: () => guarded(() => statements.latestSnapshot.get()),
+    checkpoint: () => {
+      guarded(() => database.pragma('wal_checkpoint(PASSIVE)'));
+    },
+    close: () => {
+      if (closed) return;
+      closed = true;
+      release();
+    },
+  };
+}
+
+type Statements = ReturnType<typeof prepareStatements>;
+
+function prepareStatements(database: Database) {
+  const columns = '"offset", at, version, projected, cause, outcome, events';
+  return {
+    head: database.prepare<[], number>('SELECT max("offset") FROM entries').pluck(),
+    insertEntry: database.prepare(
+      'INSERT INTO entries ("offset", at, version, projected, kind, cause, outcome, events) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    ),
+    entries: database.prepare<[number], EntryRow>(
+      `SELECT ${columns} FROM entries WHERE "offset" > ? ORDER BY "offset"`,
+    ),
+    latestConfig: database.prepare<[], EntryRow>(
+      `SELECT ${columns} FROM entries WHERE kind = 'configLoaded' ORDER BY "offset" DESC LIMIT 1`,
+    ),
+    insertCommand: database.prepare(
+      'INSERT INTO commands (client_id, counter, "offset", at, outcome) VALUES (?, ?, ?, ?, ?)',
+    ),
+    raiseClient: database.prepare(
+      'INSERT INTO clients (client_id, highest) VALUES (?, ?) ON CONFLICT DO UPDATE SET highest = max(highest, excluded.highest)',
+    ),
+    pruneCommands: database.prepare('DELETE FROM commands WHERE client_id = ? AND counter <= ?'),
+    highest: database.prepare<[string], number>('SELECT highest FROM clients WHERE client_id = ?').pluck(),
+    command: database.prepare<[string, number], CommandRow>(
+      'SELECT "offset", at, outcome FROM commands WHERE client_id = ? AND counter = ?',
+    ),
+    insertKey: database.prepare(
+      'INSERT INTO observation_keys (source, key, expires_hour) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET expires_hour = excluded.expires_hour',
+    ),
+    hasKey: database.prepare<[string, string], number>(
+      'SELECT 1 FROM observation_keys WHERE source = ? AND key = ?',
+    ),
+    pruneKeys: database.prepare(
+      'DELETE FROM observation_keys WHERE (source, key) IN (SELECT source, key FROM observation_keys WHERE expires_hour < ? LIMIT ?)',
+    ),
+    insertSnapshot: database.prepare(
+      'INSERT OR REPLACE INTO snapshots ("offset", at, version, data) VALUES (?, ?, ?, ?)',
+    ),
+    pruneSnapshots: database.prepare(
+      'DELETE FROM snapshots WHERE "offset" NOT IN (SELECT "offset" FROM snapshots ORDER BY "offset" DESC LIMIT ?)',
+    ),
+    latestSnapshot: database.prepare<[], SnapshotRow>(
+      'SELECT "offset", at, version, data FROM snapshots ORDER BY "offset" DESC LIMIT 1',
+    ),
+  };
+}
+
+function readCommand(statements: Statements, key: CommandKey): CommandRecord {
+  const highest = statements.highest.get(key.clientId) ?? 0;
+  const row = statements.command.get(key.clientId, key.counter);
+  if (row === undefined) return { highest };
+  const outcome = JSON.parse(row.outcome) as CommandOutcome;
+  return { highest, stored: { key, offset: row.offset, at: row.at, outcome } };
+}
+
+function decodeRow(row: EntryRow, file: string): LogEntry {
+  try {
+    return upcast({
+      offset: row.offset,
+      at: row.at,
+      version: row.version,
+      projected: row.projected === 1,
+      cause: JSON.parse(row.cause) as EntryCause,
+      outcome: JSON.parse(row.outcome) as EntryOutcome,
+      events: JSON.parse(row.events) as LogEntry['events'],
+    });
+  } catch (error) {
+    if (error instanceof LogError) throw error;
+    throw new LogError('logCorrupt', `${file}: entry ${row.offset} cannot be read`, { cause: error });
+  }
+}

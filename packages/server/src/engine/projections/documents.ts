@@ -1,0 +1,143 @@
+import {
+  currentChangeover,
+  currentJob,
+  currentShift,
+  equipmentStatus,
+  lineFigures,
+  lineProduction,
+  lineStatus,
+  lineTimeline,
+  openAndRecentCalls,
+  openAndRecentDowntimes,
+  type EngineState,
+  type EquipmentPath,
+  type LineConfig,
+  type LinePath,
+  type PlantConfig,
+} from '@ms5/domain';
+import type {
+  CallDocument,
+  ChangeoverDocument,
+  DowntimeDocument,
+  EquipmentStatusDocument,
+  JobDocument,
+  LineStatusDocument,
+  OeeDocument,
+  ProductionDocument,
+  TimelineDocument,
+} from '@ms5/wire/factory';
+import { LINE_TOPICS } from './topics.ts';
+
+type DocumentTopic = Exclude<keyof typeof LINE_TOPICS, 'events' | 'quality'>;
+
+export type TopicContent =
+  | { readonly kind: 'record'; readonly document: object }
+  | {
+      readonly kind: 'collection';
+      readonly documents: readonly (readonly [key: string, document: object])[];
+    };
+
+/** Where no shift bounds the timeline, this much of it is shown, from a full hour on. */
+const TIMELINE_WITHOUT_SHIFT_MS = 8 * 3_600_000;
+const HOUR_MS = 3_600_000;
+
+/** What every topic of a line holds as of `at`. */
+export function lineTopicDocuments(
+  state: EngineState,
+  config: PlantConfig,
+  path: LinePath,
+  at: number,
+): readonly (readonly [DocumentTopic, TopicContent])[] {
+  const line = config.lines.find((each) => each.path === path);
+  const status = lineStatusDocument(state, config, line, at);
+  if (status === undefined) return [];
+  return [
+    ['status', record(status satisfies LineStatusDocument)],
+    ['production', record(lineProduction(state, config, path, at) satisfies ProductionDocument)],
+    ['oee', record(oeeDocument(state, config, path, at))],
+    ['timeline', collection(timelineDocuments(state, config, path, at), ({ from }) => String(from))],
+    ['andon', collection<CallDocument>(openAndRecentCalls(state, path), ({ id }) => id)],
+    [
+      'downtime',
+      collection<DowntimeDocument>(openAndRecentDowntimes(state, config, path, at), ({ id }) => id),
+    ],
+    ['job', record({ job: currentJob(state, config, path) } satisfies JobDocument)],
+    ['changeover', record({ changeover: currentChangeover(state, path) } satisfies ChangeoverDocument)],
+  ];
+}
+
+/** The status record of each piece of equipment of a line as of `at`. */
+export function equipmentTopicDocuments(
+  state: EngineState,
+  config: PlantConfig,
+  path: LinePath,
+  at: number,
+): readonly (readonly [EquipmentPath, EquipmentStatusDocument])[] {
+  return config.equipment
+    .filter(({ line }) => line === path)
+    .flatMap(({ path: equipment, name, line }) => {
+      const status = equipmentStatus(state, config, equipment, at);
+      if ('unknown' in status) return [];
+      const about = { id: lastLevel(equipment), name, line };
+      return [[equipment, { about, ...status }] as const];
+    });
+}
+
+function record(document: object): TopicContent {
+  return { kind: 'record', document };
+}
+
+function collection<T extends object>(documents: readonly T[], keyOf: (document: T) => string): TopicContent {
+  return { kind: 'collection', documents: documents.map((document) => [keyOf(document), document]) };
+}
+
+function lineStatusDocument(
+  state: EngineState,
+  config: PlantConfig,
+  line: LineConfig | undefined,
+  at: number,
+): LineStatusDocument | undefined {
+  if (line === undefined) return undefined;
+  const status = lineStatus(state, config, line.path, at);
+  if ('unknown' in status) return undefined;
+  return { about: aboutLine(config, line), ...status };
+}
+
+function aboutLine(config: PlantConfig, line: LineConfig): LineStatusDocument['about'] {
+  const names = new Map(config.equipment.map(({ path, name }) => [path, name]));
+  return {
+    siteName: config.site.name,
+    areaId: line.areaId,
+    areaName: line.areaName,
+    lineId: line.lineId,
+    lineName: line.name,
+    timeZone: config.site.timeZone,
+    constraint: lastLevel(line.constraint),
+    equipment: line.equipment.map((path) => ({ id: lastLevel(path), name: names.get(path) ?? path })),
+  };
+}
+
+function oeeDocument(state: EngineState, config: PlantConfig, path: LinePath, at: number): OeeDocument {
+  const { window, asOf, availability, performance, quality, oee, times, losses, flags } = lineFigures(
+    state,
+    config,
+    path,
+    at,
+  );
+  return { window, asOf, availability, performance, quality, oee, times, losses, flags };
+}
+
+function timelineDocuments(
+  state: EngineState,
+  config: PlantConfig,
+  path: LinePath,
+  at: number,
+): readonly TimelineDocument[] {
+  const shift = currentShift(config, path, at);
+  const from = shift?.from ?? Math.floor(at / HOUR_MS) * HOUR_MS - TIMELINE_WITHOUT_SHIFT_MS;
+  return lineTimeline(state, config, path, from, shift?.to ?? Number.POSITIVE_INFINITY, at);
+}
+
+function lastLevel(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,76 @@
+import type { EngineState, LinePath, PlantConfig } from '@ms5/domain';
+import type { TopicChange, TopicImage } from '@ms5/hub';
+import type { LogEntry } from '../log/log-entry.ts';
+import { equipmentTopicDocuments, lineTopicDocuments } from './documents.ts';
+import { streamEntries } from './streams.ts';
+import { createTopicImages } from './topic-images.ts';
+import { EQUIPMENT_TOPICS, LINE_TOPICS, topicOf, type LineTopic, type TopicClass } from './topics.ts';
+
+/** Version of what topics hold. Raising it makes a new epoch, which voids every client's offsets. */
+export const PROJECTION_VERSION = 1;
+
+/** Turns the factory's state and events into topics; what differs from before comes out as changes. */
+export interface Projector {
+  /** Stream entries of one log entry, whose events were applied. */
+  streams(
+    entry: Pick<LogEntry, 'offset' | 'at' | 'events'>,
+    state: EngineState,
+    config: PlantConfig,
+  ): readonly TopicChange[];
+  /** Brings the documents of these lines up to date as of `at`. */
+  documents(
+    lines: Iterable<LinePath>,
+    offset: number,
+    at: number,
+    state: EngineState,
+    config: PlantConfig,
+  ): readonly TopicChange[];
+  /** Another plant: topics it does not have are removed, streams it has are known from `offset` on. */
+  reconfigure(config: PlantConfig, offset: number): readonly TopicChange[];
+  images(): readonly TopicImage[];
+}
+
+export function createProjector(restored: readonly TopicImage[] = []): Projector {
+  const images = createTopicImages(restored);
+  return {
+    streams: ({ offset, at, events }, state, config) =>
+      streamEntries(events, state, config).map(({ topic, line, data }) =>
+        images.append(topicOf(config.site.id, line, topic), LINE_TOPICS[topic], offset, at, data),
+      ),
+    documents: (lines, offset, at, state, config) => {
+      const changes: TopicChange[] = [];
+      const site = config.site.id;
+      for (const path of lines) {
+        for (const [name, content] of lineTopicDocuments(state, config, path, at)) {
+          const topic = topicOf(site, path, name);
+          const change =
+            content.kind === 'record'
+              ? images.record(topic, LINE_TOPICS[name], offset, content.document)
+              : images.collection(topic, LINE_TOPICS[name], offset, content.documents);
+          if (change !== null) changes.push(change);
+        }
+        for (const [equipment, document] of equipmentTopicDocuments(state, config, path, at)) {
+          const topic = topicOf(site, equipment, 'status');
+          const change = images.record(topic, EQUIPMENT_TOPICS.status, offset, document);
+          if (change !== null) changes.push(change);
+        }
+      }
+      return changes;
+    },
+    reconfigure: (config, offset) => {
+      const wanted = new Map<string, TopicClass>();
+      for (const { path } of config.lines) {
+        for (const name of Object.keys(LINE_TOPICS) as LineTopic[]) {
+          wanted.set(topicOf(config.site.id, path, name), LINE_TOPICS[name]);
+        }
+      }
+      for (const { path } of config.equipment) {
+        wanted.set(topicOf(config.site.id, path, 'status'), EQUIPMENT_TOPICS.status);
+      }
+      const removed = images.retain(new Set(wanted.keys()));
+      for (const [topic, of] of wanted) images.declare(topic, of, offset);
+      return removed;
+    },
+    images: () => images.images(),
+  };
+}

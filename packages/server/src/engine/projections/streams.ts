@@ -1,0 +1,37 @@
+import type { EngineState, FactoryEvent, LinePath, PlantConfig } from '@ms5/domain';
+import { isBookkeeping, lineOfEvent } from './event-lines.ts';
+
+export interface LineStreamEntry {
+  readonly topic: 'events' | 'quality';
+  readonly line: LinePath;
+  /** The entry's events of that line, in order. */
+  readonly data: readonly object[];
+}
+
+/** One entry per line and stream: `events` tells everything that became true, `quality` scrap and rework. */
+export function streamEntries(
+  events: readonly FactoryEvent[],
+  state: EngineState,
+  config: PlantConfig,
+): readonly LineStreamEntry[] {
+  const byLine = new Map<LinePath, FactoryEvent[]>();
+  for (const event of events) {
+    if (isBookkeeping(event)) continue;
+    const line = lineOfEvent(event, state, config);
+    if (line === undefined) continue;
+    const own = byLine.get(line);
+    if (own === undefined) byLine.set(line, [event]);
+    else own.push(event);
+  }
+  return [...byLine].flatMap(([line, own]): LineStreamEntry[] => {
+    const rejects = own.flatMap(rejectsOf);
+    const all: LineStreamEntry = { topic: 'events', line, data: own };
+    return rejects.length === 0 ? [all] : [all, { topic: 'quality', line, data: rejects }];
+  });
+}
+
+function rejectsOf(event: FactoryEvent): readonly object[] {
+  if (event.type !== 'counted' || (event.scrap === 0 && event.rework === 0)) return [];
+  const { equipment, at, scrap, rework, author } = event;
+  return [{ equipment, at, scrap, rework, ...(author === undefined ? {} : { author }) }];
+}

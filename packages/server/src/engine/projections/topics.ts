@@ -1,0 +1,38 @@
+import type { Lane, TopicKind } from '@ms5/wire';
+
+/** Kind and lane of every topic the engine keeps, by its last level below a line or a piece of equipment. */
+export const LINE_TOPICS = {
+  status: { kind: 'record', lane: 'high' },
+  production: { kind: 'record', lane: 'high' },
+  oee: { kind: 'record', lane: 'high' },
+  timeline: { kind: 'collection', lane: 'normal' },
+  andon: { kind: 'collection', lane: 'critical' },
+  downtime: { kind: 'collection', lane: 'high' },
+  job: { kind: 'record', lane: 'normal' },
+  changeover: { kind: 'record', lane: 'normal' },
+  quality: { kind: 'stream', lane: 'normal' },
+  events: { kind: 'stream', lane: 'normal' },
+} as const satisfies Record<string, TopicClass>;
+
+export const EQUIPMENT_TOPICS = {
+  status: { kind: 'record', lane: 'high' },
+} as const satisfies Record<string, TopicClass>;
+
+export interface TopicClass {
+  readonly kind: Exclude<TopicKind, 'signal'>;
+  readonly lane: Lane;
+}
+
+export type LineTopic = keyof typeof LINE_TOPICS;
+
+/** `path`: `{area}/{line}` or `{area}/{line}/{equipment}`. */
+export function topicOf(site: string, path: string, name: string): string {
+  return `${site}/${path}/${name}`;
+}
+
+/** A key of a machine may hold what a topic level must not. */
+export function telemetryTopic(site: string, equipment: string, name: string): string {
+  // Control characters and wildcards have no place in a topic.
+  const level = name.replaceAll(/[/+#]|\p{Cc}/gu, '_');
+  return `${site}/${equipment}/telemetry/${level}`;
+}

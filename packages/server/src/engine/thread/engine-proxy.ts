@@ -1,0 +1,189 @@
+import { Worker } from 'node:worker_threads';
+import type { EntryChanges, LogImage, SignalChange } from '@ms5/hub';
+import type { LogId } from '@ms5/wire';
+import type { SystemHealthDocument } from '@ms5/wire/factory';
+import type { EnginePort, ObserveReply, QueryReply } from '../../engine-port.ts';
+import { LogError } from '../log/log-error.ts';
+import { decodeChanges, decodeImage, decodeSignals } from './changes-codec.ts';
+import type { EngineCall, EngineMessage, EngineRequest, EngineThreadData, ThreadError } from './messages.ts';
+
+const THREAD = new URL(
+  import.meta.url.endsWith('.ts') ? './engine-thread.ts' : './engine-thread.js',
+  import.meta.url,
+);
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+type Life =
+  | { readonly name: 'running' }
+  | { readonly name: 'closing' }
+  | { readonly name: 'failed'; readonly error: Error };
+
+/** Starts the engine's thread and resolves when it has recovered; rejects with a `LogError` when it cannot. */
+export async function startEngineThread(data: EngineThreadData): Promise<EnginePort> {
+  const worker = new Worker(THREAD, { workerData: data, name: 'engine' });
+  const image = await new Promise<LogImage>((resolve, reject) => {
+    worker.once('error', reject);
+    worker.once('exit', () => reject(new Error('the engine ended before it was ready')));
+    worker.once('message', (message: EngineMessage) => {
+      worker.removeAllListeners();
+      if (message.kind === 'ready') resolve(decodeImage(message.image));
+      else
+        reject(
+          message.kind === 'notReady' ? errorOf(message.error) : new Error(`unexpected ${message.kind}`),
+        );
+    });
+  }).catch(async (error: unknown) => {
+    await worker.terminate();
+    throw error;
+  });
+  return createEngineProxy(worker, image);
+}
+
+/** The main thread's side of the engine. */
+function createEngineProxy(worker: Worker, image: LogImage): EnginePort {
+  const waiting = new Map<number, Waiting>();
+  const committed = createTopic<[LogId, readonly EntryChanges[]]>();
+  const signals = createTopic<[readonly SignalChange[]]>();
+  const connectors = createTopic<[SystemHealthDocument['connectors']['list']]>();
+  const failure = createTopic<[Error]>();
+  let head = image.offset;
+  let lastId = 0;
+  let life: Life = { name: 'running' };
+  let closed: Promise<void> | undefined;
+
+  const call = (request: EngineRequest, transferred: readonly ArrayBuffer[] = []): Promise<unknown> => {
+    if (life.name === 'failed') return Promise.reject(life.error);
+    lastId += 1;
+    const id = lastId;
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      const message: EngineCall = { id, request };
+      worker.postMessage(message, transferred);
+    });
+  };
+
+  const settle = (id: number, use: (waiting: Waiting) => void): void => {
+    const found = waiting.get(id);
+    waiting.delete(id);
+    if (found !== undefined) use(found);
+  };
+
+  const fail = (error: Error): void => {
+    if (life.name === 'failed') return;
+    life = { name: 'failed', error };
+    failure.emit(error);
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+
+  const receive = (message: EngineMessage): void => {
+    switch (message.kind) {
+      case 'committed':
+        head = message.head;
+        if (message.changes !== null) committed.emit(image.log, decodeChanges(message.changes));
+        break;
+      case 'signals':
+        signals.emit(decodeSignals(message.changes));
+        break;
+      case 'connectors':
+        connectors.emit(message.list);
+        break;
+      case 'answer':
+        settle(message.id, ({ resolve }) => resolve(message.value));
+        break;
+      case 'refused':
+        settle(message.id, ({ reject }) => reject(errorOf(message.error)));
+        break;
+      case 'failed':
+        fail(errorOf(message.error));
+        break;
+      case 'ready':
+      case 'notReady':
+        break;
+    }
+  };
+
+  worker.on('message', receive);
+  worker.on('error', fail);
+  worker.on('exit', (code) => {
+    if (life.name !== 'closing') fail(new Error(`the engine's thread ended by itself with code ${code}`));
+  });
+
+  return {
+    image,
+    onCommitted: committed.on,
+    onSignals: signals.on,
+    onConnectors: connectors.on,
+    onFailure: failure.on,
+    observe: async (body, source) => {
+      const own = ownBuffer(body);
+      return (await call({ kind: 'observe', body: own, source }, [own.buffer])) as ObserveReply;
+    },
+    command: async (request) =>
+      (await call({ kind: 'command', request })) as Awaited<ReturnType<EnginePort['command']>>,
+    query: async (query) => (await call({ kind: 'query', query })) as QueryReply,
+    head: () => head,
+    close: () => {
+      closed ??= closeThread(
+        worker,
+        () => call({ kind: 'close' }),
+        () => {
+          if (life.name === 'running') life = { name: 'closing' };
+        },
+      );
+      return closed;
+    },
+  };
+}
+
+async function closeThread(worker: Worker, ask: () => Promise<unknown>, closing: () => void): Promise<void> {
+  const asked = ask();
+  closing();
+  try {
+    await asked;
+  } catch {
+    // A failed engine has told so by `onFailure`; what is left is to end its thread.
+  }
+  await worker.terminate();
+}
+
+/** A body may be a view into a pool's buffer, which must not be transferred. */
+function ownBuffer(body: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer, byteLength } = body;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return new Uint8Array(buffer);
+  return new Uint8Array(body);
+}
+
+function errorOf({ name, message, code }: ThreadError): Error {
+  if (code !== undefined) return new LogError(code, message);
+  const error = new Error(message);
+  error.name = name;
+  return error;
+}
+
+/** Listeners to one kind of message. What arrives before the first listener waits for it. */
+function createTopic<Arguments extends readonly unknown[]>() {
+  const listeners = new Set<(...args: Arguments) => void>();
+  let held: Arguments[] | null = [];
+  return {
+    emit: (...args: Arguments): void => {
+      if (held !== null) held.push(args);
+      for (const listener of listeners) listener(...args);
+    },
+    on: (listener: (...args: Arguments) => void): (() => void) => {
+      // Wrapped, so that the same function may listen twice.
+      const own = (...args: Arguments): void => listener(...args);
+      listeners.add(own);
+      const early = held ?? [];
+      held = null;
+      for (const args of early) own(...args);
+      return () => {
+        listeners.delete(own);
+      };
+    },
+  };
+}

@@ -1,0 +1,205 @@
+import { equipmentTimeline, type Observation, type PlantConfig } from '@ms5/domain';
+import type { Clock, EntryChanges, LogImage, Random, SignalChange } from '@ms5/hub';
+import type { Json, OutcomeMessage } from '@ms5/wire';
+import type { ObservationResult, PlantDescription, SystemHealthDocument } from '@ms5/wire/factory';
+import type { Plant } from '../../config/index.ts';
+import type { CommandRequest, EngineQuery, ObserveReply, QueryReply } from '../../engine-port.ts';
+import { startEngineCore, type EngineCore } from '../core/engine-core.ts';
+import type { BatchItem, ItemReply } from '../core/group.ts';
+import { commandRefusal, lineOfCommand, parseCommand } from '../ingest/commands.ts';
+import type { Connector, ConnectorSink, ConnectorStatus } from '../ingest/connector.ts';
+import { parseObservations, type ParsedObservation } from '../ingest/observations.ts';
+import { createShdrConnector } from '../ingest/shdr/shdr-connector.ts';
+import type { EventLog } from '../log/event-log.ts';
+import { telemetryTopic } from '../projections/topics.ts';
+import { createSignalBuffer } from './signal-buffer.ts';
+
+/** How long a key without a lateness window to go by is remembered. */
+const KEY_KEPT_MS = 7 * 86_400_000;
+
+export interface EngineServiceOptions {
+  readonly log: EventLog;
+  readonly plant: Plant;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly onCommitted: (entries: readonly EntryChanges[], head: number) => void;
+  readonly onSignals: (changes: readonly SignalChange[]) => void;
+  readonly onConnectors: (list: SystemHealthDocument['connectors']['list']) => void;
+  readonly onFailure: (error: Error) => void;
+}
+
+/** Everything that runs on the engine's thread, without the thread. */
+export interface EngineService {
+  image(): LogImage;
+  /** Starts the connectors. */
+  start(): void;
+  observe(body: Uint8Array, source: string): Promise<ObserveReply>;
+  command(request: CommandRequest): Promise<Omit<OutcomeMessage, 'type' | 'id'>>;
+  query(query: EngineQuery): QueryReply;
+  close(): Promise<void>;
+}
+
+export function createEngineService(options: EngineServiceOptions): EngineService {
+  const { log, plant, clock, random } = options;
+  const { config } = plant;
+  const site = config.site.id;
+  const core = startEngineCore({
+    log,
+    config,
+    clock,
+    onCommitted: options.onCommitted,
+    onFailure: options.onFailure,
+  });
+  const signals = createSignalBuffer(clock, options.onSignals);
+  const statuses = new Map<string, ConnectorStatus>();
+  let connectors: readonly Connector[] = [];
+
+  const sinkOf = (id: string): ConnectorSink => ({
+    observations: async (observations) => refusalsOf(await take(core, `connector:${id}`, observations)),
+    telemetry: (equipment, values) => {
+      for (const { name, at, value } of values) signals.put(telemetryTopic(site, equipment, name), at, value);
+    },
+    status: (status) => {
+      statuses.set(status.id, status);
+      options.onConnectors([...statuses.values()]);
+    },
+  });
+
+  return {
+    image: () => core.image(),
+    start: () => {
+      connectors = plant.connectors.map((each) => {
+        const silentAfterMs =
+          config.equipment.find(({ path }) => path === each.equipment)?.silentAfterMs ?? null;
+        return createShdrConnector({ config: each, silentAfterMs, clock, random, sink: sinkOf(each.id) });
+      });
+    },
+    observe: async (body, user) => {
+      const now = clock.now();
+      const parsed = parseObservations(body, user, now);
+      if (parsed.status === 'malformed') return parsed;
+      const windows = latenessWindows(config);
+      const items = parsed.items.map((item) => batchItemOf(item, windows));
+      const reply = items.length === 0 ? [] : await core.batch({ source: `user:${user}`, items });
+      if ('status' in reply) return reply;
+      publishTelemetry(parsed.items, reply, (equipment, name, at, value) =>
+        signals.put(telemetryTopic(site, equipment, name), at, value),
+      );
+      const results = [
+        ...parsed.rejected,
+        ...parsed.items.map((item, place) => resultOf(item, reply[place])),
+      ];
+      return { status: 'done', results: results.sort((a, b) => a.index - b.index) };
+    },
+    command: async (request) => runCommand(core, site, request),
+    query: (query) => runQuery(core, query, clock.now()),
+    close: async () => {
+      for (const connector of connectors) connector.close();
+      signals.close();
+      await core.close();
+    },
+  };
+}
+
+/** Connectors hold back by themselves, so they are never answered `busy`. */
+function take(
+  core: EngineCore,
+  source: string,
+  observations: readonly Observation[],
+): Promise<readonly ItemReply[]> {
+  return core.mustTake({ source, items: observations.map((observation) => ({ observation })) });
+}
+
+function refusalsOf(replies: readonly ItemReply[]): readonly string[] {
+  return replies.flatMap((reply) => (reply.status === 'rejected' ? [reply.refusal.message] : []));
+}
+
+function latenessWindows(config: PlantConfig): ReadonlyMap<string, number> {
+  return new Map(config.equipment.map(({ path, latenessWindowMs }) => [path, latenessWindowMs]));
+}
+
+/**
+ * A repetition that comes after the lateness window is refused for being late, so keys need not outlive it. An item
+ * without a time of its own is always new by time: its key is kept for a week.
+ */
+function batchItemOf(
+  { observation, key, source, hasOwnTime }: ParsedObservation,
+  windows: ReadonlyMap<string, number>,
+): BatchItem {
+  if (key === undefined) return { observation };
+  const windowMs = hasOwnTime ? (windows.get(observation.equipment) ?? 0) : KEY_KEPT_MS;
+  return { observation, key: { source, key, expiresAt: observation.receivedAt + windowMs } };
+}
+
+function resultOf({ index }: ParsedObservation, reply: ItemReply | undefined): ObservationResult {
+  if (reply === undefined) return { index, status: 'rejected', message: 'not decided' };
+  if (reply.status !== 'rejected') return { index, status: reply.status };
+  const { path, message } = reply.refusal;
+  return { index, status: 'rejected', message, ...(path === undefined ? {} : { path }) };
+}
+
+function publishTelemetry(
+  items: readonly ParsedObservation[],
+  replies: readonly ItemReply[],
+  put: (equipment: string, name: string, at: number, value: number | string | boolean) => void,
+): void {
+  for (const [place, { observation, telemetry }] of items.entries()) {
+    if (replies[place]?.status !== 'accepted') continue;
+    for (const [name, value] of telemetry) put(observation.equipment, name, observation.at, value);
+  }
+}
+
+async function runCommand(
+  core: EngineCore,
+  site: string,
+  { command: name, data, key, deadline, author, permitted }: CommandRequest,
+): Promise<Omit<OutcomeMessage, 'type' | 'id'>> {
+  const parsed = parseCommand(name, data);
+  if (!parsed.ok) return { status: 'rejected', ...parsed.refusal };
+  const { command } = parsed;
+  const refusal = commandRefusal(permitted, site, lineOfCommand(core.memory.state, command));
+  if (refusal !== null) return { status: 'rejected', ...refusal };
+  const reply = await core.command({
+    command,
+    key,
+    author: author.userId,
+    ...(deadline === undefined ? {} : { deadline }),
+  });
+  if (reply.status !== 'busy') return reply;
+  const message = `too many commands are waiting; try again in ${reply.retryAfterMs} ms`;
+  return { status: 'rejected', reason: 'busy', message };
+}
+
+function runQuery(core: EngineCore, query: EngineQuery, now: number): QueryReply {
+  const { state, config } = core.memory;
+  if (query.kind === 'plant') return { status: 'done', value: describePlant(config) as unknown as Json };
+  const view = equipmentTimeline(state, config, query.equipment, query.from, query.to, now);
+  return 'unknown' in view
+    ? { status: 'notFound', message: `no equipment "${query.equipment}" in this plant` }
+    : { status: 'done', value: view as unknown as Json };
+}
+
+function describePlant(config: PlantConfig): PlantDescription {
+  const areas = new Map<
+    string,
+    { id: string; name: string; lines: PlantDescription['areas'][number]['lines'] }
+  >();
+  const names = new Map(config.equipment.map(({ path, name }) => [path, name]));
+  const lastLevel = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+  for (const line of config.lines) {
+    const area = areas.get(line.areaId) ?? { id: line.areaId, name: line.areaName, lines: [] };
+    const described = {
+      id: line.lineId,
+      name: line.name,
+      constraint: lastLevel(line.constraint),
+      equipment: line.equipment.map((path) => ({ id: lastLevel(path), name: names.get(path) ?? path })),
+    };
+    areas.set(line.areaId, { ...area, lines: [...area.lines, described] });
+  }
+  return {
+    site: config.site,
+    areas: [...areas.values()],
+    products: config.products.map(({ id, name, idealCycleMs }) => ({ id, name, idealCycleMs })),
+    reasons: config.reasons.map(({ code, name }) => ({ code, name })),
+  };
+}

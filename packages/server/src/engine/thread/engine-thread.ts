@@ -1,0 +1,65 @@
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { systemClock, systemRandom } from '../system-clock.ts';
+import { LogError } from '../log/log-error.ts';
+import { openSqliteEventLog } from '../log/event-log-sqlite.ts';
+import { encodeChanges, encodeImage, encodeSignals } from './changes-codec.ts';
+import { createEngineService, type EngineService } from './engine-service.ts';
+import type { EngineCall, EngineMessage, EngineRequest, EngineThreadData, ThreadError } from './messages.ts';
+
+// Entry of the engine's thread. The main side is engine-proxy.ts.
+
+function run(port: MessagePort, { dataDir, plant }: EngineThreadData): void {
+  const post = (message: EngineMessage, ...transferred: ArrayBuffer[]): void => {
+    port.postMessage(message, transferred);
+  };
+  let service: EngineService;
+  try {
+    service = createEngineService({
+      log: openSqliteEventLog(dataDir, plant.config.site.id),
+      plant,
+      clock: systemClock,
+      random: systemRandom,
+      onCommitted: (entries, head) => {
+        if (entries.length === 0) return post({ kind: 'committed', head, changes: null });
+        const changes = encodeChanges(entries);
+        return post({ kind: 'committed', head, changes }, changes.buffer);
+      },
+      onSignals: (signals) => {
+        const changes = encodeSignals(signals);
+        post({ kind: 'signals', changes }, changes.buffer);
+      },
+      onConnectors: (list) => post({ kind: 'connectors', list }),
+      onFailure: (error) => post({ kind: 'failed', error: describeError(error) }),
+    });
+  } catch (error) {
+    post({ kind: 'notReady', error: describeError(error) });
+    return;
+  }
+  const image = encodeImage(service.image());
+  post({ kind: 'ready', image }, image.buffer);
+  port.on('message', ({ id, request }: EngineCall) => {
+    answer(service, request).then(
+      (value) => {
+        post({ kind: 'answer', id, value });
+        if (request.kind === 'close') port.close();
+      },
+      (error: unknown) => post({ kind: 'refused', id, error: describeError(error) }),
+    );
+  });
+  service.start();
+}
+
+async function answer(service: EngineService, request: EngineRequest): Promise<unknown> {
+  if (request.kind === 'observe') return service.observe(request.body, request.source);
+  if (request.kind === 'command') return service.command(request.request);
+  if (request.kind === 'query') return service.query(request.query);
+  return service.close();
+}
+
+function describeError(error: unknown): ThreadError {
+  if (error instanceof LogError) return { name: error.name, message: error.message, code: error.code };
+  if (error instanceof Error) return { name: error.name, message: error.message };
+  return { name: 'Error', message: String(error) };
+}
+
+if (parentPort !== null) run(parentPort, workerData as EngineThreadData);

@@ -1,0 +1,45 @@
+import type { Clock, SignalChange } from '@ms5/hub';
+import type { TelemetryValue } from '@ms5/wire/factory';
+
+/** The latest value counts; within this time several become one. */
+const SIGNALS_EVERY_MS = 150;
+
+export interface SignalBuffer {
+  put(topic: string, at: number, value: TelemetryValue): void;
+  close(): void;
+}
+
+const encoder = new TextEncoder();
+
+/** Hands on the latest value per topic: at once after a pause, else at most every 150 ms. */
+export function createSignalBuffer(
+  clock: Clock,
+  send: (changes: readonly SignalChange[]) => void,
+): SignalBuffer {
+  const latest = new Map<string, { at: number; value: TelemetryValue }>();
+  let sentAt = Number.NEGATIVE_INFINITY;
+  let cancel: (() => void) | null = null;
+
+  const flush = (): void => {
+    cancel = null;
+    sentAt = clock.now();
+    const changes = [...latest].map(([topic, { at, value }]) => ({
+      topic,
+      at,
+      value: encoder.encode(JSON.stringify(value)),
+    }));
+    latest.clear();
+    send(changes);
+  };
+
+  return {
+    put: (topic, at, value) => {
+      latest.set(topic, { at, value });
+      if (cancel !== null) return;
+      const waitMs = sentAt + SIGNALS_EVERY_MS - clock.now();
+      // Even "at once" is at the end of the turn: the values of one line go together.
+      cancel = clock.after(Math.max(0, waitMs), flush);
+    },
+    close: () => cancel?.(),
+  };
+}
