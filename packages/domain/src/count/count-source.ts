@@ -1,5 +1,7 @@
 import type { EquipmentState } from '../engine/engine-state.ts';
 import type { EpochMs } from '../plant/plant.ts';
+import type { Interval } from '../time/interval.ts';
+import { lastAtOrBefore } from '../time/sorted.ts';
 import type { CountFact, Quantities } from './count-facts.ts';
 import { countedBetween } from './count-facts.ts';
 import type { Reading, ReadingStep } from './reading-facts.ts';
@@ -54,17 +56,29 @@ export function countsBetween(source: CountSource, from: EpochMs, to: EpochMs): 
   return { produced, good: produced - scrap - rework, scrap, rework };
 }
 
-/** Increases of the running total in `(from, to]`, in parts. */
-export function partSteps(
-  source: CountSource,
-  from: EpochMs,
-  to: EpochMs,
-): readonly { readonly since: EpochMs; readonly at: EpochMs; readonly produced: number }[] {
-  return readingSteps(source.produced, from, to).map(({ since, at, steps }: ReadingStep) => ({
-    since,
-    at,
-    produced: steps * source.unitsPerCount,
-  }));
+/** One increase of the running total, in parts. */
+export interface PartStep {
+  /** The reading before. */
+  readonly since: EpochMs;
+  readonly at: EpochMs;
+  readonly produced: number;
+}
+
+/** Increases read in `(from, to]`, oldest first. */
+export function partSteps(source: CountSource, from: EpochMs, to: EpochMs): readonly PartStep[] {
+  return inParts(source, readingSteps(source.produced, from, to));
+}
+
+/** Increases between two readings that enclose or share some of the stretch. */
+export function partStepsAcross(source: CountSource, stretch: Interval): readonly PartStep[] {
+  const { produced } = source;
+  // The step that is still on its way at the stretch's end is read by the next reading.
+  const next = produced[lastAtOrBefore(produced, stretch.to - 1) + 1];
+  return inParts(source, readingSteps(produced, stretch.from, next?.at ?? stretch.to));
+}
+
+function inParts({ unitsPerCount }: CountSource, steps: readonly ReadingStep[]): readonly PartStep[] {
+  return steps.map(({ since, at, steps: count }) => ({ since, at, produced: count * unitsPerCount }));
 }
 
 export function countSourceOf(facts: EquipmentState, unitsPerCount: number): CountSource {

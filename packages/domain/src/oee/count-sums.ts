@@ -1,10 +1,10 @@
-import type { CountSource, Counts } from '../count/count-source.ts';
-import { NO_COUNTS, addCounts, countKind, countsBetween, partSteps } from '../count/count-source.ts';
+import type { CountSource, Counts, PartStep } from '../count/count-source.ts';
+import { NO_COUNTS, addCounts, countKind, countsBetween, partStepsAcross } from '../count/count-source.ts';
 import { countedBetween } from '../count/count-facts.ts';
 import type { ProductSpan } from '../count/product-facts.ts';
 import { readBetween } from '../count/reading-facts.ts';
 import type { StateSegment } from '../equipment/timeline.ts';
-import type { EpochMs } from '../plant/plant.ts';
+import type { EpochMs, StateName } from '../plant/plant.ts';
 import type { PlanSegment } from '../shift/plan.ts';
 import type { Interval } from '../time/interval.ts';
 import { normalised, overlapMs } from '../time/interval.ts';
@@ -137,19 +137,20 @@ function scrapWithin(
 function unobservedSteps(input: CountInput): readonly { readonly at: EpochMs; readonly produced: number }[] {
   const { window, states, source } = input;
   if (countKind(source) !== 'counter') return [];
-  const unknown = states.filter(
-    ({ state, to, from }) => state === 'unknown' && from < window.to && to > window.from,
-  );
-  const first = unknown[0];
-  if (first === undefined) return [];
-  return partSteps(source, Math.max(window.from, first.from), window.to).filter((stepped) => {
+  const unknown = states.filter(({ state }) => state === 'unknown');
+  const doubtful = new Map<EpochMs, PartStep>();
+  for (const segment of unknown)
+    for (const stepped of partStepsAcross(source, segment))
+      if (stepped.at > window.from && stepped.at <= window.to) doubtful.set(stepped.at, stepped);
+  return [...doubtful.values()].filter((stepped) => {
     const span = { from: stepped.since, to: stepped.at };
-    const unknownMs = unknown.reduce((sum, segment) => sum + overlapMs(segment, span), 0);
-    if (unknownMs === 0) return false;
-    const runningMs = states.reduce(
-      (sum, segment) => sum + (segment.state === 'running' ? overlapMs(segment, span) : 0),
-      0,
-    );
-    return unknownMs > runningMs;
+    return timeIn(unknown, span) > timeIn(states, span, 'running');
   });
+}
+
+function timeIn(segments: readonly StateSegment[], span: Interval, state?: StateName): number {
+  let ms = 0;
+  for (const segment of segments)
+    if (state === undefined || segment.state === state) ms += overlapMs(segment, span);
+  return ms;
 }
