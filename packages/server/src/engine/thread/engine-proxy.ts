@@ -25,22 +25,31 @@ type Life =
 /** Starts the engine's thread and resolves when it has recovered; rejects with a `LogError` when it cannot. */
 export async function startEngineThread(data: EngineThreadData): Promise<EnginePort> {
   const worker = new Worker(THREAD, { workerData: data, name: 'engine' });
-  const image = await new Promise<LogImage>((resolve, reject) => {
-    worker.once('error', reject);
-    worker.once('exit', () => reject(new Error('the engine ended before it was ready')));
-    worker.once('message', (message: EngineMessage) => {
-      worker.removeAllListeners();
-      if (message.kind === 'ready') resolve(decodeImage(message.image));
-      else
-        reject(
-          message.kind === 'notReady' ? errorOf(message.error) : new Error(`unexpected ${message.kind}`),
-        );
-    });
-  }).catch(async (error: unknown) => {
+  try {
+    return createEngineProxy(worker, await imageWhenReady(worker));
+  } catch (error) {
     await worker.terminate();
     throw error;
+  }
+}
+
+/** The first message. What follows it before somebody listens again is held by the port. */
+function imageWhenReady(worker: Worker): Promise<LogImage> {
+  const { promise, resolve, reject } = Promise.withResolvers<LogImage>();
+  const onMessage = (message: EngineMessage): void => {
+    if (message.kind === 'ready') resolve(decodeImage(message.image));
+    else
+      reject(message.kind === 'notReady' ? errorOf(message.error) : new Error(`unexpected ${message.kind}`));
+  };
+  const onExit = (): void => reject(new Error('the engine ended before it was ready'));
+  worker.once('message', onMessage);
+  worker.on('error', reject);
+  worker.on('exit', onExit);
+  return promise.finally(() => {
+    worker.off('message', onMessage);
+    worker.off('error', reject);
+    worker.off('exit', onExit);
   });
-  return createEngineProxy(worker, image);
 }
 
 /** The main thread's side of the engine. */
