@@ -178,8 +178,10 @@ export function createRegistry(options: RegistryOptions): Registry {
     moveTo(list, 'granted');
     const reset = new Set(message.reset);
     if (reset.size === 0) return;
-    for (const { slots: own } of list) {
-      for (const { topic } of own) topic.isVoid = topic.log !== null && reset.has(topic.log);
+    for (const subscription of list) {
+      // The new marks don't speak for what is still to come.
+      subscription.isResumable = false;
+      for (const { topic } of subscription.slots) topic.isVoid = topic.log !== null && reset.has(topic.log);
     }
   }
 
@@ -326,10 +328,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     },
     interrupt() {
       cancelRetry();
-      for (const slot of slots.values()) {
-        if (interruptTopic(slot.topic)) continue;
-        for (const subscription of slot.subscriptions) subscription.isResumable = false;
-      }
+      for (const slot of slots.values()) interruptTopic(slot.topic);
       touchAll();
     },
     handlers: {

@@ -136,16 +136,15 @@ export function applySignal(topic: Topic, message: SignalMessage): Applied {
 
 /**
  * The connection is gone. Of a snapshot cut off halfway the values stay, newer than the position it falls back to,
- * which the changes since then will repeat. False when there is no such position.
+ * which the changes since then will repeat. Without one the topic is as good as unknown: it began after the marks.
  */
-export function interruptTopic(topic: Topic): boolean {
+export function interruptTopic(topic: Topic): void {
   topic.isCurrent = false;
-  if (topic.loading === null) return true;
+  if (topic.loading === null) return;
   const { before } = topic.loading;
   topic.loading = null;
   topic.epoch = before?.epoch ?? '';
   topic.offset = before?.offset ?? 0;
-  return before !== null;
 }
 
 /** Where the topic stands whole; `null` while it does not, and for signals, which are not continued. */
