@@ -77,9 +77,14 @@ export async function refusal(attempt: Promise<JsonSocket>): Promise<Refused> {
 
 export const ENHANCED = 'ms5.v1.json';
 
-/** Connects and authenticates on the enhanced endpoint. */
+/** Connects and authenticates on the enhanced endpoint, and acknowledges whatever comes. */
 export async function openEnhanced(url: string, token: string, clientId = 'test-client'): Promise<JsonSocket> {
   const client = await openJsonSocket(url, ENHANCED);
+  let received = 0;
+  client.socket.on('message', () => {
+    received += 1;
+    if (client.socket.readyState === WebSocket.OPEN) client.send({ type: 'ack', received });
+  });
   client.send({ type: 'connect', token, client: { id: clientId, name: 'test', version: '1' } });
   await client.next('welcome', ({ type }) => type === 'welcome');
   return client;
