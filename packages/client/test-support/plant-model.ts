@@ -47,6 +47,11 @@ export function createPlantModel(padding = 0): PlantModel {
   let offset = 0;
   let topics = new Map<string, ModelTopic>();
 
+  /** Streams are known from the beginning, as those of a plant are; states come into being with their first value. */
+  function declareStreams(): void {
+    for (const [name, { kind }] of Object.entries(MODEL_TOPICS)) if (kind === 'stream') find(name);
+  }
+
   function find(name: string): ModelTopic {
     const known = topics.get(name);
     if (known !== undefined) return known;
@@ -74,6 +79,8 @@ export function createPlantModel(padding = 0): PlantModel {
     return { kind, topic: name, lane, set: [[key, encode(write(offset))]], remove: [] };
   }
 
+  declareStreams();
+
   const imageOf = (name: string, topic: ModelTopic): TopicImage => ({
     topic: name,
     kind: topic.kind,
@@ -82,8 +89,7 @@ export function createPlantModel(padding = 0): PlantModel {
     tombstones: [...topic.tombstones].map(([key, at]) => ({ key, offset: at })),
     tombstoneHorizon: 0,
     entries: topic.entries.map((entry) => ({ ...entry, data: encode(entry.offset) })),
-    // A topic begins with its first entry.
-    historyFrom: (topic.entries[0]?.offset ?? 1) - 1,
+    historyFrom: 0,
   });
 
   return {
@@ -104,6 +110,7 @@ export function createPlantModel(padding = 0): PlantModel {
       epoch = next;
       offset = 0;
       topics = new Map();
+      declareStreams();
     },
     keysOf: (name) => Object.fromEntries(find(name).keys),
     entriesOf: (name) => find(name).entries.map((entry) => entry.offset),
