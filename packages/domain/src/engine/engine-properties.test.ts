@@ -2,7 +2,6 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { PlantConfig } from '../plant/plant.ts';
-import { plantIndex } from '../plant/plant-index.ts';
 import { lineFigures, shiftFigures } from '../oee/line-figures.ts';
 import { lineProduction } from '../query/line-production.ts';
 import { lineStatus } from '../query/line-status.ts';
@@ -224,7 +223,6 @@ function stopsShown(
       open = true;
     }
   }
-  void plantIndex(config);
   return stops.filter(({ from, to }) => from < (to ?? END));
 }
 

@@ -70,8 +70,8 @@ export interface ContactSpan extends Interval {
 
 /**
  * Stretches of contact that touch `[from, to]`. A gap longer than `silentAfterMs` ends contact at the last
- * hearing; a loss ends it at the loss, when that came before the silence would have. Up to `now` the last span
- * holds while the machine may still speak in time.
+ * hearing; a loss ends it at the loss, when that came before the silence would have. Up to `now`
+ * (exclusive) the last span holds while the machine may still speak in time.
  */
 export function contactSpans(
   contact: Contact,
@@ -106,7 +106,9 @@ function contactEnd(
   const patienceMs = silentAfterMs ?? Infinity;
   const loss = firstLoss(contact.losses, heardTo, bound);
   if (loss !== undefined && loss - heardTo <= patienceMs) return { to: loss, endedBy: 'loss' };
-  if (bound - heardTo <= patienceMs) return { to: bound, endedBy: 'open' };
+  // `now` itself has not elapsed yet.
+  const unheardMs = next === undefined ? bound - 1 - heardTo : bound - heardTo;
+  if (unheardMs <= patienceMs) return { to: bound, endedBy: 'open' };
   return { to: heardTo, endedBy: 'silence' };
 }
 

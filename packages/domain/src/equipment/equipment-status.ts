@@ -77,7 +77,7 @@ export function contactStatus(state: EngineState, equipment: EquipmentConfig, no
   const lastAt = contact.heard.at(-1)?.[1];
   if (lastAt === undefined) return { status: 'never' };
   const at = Math.max(now, lastAt);
-  const heard = contactSpans(contact, equipment.silentAfterMs, at, at, at).at(-1)?.endedBy === 'open';
+  const heard = contactSpans(contact, equipment.silentAfterMs, at, at, at + 1).at(-1)?.endedBy === 'open';
   return { status: heard ? 'heard' : 'silent', lastAt };
 }
 

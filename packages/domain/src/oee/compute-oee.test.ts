@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
-import { HOUR, MINUTE, at } from '../testing/sample-plant.ts';
+import { createDrive } from '../testing/drive.ts';
+import { EARLY, FILLER, HOUR, LINE, MINUTE, at, samplePlant } from '../testing/sample-plant.ts';
 import type { OeeReport } from './compute-oee.ts';
 import { computeOee } from './compute-oee.ts';
+import { lineFigures, shiftFigures } from './line-figures.ts';
 import type { OeeInput, OeeObservation } from './oee-input.ts';
 
 function computed(input: OeeInput): OeeReport {
@@ -275,6 +277,25 @@ describe('losses', () => {
 });
 
 describe('the file', () => {
+  it('OE11: the live engine gives the same figures for the same history', () => {
+    const always = { id: 'all', name: 'All', days: EARLY.days, from: '00:00', to: '08:00', breaks: [] };
+    const products = [{ id: 'A', name: 'A', idealCycleMs: 30_000 }];
+    const plant = samplePlant({ minorStopMs: 0, defaultProduct: null }, { shifts: [always], products });
+    const drive = createDrive(plant);
+    for (const observation of COUNTER_HISTORY) drive.observe({ equipment: FILLER, ...observation });
+    const live = lineFigures(drive.state, plant, LINE, at('08:00') - 1);
+    const shift = shiftFigures(drive.state, plant, LINE, COUNTER_INPUT.window, at('08:00'));
+    const { availability, performance, quality, oee, times } = computed(COUNTER_INPUT);
+    expect(shift).toMatchObject({
+      availability: { value: availability },
+      performance: { value: performance },
+      quality: { value: quality },
+      oee: { value: oee },
+      times,
+    });
+    expect(live.oee.value).toBeCloseTo(oee ?? 0, 6);
+  });
+
   it('OE11: the order of its observations never matters', () => {
     const reversed = { ...COUNTER_INPUT, observations: [...COUNTER_HISTORY].reverse() };
     expect(computed(reversed)).toEqual(computed(COUNTER_INPUT));

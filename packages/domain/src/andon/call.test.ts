@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+
+import type { FactoryCommand, StepResult } from '../engine/engine-types.ts';
+import { lineStatus } from '../query/line-status.ts';
+import type { Drive } from '../testing/drive.ts';
+import { createDrive } from '../testing/drive.ts';
+import { CNC_LINE, FILLER, HOUR, LATHE, LINE, MINUTE, at, samplePlant } from '../testing/sample-plant.ts';
+import { openAndRecentCalls } from './recent-calls.ts';
+
+type RaiseCall = Extract<FactoryCommand, { name: 'raiseCall' }>;
+
+function raise(drive: Drive, time: string, changes: Partial<RaiseCall> = {}): StepResult {
+  const call = { name: 'raiseCall', line: LINE, callType: 'material', priority: 'high' } as const;
+  return drive.command({ ...call, ...changes }, at(time));
+}
+
+describe('andon calls', () => {
+  it('AN1: a call is raised on a line or equipment, with both instants', () => {
+    const drive = createDrive(samplePlant());
+    const raisedAt = at('06:58');
+    const { data } = raise(drive, '07:00', { equipment: FILLER, note: 'caps', raisedAt });
+    expect(data).toEqual({ callId: 'call-1' });
+    expect(openAndRecentCalls(drive.state, LINE)).toEqual([
+      {
+        id: 'call-1',
+        line: LINE,
+        equipment: FILLER,
+        type: 'material',
+        priority: 'high',
+        status: 'raised',
+        note: 'caps',
+        raisedBy: 'ann',
+        raisedAt,
+        receivedAt: at('07:00'),
+      },
+    ]);
+    expect(openAndRecentCalls(drive.state, CNC_LINE)).toEqual([]);
+  });
+
+  it('AN1: equipment of another line and unknown lines are refused by name', () => {
+    const drive = createDrive(samplePlant());
+    expect(raise(drive, '07:00', { equipment: LATHE }).refusal).toMatchObject({ code: 'unknownEquipment' });
+    expect(raise(drive, '07:00', { line: 'pack/onne' }).refusal?.message).toContain(
+      'did you mean "pack/one"',
+    );
+    expect(raise(drive, '07:00', { raisedAt: at('07:02') }).refusal).toMatchObject({ code: 'inFuture' });
+  });
+
+  it('AN2: one open call of a type per equipment, or per line where none is named', () => {
+    const drive = createDrive(samplePlant());
+    raise(drive, '07:00');
+    expect(raise(drive, '07:01').refusal).toEqual({
+      status: 'conflict',
+      code: 'callOpen',
+      message: `call call-1 of type material is already open on ${LINE}`,
+    });
+    expect(raise(drive, '07:02', { equipment: FILLER }).refusal).toBeUndefined();
+    expect(raise(drive, '07:03', { callType: 'quality' }).refusal).toBeUndefined();
+    drive.command({ name: 'resolveCall', callId: 'call-1' }, at('07:04'));
+    expect(raise(drive, '07:05').data).toEqual({ callId: 'call-4' });
+  });
+
+  it('AN3: raised, acknowledged, resolved or cancelled; an act binds to one call', () => {
+    const drive = createDrive(samplePlant());
+    raise(drive, '07:00');
+    drive.command({ name: 'acknowledgeCall', callId: 'call-1' }, at('07:01'), 'bob');
+    expect(openAndRecentCalls(drive.state, LINE)).toMatchObject([
+      { status: 'acknowledged', acknowledged: { at: at('07:01'), by: 'bob' } },
+    ]);
+    drive.command({ name: 'resolveCall', callId: 'call-1', note: 'done' }, at('07:09'), 'cy');
+    expect(openAndRecentCalls(drive.state, LINE)).toMatchObject([
+      {
+        status: 'resolved',
+        acknowledged: { by: 'bob' },
+        resolved: { at: at('07:09'), by: 'cy', note: 'done' },
+      },
+    ]);
+    raise(drive, '08:00');
+    drive.command({ name: 'cancelCall', callId: 'call-2', note: 'mistake' }, at('08:01'));
+    expect(openAndRecentCalls(drive.state, LINE)[1]).toMatchObject({
+      status: 'cancelled',
+      cancelled: { note: 'mistake' },
+    });
+  });
+
+  it('AN4: an act on a call that is past it is refused with what happened', () => {
+    const drive = createDrive(samplePlant());
+    raise(drive, '07:00');
+    const act = (name: 'acknowledgeCall' | 'resolveCall' | 'cancelCall', callId = 'call-1'): unknown =>
+      drive.command({ name, callId }, at('07:05'), 'bob').refusal;
+    expect(act('acknowledgeCall')).toBeUndefined();
+    expect(act('acknowledgeCall')).toMatchObject({ status: 'conflict', code: 'callAcknowledged' });
+    expect(act('resolveCall')).toBeUndefined();
+    for (const name of ['acknowledgeCall', 'resolveCall', 'cancelCall'] as const)
+      expect(act(name)).toEqual({
+        status: 'conflict',
+        code: 'callResolved',
+        message: 'call call-1 was resolved by bob',
+      });
+    expect(act('cancelCall', 'call-9')).toMatchObject({ status: 'rejected', code: 'unknownCall' });
+    raise(drive, '07:06');
+    expect(act('cancelCall', 'call-2')).toBeUndefined();
+    expect(act('acknowledgeCall', 'call-2')).toMatchObject({ code: 'callCancelled' });
+  });
+
+  it('AN5: the line shows how many are open, the highest priority and the oldest', () => {
+    const drive = createDrive(samplePlant());
+    raise(drive, '07:00', { priority: 'low' });
+    raise(drive, '07:10', { callType: 'safety', priority: 'critical' });
+    raise(drive, '07:20', { callType: 'quality', priority: 'medium' });
+    drive.command({ name: 'acknowledgeCall', callId: 'call-2' }, at('07:21'));
+    drive.command({ name: 'resolveCall', callId: 'call-3' }, at('07:22'));
+    expect(lineStatus(drive.state, drive.config, LINE, at('07:30'))).toMatchObject({
+      calls: { open: 2, unacknowledged: 1, priority: 'critical', oldestAt: at('07:00') },
+    });
+  });
+
+  it('AN6: a closed call is shown for twelve hours, an open one for ever', () => {
+    const drive = createDrive(samplePlant());
+    drive.tick(at('06:59'));
+    raise(drive, '07:00');
+    raise(drive, '07:00', { callType: 'safety' });
+    drive.command({ name: 'resolveCall', callId: 'call-1' }, at('07:10'));
+    drive.tick(at('07:10') + 12 * HOUR);
+    expect(openAndRecentCalls(drive.state, LINE)).toHaveLength(2);
+    drive.tick(at('07:12') + 12 * HOUR + MINUTE);
+    expect(openAndRecentCalls(drive.state, LINE)).toMatchObject([{ id: 'call-2' }]);
+  });
+
+  it('AN7: an act whose clock runs behind is not before the call', () => {
+    const drive = createDrive(samplePlant());
+    raise(drive, '07:00');
+    drive.command({ name: 'acknowledgeCall', callId: 'call-1' }, at('06:59'));
+    expect(openAndRecentCalls(drive.state, LINE)).toMatchObject([{ acknowledged: { at: at('07:00') } }]);
+  });
+});
