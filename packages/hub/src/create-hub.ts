@@ -11,7 +11,7 @@ import { DEFAULT_HUB_LIMITS, type HubLimits } from './limits.ts';
 import type { Authenticator, Clock, CommandPort, Connection, Hub, Random, Transport } from './ports.ts';
 import { receive, receiveRequest } from './session/inbound.ts';
 import { dispatch } from './session/lifecycle.ts';
-import { errorReply, pongArrived, serve, serveBehindReplies } from './session/outbound.ts';
+import { errorReply, pongArrived, sendOnly, serve } from './session/outbound.ts';
 import { reloadSession } from './session/reload.ts';
 import { sessionFigures } from './session/session-figures.ts';
 import { createSession, type Session } from './session/session.ts';
@@ -52,10 +52,8 @@ export function createHub(options: HubOptions): Hub {
       dropFrames(counts, topic);
       dirty[laneOfSlot(topic.slot)]?.delete(topic);
       for (const interest of interests.of(topic))
-        for (const session of interest.sessions) {
-          const answers = forgetBehind(session.delivery, topic);
-          if (answers.length > 0) serveBehindReplies(core, session, answers, clock.now());
-        }
+        for (const session of interest.sessions)
+          sendOnly(core, session, forgetBehind(session.delivery, topic));
       interests.drop(topic);
     },
   };

@@ -112,6 +112,10 @@ export interface LogImage {
   readonly epoch: string;
   readonly offset: number;
   readonly topics: readonly TopicImage[];
+  /** Topics that were removed, as far back as is known; whoever was away is told. Omitted: none. */
+  readonly removed?: readonly { readonly topic: string; readonly lane: Lane; readonly offset: number }[];
+  /** Removals at or below this offset are forgotten. Omitted: 0, all are known. */
+  readonly removalHorizon?: number;
 }
 
 export interface SignalChange {

@@ -6,6 +6,7 @@ import {
   type Mark,
   type Resume,
   type ServerMessage,
+  type SubscribedMessage,
 } from '@ms5/wire';
 import { createReferenceTopics, type ReferenceTopics } from './reference-topics.ts';
 import type { PairSocketEvents } from './socket-pair.ts';
@@ -31,6 +32,8 @@ export interface ReferenceClient {
   send(message: ClientMessage): void;
   ack(): void;
   readonly topics: ReferenceTopics;
+  /** All filters subscribed to. */
+  filters(): readonly string[];
   readonly marks: ReadonlyMap<string, Mark>;
   /** Everything received since the last `attach`. */
   readonly received: readonly ServerMessage[];
@@ -48,6 +51,10 @@ interface Request {
   readonly filters: readonly string[];
   isSynced: boolean;
   id: number;
+  /** `subscribed` came on this connection, so its marks count. */
+  isInForce: boolean;
+  /** The marks that stood when it was in force last. */
+  marks: readonly Mark[];
 }
 
 export function createReferenceClient(options: ReferenceClientOptions): ReferenceClient {
@@ -72,8 +79,8 @@ export function createReferenceClient(options: ReferenceClientOptions): Referenc
     send({ type: 'subscribe', id, filters, ...(resume === null ? {} : { resume }) });
   }
 
-  function resumeOf({ filters, isSynced }: Request): Resume | null {
-    const usable = isSynced ? [...marks.values()] : [];
+  function resumeOf({ filters, isSynced, marks: own }: Request): Resume | null {
+    const usable = isSynced ? own : [];
     const exceptions = topics.positions(filters, usable);
     return usable.length === 0 && Object.keys(exceptions).length === 0
       ? null
@@ -90,19 +97,29 @@ export function createReferenceClient(options: ReferenceClientOptions): Referenc
       isLive = true;
       for (const request of requests) sendSubscribe(request);
     } else if (message.type === 'subscribed') {
-      for (const mark of message.marks) setMark(mark);
-      if (message.reset !== undefined) topics.noteReset(message.id, message.reset);
+      noteSubscribed(message);
     } else if (message.type === 'synced') noteSynced(message.id);
     else if (message.type === 'mark') setMark(message);
     else if (message.type === 'ping') send({ type: 'pong', at: message.at });
     else topics.take(message);
   }
 
+  function noteSubscribed({ id, marks: told, reset }: SubscribedMessage): void {
+    for (const mark of told) setMark(mark);
+    const request = requests.find((candidate) => candidate.id === id);
+    if (request === undefined) return;
+    const before = requests.filter(({ isInForce }) => isInForce).flatMap(({ filters }) => filters);
+    request.isInForce = true;
+    if (reset === undefined) return;
+    topics.noteReset(reset, request.filters, before);
+    request.isSynced = false;
+  }
+
   function noteSynced(id: number): void {
     const request = requests.find((candidate) => candidate.id === id);
     if (request === undefined) return;
     request.isSynced = true;
-    topics.finishReset(id, request.filters);
+    topics.finishReset(request.filters);
   }
 
   return {
@@ -113,6 +130,10 @@ export function createReferenceClient(options: ReferenceClientOptions): Referenc
       isLive = false;
       closed = null;
       topics.interrupt();
+      for (const request of requests) {
+        if (request.isInForce) request.marks = [...marks.values()];
+        request.isInForce = false;
+      }
       return {
         opened() {
           const client = { id: options.clientId, name: 'reference', version: '1' };
@@ -132,13 +153,15 @@ export function createReferenceClient(options: ReferenceClientOptions): Referenc
       };
     },
     subscribe(...filters) {
-      const request = { filters, isSynced: false, id: 0 };
+      const request = { filters, isSynced: false, id: 0, isInForce: false, marks: [] };
       requests.push(request);
       if (isLive) sendSubscribe(request);
     },
     unsubscribe(...filters) {
-      const index = requests.findIndex((request) => request.filters.join() === filters.join());
-      if (index !== -1) requests.splice(index, 1);
+      for (const request of requests.splice(0)) {
+        const left = request.filters.filter((filter) => !filters.includes(filter));
+        if (left.length > 0) requests.push({ ...request, filters: left });
+      }
       send({ type: 'unsubscribe', id: nextId++, filters });
     },
     command(command, data, key = { clientId: options.clientId, counter: (counter += 1) }) {
@@ -149,6 +172,7 @@ export function createReferenceClient(options: ReferenceClientOptions): Referenc
     send,
     ack: () => send({ type: 'ack', received: receivedCount }),
     topics,
+    filters: () => requests.flatMap((request) => request.filters),
     marks,
     get received() {
       return received;

@@ -44,21 +44,30 @@ export interface ReferenceTopics {
     filters: readonly string[],
     marks: readonly Mark[],
   ): Record<string, { epoch: string; offset: number }>;
-  noteReset(id: number, logs: readonly LogId[]): void;
-  finishReset(id: number, filters: readonly string[]): void;
+  /** What is held in these logs and matched by `filters`, but not by those in force before, may be void. */
+  noteReset(logs: readonly LogId[], filters: readonly string[], before: readonly string[]): void;
+  /** What is still void and matched by `filters` is dropped. */
+  finishReset(filters: readonly string[]): void;
   get(name: string): ReferenceTopic | undefined;
   all(): readonly ReferenceTopic[];
 }
 
+function matchesAny(filters: readonly string[], name: string): boolean {
+  return filters.some((text) => {
+    const parsed = parseTopicFilter(text);
+    return parsed.ok && matchesTopic(parsed.filter, name);
+  });
+}
+
 export function createReferenceTopics(violations: string[]): ReferenceTopics {
   const topics = new Map<string, ReferenceTopic>();
-  const resets = new Map<number, { readonly logs: readonly LogId[]; readonly sent: Set<string> }>();
+  const voids = new Set<string>();
   const violate = (text: string): void => void violations.push(text);
 
   function takeSnapshot(message: SnapshotMessage): void {
     const { topic: name, kind, lane, log, epoch, offset } = message;
     if (message.begin) {
-      for (const reset of resets.values()) reset.sent.add(name);
+      voids.delete(name);
       const before = topics.get(name);
       const isSame = before?.log === log && before.epoch === epoch && before.kind === kind;
       if (isSame && kind === 'stream' && offset < before.position)
@@ -154,7 +163,7 @@ export function createReferenceTopics(violations: string[]): ReferenceTopics {
       else if (message.type === 'gone') topics.delete(message.topic);
     },
     interrupt() {
-      resets.clear();
+      voids.clear();
       for (const topic of topics.values()) {
         if (topic.named === null) continue;
         topic.named = null;
@@ -164,32 +173,23 @@ export function createReferenceTopics(violations: string[]): ReferenceTopics {
       }
     },
     positions(filters, marks) {
-      const parsed = filters.flatMap((text) => {
-        const result = parseTopicFilter(text);
-        return result.ok ? [result.filter] : [];
-      });
       const exceptions: Record<string, { epoch: string; offset: number }> = {};
       for (const { name, lane, log, epoch, position, kind } of topics.values()) {
-        if (kind === 'signal' || !parsed.some((filter) => matchesTopic(filter, name))) continue;
+        if (kind === 'signal' || !matchesAny(filters, name)) continue;
         const mark = marks.find((candidate) => candidate.lane === lane && candidate.log === log);
         if (mark === undefined || mark.offset < position) exceptions[name] = { epoch, offset: position };
       }
       return exceptions;
     },
-    noteReset(id, logs) {
-      resets.set(id, { logs, sent: new Set() });
+    noteReset(logs, filters, before) {
+      for (const { name, log } of topics.values())
+        if (logs.includes(log) && matchesAny(filters, name) && !matchesAny(before, name)) voids.add(name);
     },
-    finishReset(id, filters) {
-      const reset = resets.get(id);
-      resets.delete(id);
-      if (reset === undefined) return;
-      for (const topic of topics.values()) {
-        const isConcerned = filters.some((text) => {
-          const result = parseTopicFilter(text);
-          return result.ok && matchesTopic(result.filter, topic.name);
-        });
-        if (isConcerned && reset.logs.includes(topic.log) && !reset.sent.has(topic.name))
-          topics.delete(topic.name);
+    finishReset(filters) {
+      for (const name of voids) {
+        if (!matchesAny(filters, name)) continue;
+        voids.delete(name);
+        topics.delete(name);
       }
     },
     get: (name) => topics.get(name),

@@ -3,7 +3,7 @@ import { countAfter, lastAtOrBelow, lastIndexAtOrBelow } from '../topics/offsets
 import { keysInOrder } from '../topics/keyed-change.ts';
 import { indexAfter, sharedPosition } from '../topics/stream-history.ts';
 import type { KeyedTopic, SignalTopic, SingleChange, StreamTopic, Topic } from '../topics/topic.ts';
-import { frameKey, type DataEncoding, type EncodedKey } from './encoding.ts';
+import { frameKey, type DataEncoding, type EncodedKey, type SnapshotPart } from './encoding.ts';
 import { createFrames, type Frames } from './frame-cache.ts';
 
 /**
@@ -53,7 +53,7 @@ function lossHorizon(topic: KeyedTopic): number {
 
 /** Whether who stands at `position` has never heard of the topic, and has missed nothing of it either. */
 function isIntroduction(topic: Topic, position: number): boolean {
-  if (position >= topic.introducedAt) return false;
+  if (position >= topic.introducedAt || position < topic.introducibleFrom) return false;
   return topic.kind !== 'stream' || topic.history.from < topic.introducedAt;
 }
 
@@ -107,10 +107,19 @@ function introduceStep(topic: KeyedTopic | StreamTopic, stepper: Stepper): Step 
   const offset = topic.introducedAt - 1;
   const part = { offset, isFirst: true, isLast: true, set: [], lostSince: -1 };
   const frames = cached(topic, stepper, 'introduce', offset, () => [
-    stepper.encoding.snapshotPart(topic, part),
+    introduction(topic, part, stepper.encoding),
     offset,
   ]);
   return { frames, next: { phase: 'introduced' } };
+}
+
+function introduction(
+  topic: KeyedTopic | StreamTopic,
+  part: SnapshotPart,
+  encoding: DataEncoding,
+): readonly Uint8Array[] {
+  const messages = encoding.snapshotPart(topic, part);
+  return topic.isSuccessor ? [...encoding.gone(topic.name, 'removed'), ...messages] : messages;
 }
 
 // ---- streams -----------------------------------------------------------------------------------------
@@ -163,7 +172,7 @@ function keyedStep(topic: KeyedTopic, state: CatchUp, stepper: Stepper): Step | 
   if (state.phase === 'introduced') return behindStep(topic, topic.introducedAt - 1, stepper);
   if (state.phase === 'snapshot') return continueSnapshot(topic, state, stepper);
   if (state.position >= topic.head) return null;
-  if (state.position >= topic.introducedAt) return behindStep(topic, state.position, stepper);
+  if (!isIntroduction(topic, state.position)) return behindStep(topic, state.position, stepper);
   const isSingly = topic.singles !== null && lossHorizon(topic) < topic.introducedAt;
   return isSingly ? introduceStep(topic, stepper) : partStep(topic, null, -1, stepper);
 }

@@ -41,6 +41,14 @@ export function serveBehindReplies(
   write(core, session, [...first, ...takeDue(session.delivery, core.context, now)]);
 }
 
+/** Sends these and nothing else: in the midst of a change of the topics nobody's cursor may move. */
+export function sendOnly(core: HubCore, session: Session, messages: readonly Uint8Array[]): void {
+  if (session.state.name === 'closed') return;
+  const now = core.clock.now();
+  for (const message of messages) noteSent(session.delivery.window, message.byteLength, now);
+  write(core, session, messages);
+}
+
 /**
  * Answers at once, whatever the window. False: the client has let so many answers pile up that it must be closed
  * (`repliesUnread`); nothing was sent.

@@ -107,22 +107,26 @@ function startTopics(
 }
 
 /**
- * The marks the client does not have yet. While it recovers from its own marks these stand, so that another loss
- * of the connection in the midst of it loses nothing.
+ * The marks the client does not have yet. Where topics are to be brought to their heads there is none to tell; and
+ * while the client recovers from its own mark that one stands, so that losing the connection again loses nothing.
  */
 function takeStartMarks(core: HubCore, delivery: Delivery, { marks }: Positions): readonly Mark[] {
   return core.store.logs.flatMap((log) =>
     LANES.flatMap((lane, index) => {
       const slot = slotOf(log, index);
       const before = delivery.marks[slot] ?? -1;
-      const given = marks.get(slot);
-      const known = before === -1 ? (delivery.cursors[slot] ?? 0) : before;
-      const offset = given === undefined ? known : Math.min(given, known);
+      const offset = startMark(delivery, slot, before, marks.get(slot));
       if (!log.isResumable || offset === before) return [];
       delivery.marks[slot] = offset;
       return [{ lane, log: log.id, epoch: log.epoch, offset }];
     }),
   );
+}
+
+function startMark(delivery: Delivery, slot: number, before: number, given: number | undefined): number {
+  const isPending = delivery.behind.has(slot);
+  if (given !== undefined && isPending) return before === -1 ? given : Math.min(before, given);
+  return before === -1 && !isPending ? (delivery.cursors[slot] ?? 0) : before;
 }
 
 /** Brings every cursor to its log's head; what is due becomes exceptions. */

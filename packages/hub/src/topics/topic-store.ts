@@ -8,6 +8,7 @@ import {
   createSignalTopic,
   createStreamTopic,
   type KeyedTopic,
+  type Origin,
   type StreamTopic,
   type Topic,
 } from './topic.ts';
@@ -69,6 +70,10 @@ export function createTopicStore(signalEpoch: string, observer: TopicObserver): 
     return topic;
   }
 
+  function originOf(log: Log, name: string, introducedAt: number): Origin {
+    return { log, name, introducedAt, isSuccessor: topics.has(name) };
+  }
+
   function drop(topic: Topic): void {
     if (topics.get(topic.name) === topic) topics.delete(topic.name);
     observer.dropped(topic);
@@ -82,9 +87,10 @@ export function createTopicStore(signalEpoch: string, observer: TopicObserver): 
 
   function keyedTopic(log: Log, change: TopicChange & { kind: 'record' | 'collection' }, offset: number) {
     const topic = topics.get(change.topic);
-    const isSame =
-      topic?.kind === change.kind && topic.lane === change.lane && topic.log === log && !topic.isRemoved;
-    return isSame ? topic : add(createKeyedTopic(log, change.kind, change.topic, change.lane, offset));
+    const isSame = topic?.kind === change.kind && topic.lane === change.lane && topic.log === log;
+    return isSame && !topic.isRemoved
+      ? topic
+      : add(createKeyedTopic(originOf(log, change.topic, offset), change.kind, change.lane));
   }
 
   function streamTopic(log: Log, change: TopicChange & { kind: 'stream' }, offset: number): StreamTopic {
@@ -92,7 +98,7 @@ export function createTopicStore(signalEpoch: string, observer: TopicObserver): 
     const isSame = topic?.kind === 'stream' && topic.lane === change.lane && topic.log === log;
     return isSame && !topic.isRemoved
       ? topic
-      : add(createStreamTopic(log, change.topic, change.lane, offset));
+      : add(createStreamTopic(originOf(log, change.topic, offset), change.lane));
   }
 
   function remove(log: Log, name: string, offset: number, at: number): void {
@@ -141,6 +147,13 @@ export function createTopicStore(signalEpoch: string, observer: TopicObserver): 
       const before = logs.find((log) => log.id === image.log);
       const old = before === undefined ? [] : [...topics.values()].filter((topic) => topic.log === before);
       const log = addLog(image.log, image.epoch, image.offset, true);
+      log.removalHorizon = image.removalHorizon ?? 0;
+      for (const { topic: name, lane, offset } of image.removed ?? []) {
+        const topic = add(createStreamTopic({ log, name, introducedAt: offset, isSuccessor: false }, lane));
+        topic.isRemoved = true;
+        topic.head = offset;
+        rememberRemoved(log, topic);
+      }
       for (const topicImage of image.topics) add(topicFromImage(log, topicImage));
       for (const topic of old) {
         if (topics.get(topic.name) !== topic || topic.isRemoved) continue;
@@ -155,15 +168,16 @@ export function createTopicStore(signalEpoch: string, observer: TopicObserver): 
       if (log === undefined) throw new Error(`log "${id}" was not loaded`);
       for (const { offset, at, changes } of entries) {
         if (offset <= log.head) continue;
-        log.head = offset;
         for (const change of changes) apply(log, change, offset, at);
+        log.head = offset;
       }
     },
     signal(changes) {
       for (const { topic: name, at, value } of changes) {
         const offset = (signals.head += 1);
         const known = topics.get(name);
-        const topic = known?.kind === 'signal' ? known : add(createSignalTopic(signals, name, offset));
+        const topic =
+          known?.kind === 'signal' ? known : add(createSignalTopic(originOf(signals, name, offset)));
         topic.value = value;
         changed(topic, offset, at);
       }
@@ -182,7 +196,10 @@ function topicFromImage(log: Log, image: TopicImage): Topic {
 }
 
 function streamFromImage(log: Log, image: TopicImage): StreamTopic {
-  const topic = createStreamTopic(log, image.topic, image.lane, image.historyFrom + 1);
+  const origin = { log, name: image.topic, introducedAt: image.historyFrom + 1, isSuccessor: false };
+  const topic = createStreamTopic(origin, image.lane);
+  // Whether what was before was dropped, or never was, is not known.
+  topic.introducibleFrom = image.historyFrom;
   for (const entry of image.entries) addEntry(topic.history, entry);
   const last = image.entries.at(-1);
   topic.head = last?.offset ?? image.historyFrom;
@@ -198,13 +215,16 @@ function keyedFromImage(log: Log, image: TopicImage): KeyedTopic {
   const kind = image.kind === 'collection' ? 'collection' : 'record';
   const offsets = [...image.keys, ...image.tombstones].map((key) => key.offset).sort((a, b) => a - b);
   const introducedAt = image.tombstoneHorizon > 0 ? 0 : (offsets[0] ?? 0);
-  const topic = createKeyedTopic(log, kind, image.topic, image.lane, introducedAt);
+  const origin = { log, name: image.topic, introducedAt, isSuccessor: false };
+  const topic = createKeyedTopic(origin, kind, image.lane);
   topic.tombstoneHorizon = image.tombstoneHorizon;
   for (const { key, offset, value } of image.keys.toSorted(byOffset)) setKey(topic, key, offset, value);
   for (const { key, offset } of image.tombstones.toSorted(byOffset)) addTombstone(topic, key, offset);
   topic.changeOffsets.push(...new Set([image.tombstoneHorizon, ...offsets].sort((a, b) => a - b)));
   topic.head = offsets.at(-1) ?? image.tombstoneHorizon;
   topic.singlesFrom = topic.head;
+  // Single changes up to here are not known any more; a state is as well brought by a snapshot.
+  topic.introducibleFrom = topic.singles === null ? 0 : topic.head;
   topic.at = image.at ?? 0;
   return topic;
 }

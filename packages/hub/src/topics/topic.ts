@@ -14,8 +14,12 @@ interface TopicBase {
   head: number;
   /** Its time, ms since the epoch; 0: no change was seen. */
   at: number;
-  /** Who stands before this offset has never heard of the topic. */
+  /** Offset of the first change that is known of. */
   readonly introducedAt: number;
+  /** Who stands at this offset or above, and before `introducedAt`, has never heard of the topic. */
+  introducibleFrom: number;
+  /** An earlier topic had the same name: who may have heard of that one is told that it is gone. */
+  readonly isSuccessor: boolean;
   /** Set once: the topic was removed at `head`. */
   isRemoved: boolean;
   /** Frames built from the present content, by range and encoding. */
@@ -64,7 +68,15 @@ export interface SignalTopic extends TopicBase {
 
 export type Topic = KeyedTopic | StreamTopic | SignalTopic;
 
-function base(log: Log, name: string, lane: Lane, introducedAt: number): Omit<TopicBase, 'frames'> {
+/** Where and how a topic comes to be. */
+export interface Origin {
+  readonly log: Log;
+  readonly name: string;
+  readonly introducedAt: number;
+  readonly isSuccessor: boolean;
+}
+
+function base({ log, name, introducedAt, isSuccessor }: Origin, lane: Lane): Omit<TopicBase, 'frames'> {
   return {
     name,
     nameJson: JSON.stringify(name),
@@ -74,19 +86,15 @@ function base(log: Log, name: string, lane: Lane, introducedAt: number): Omit<To
     head: 0,
     at: 0,
     introducedAt,
+    introducibleFrom: 0,
+    isSuccessor,
     isRemoved: false,
   };
 }
 
-export function createKeyedTopic(
-  log: Log,
-  kind: KeyedTopic['kind'],
-  name: string,
-  lane: Lane,
-  introducedAt: number,
-): KeyedTopic {
+export function createKeyedTopic(origin: Origin, kind: KeyedTopic['kind'], lane: Lane): KeyedTopic {
   return {
-    ...base(log, name, lane, introducedAt),
+    ...base(origin, lane),
     frames: new Map(),
     kind,
     keys: new Map(),
@@ -94,23 +102,23 @@ export function createKeyedTopic(
     tombstoneHorizon: 0,
     changeOffsets: [],
     singles: lane === LANES[0] ? [] : null,
-    singlesFrom: introducedAt - 1,
+    singlesFrom: origin.introducedAt - 1,
     sortedKeys: null,
   };
 }
 
-export function createStreamTopic(log: Log, name: string, lane: Lane, introducedAt: number): StreamTopic {
+export function createStreamTopic(origin: Origin, lane: Lane): StreamTopic {
   return {
-    ...base(log, name, lane, introducedAt),
+    ...base(origin, lane),
     frames: new Map(),
     kind: 'stream',
-    history: createStreamHistory(introducedAt - 1),
+    history: createStreamHistory(origin.introducedAt - 1),
   };
 }
 
-export function createSignalTopic(log: Log, name: string, introducedAt: number): SignalTopic {
+export function createSignalTopic(origin: Origin): SignalTopic {
   return {
-    ...base(log, name, 'low', introducedAt),
+    ...base(origin, 'low'),
     frames: new Map(),
     kind: 'signal',
     value: new Uint8Array(0),
