@@ -40,6 +40,6 @@ export function describeStatus(before: DemoFigures, now: DemoFigures, intervalMs
     `log at entry ${now.offset.toLocaleString('en-GB')} (+${perSecond.toFixed(1)}/s)`,
     ...(connectors === '' ? [] : [connectors]),
     now.simulator,
-    `${now.screens} ${now.screens === 1 ? 'connection' : 'connections'}`,
+    `${now.screens} ${now.screens === 1 ? 'screen' : 'screens'}`,
   ].join(' · ');
 }

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plant } from '../config/index.ts';
 import { startEngine } from '../engine/index.ts';
@@ -9,7 +11,7 @@ import { systemClock } from '../gateway/system-clock.ts';
 import { DEMO_PASSWORD_FILE, loadDemoPassword, withDemoPassword } from './demo-password.ts';
 import { startSimulator, type Simulator, type SimulatorTokens } from './demo-simulator.ts';
 import { showStatus } from './demo-status.ts';
-import { listenError } from './listen-error.ts';
+import { addressForPeople, listenError } from './listen-address.ts';
 import { DEMO_PLANT, dashboardDirectory } from './paths.ts';
 import type { DemoOptions } from './program.ts';
 import { requirePlant } from './require-plant.ts';
@@ -23,17 +25,24 @@ const TOKEN_LIFETIME_MS = 3_600_000;
 const SHOWN_ROLES = ['operator', 'lead', 'manager', 'engineer', 'admin', 'viewer'];
 
 export async function demo(options: DemoOptions): Promise<void> {
+  const isFirstStart = !existsSync(join(options.data, DEMO_PASSWORD_FILE));
   const plantFile = fileURLToPath(DEMO_PLANT);
-  const [plant, tokenKey, password, simulator] = await Promise.all([
+  const [plant, tokenKey, password] = await Promise.all([
     requirePlant(plantFile),
     loadTokenKey(options.data, process.env),
     loadDemoPassword(options.data),
-    startSimulator(systemClock, options.speed),
   ]);
+  const simulator = await startSimulator(systemClock, options.speed);
   try {
     const server = await startDemoServer(options, plant, plantFile, tokenKey, password, simulator);
     simulator.connect(await simulatorTokens(server.url, plant, tokenKey));
-    process.stdout.write(welcome(options, plant, server, password));
+    const { offset } = server.health().log;
+    const history = isFirstStart
+      ? 'new'
+      : `continued after entry ${offset.toLocaleString('en-GB')} of the log`;
+    process.stdout.write(
+      welcome({ options, plant, port: server.port, password, history, processId: simulator.processId }),
+    );
     const stopStatus = showStatus(systemClock, process.stdout, () => ({
       offset: server.health().log.offset,
       screens: server.connections(),
@@ -95,27 +104,33 @@ async function simulatorTokens(url: string, plant: Plant, key: Uint8Array): Prom
   };
 }
 
-function welcome(
-  options: DemoOptions,
-  { config, users }: Plant,
-  server: RunningServer,
-  password: string,
-): string {
+interface Welcome {
+  readonly options: DemoOptions;
+  readonly plant: Plant;
+  readonly port: number;
+  readonly password: string;
+  /** Whether the data directory is new, or how far its log goes. */
+  readonly history: string;
+  readonly processId: number | undefined;
+}
+
+function welcome({ options, plant, port, password, history, processId }: Welcome): string {
+  const { config, users } = plant;
   const logins = SHOWN_ROLES.flatMap((role) => {
-    const user = users.find(({ roles }) => roles.includes(role as (typeof roles)[number]));
+    const user = users.find(({ roles }) => roles.some((each) => each === role));
     return user === undefined ? [] : [`    ${user.id.padEnd(8)} ${role}`];
   });
-  const { offset } = server.health().log;
   return [
     '',
-    `  ${config.site.name} is running:  ${server.url}`,
+    `  ${config.site.name} is running:  ${addressForPeople(options.host, port)}`,
     '',
     `  Log in with the password  ${password}  as one of`,
     ...logins,
     '',
     `  ${config.lines.length} lines: ${config.lines.map(({ name }) => name).join(', ')}`,
-    `  Machine data: ${config.lines.length - 1} virtual lines over HTTP, one recorded Okuma over MTConnect SHDR`,
-    `  Data: ${options.data} (${offset === 0 ? 'new' : `continued after entry ${offset}`}; password in ${DEMO_PASSWORD_FILE})`,
+    `  Machine data: ${config.lines.length - 1} virtual lines over HTTP, one recorded Okuma over MTConnect SHDR,`,
+    `  both from process ${processId ?? 'that has ended'}`,
+    `  Data: ${options.data} (${history}; password in ${DEMO_PASSWORD_FILE})`,
     '  Ctrl-C stops it; nothing is lost, the next start continues here.',
     '',
     '',

@@ -5,7 +5,7 @@ import { loadTokenKey } from '../gateway/auth/token-key.ts';
 import { createLogger } from '../gateway/log.ts';
 import { startServer } from '../gateway/server.ts';
 import { CliError } from './cli-error.ts';
-import { listenError } from './listen-error.ts';
+import { addressForPeople, listenError } from './listen-address.ts';
 import { dashboardDirectory, EXAMPLE_PLANT } from './paths.ts';
 import type { ServeOptions } from './program.ts';
 import { requirePlant } from './require-plant.ts';
@@ -38,7 +38,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     throw listenError(error, 'serve', options);
   });
   process.stdout.write(
-    `${plant.config.site.name}: ${server.url}  (data in ${options.data}, log at entry ${engine.head()})\n`,
+    `${plant.config.site.name}: ${addressForPeople(options.host, server.port)}  (data in ${options.data}, log at entry ${engine.head()})\n`,
   );
   await runUntilSignal(server);
 }

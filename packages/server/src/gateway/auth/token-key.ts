@@ -31,20 +31,33 @@ export async function loadTokenKey(
 }
 
 /**
- * Text of a secret file of the data directory; made with mode 0600 when absent. Two processes that make it at
- * the same time get the same text: the file appears whole, by a hard link, and the later one reads it.
+ * Text of a secret file of the data directory; made with mode 0600 when absent. Rejects with a `TokenKeyError`
+ * when the directory cannot be used.
  */
 export async function readOrCreateSecret(
   dataDir: string,
   name: string,
   create: () => string,
 ): Promise<string> {
-  const file = join(dataDir, name);
-  const existing = await readIfPresent(file);
-  if (existing !== undefined) return existing;
+  try {
+    const file = join(dataDir, name);
+    return (await readIfPresent(file)) ?? (await createSecret(dataDir, file, create()));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TokenKeyError(
+      `The data directory ${dataDir} cannot be used (${reason}). Expected a directory that this user may write.`,
+    );
+  }
+}
+
+/**
+ * Two processes that make it at the same time get the same text: the file appears whole, by a hard link, and the
+ * later one reads it.
+ */
+async function createSecret(dataDir: string, file: string, text: string): Promise<string> {
   await mkdir(dataDir, { recursive: true });
-  const draft = join(dataDir, `.${name}.${randomBytes(6).toString('hex')}`);
-  await writeFile(draft, `${create()}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  await writeFile(draft, `${text}\n`, { mode: 0o600, flag: 'wx', flush: true });
   try {
     await link(draft, file);
   } catch (error) {

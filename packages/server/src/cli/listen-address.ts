@@ -26,3 +26,10 @@ export function listenError(
       return error;
   }
 }
+
+/** The address to open on this machine. */
+export function addressForPeople(host: string, port: number): string {
+  const isLocal = ['127.0.0.1', '0.0.0.0', '::', '::1', 'localhost'].includes(host);
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `http://${isLocal ? 'localhost' : name}:${port}`;
+}
