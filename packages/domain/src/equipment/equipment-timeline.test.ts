@@ -11,7 +11,7 @@ import { CNC_LINE, FILLER, LABELLER, LATHE, LINE, MINUTE, at, samplePlant } from
 import { equipmentStatus } from './equipment-status.ts';
 
 function known<T extends object>(value: T | Unknown): T {
-  if ('unknown' in value) throw new Error(String(value.unknown));
+  if ('unknown' in value) throw new Error(value.unknown);
   return value;
 }
 

@@ -158,6 +158,77 @@ describe('what cannot be known', () => {
   });
 });
 
+describe('time', () => {
+  const products = { A: { idealCycleMs: 1000 } };
+
+  it('TI1: what changes at an edge belongs to what follows it', () => {
+    const report = computed({
+      window: SHIFT,
+      breaks: [{ from: at('10:00'), to: at('10:30') }],
+      products,
+      observations: [
+        { at: at('05:00'), state: 'stopped', product: 'A' },
+        { at: at('06:00'), state: 'running' },
+        { at: at('10:00'), state: 'idle' },
+        { at: at('10:30'), state: 'running' },
+        { at: at('14:00'), state: 'stopped' },
+      ],
+    });
+    expect(report.times).toMatchObject({ APT: 450 * MINUTE, PBT: 450 * MINUTE, ranUnplanned: 0 });
+  });
+
+  it('TI3: outside the plan, then break, then planned downtime, then the state', () => {
+    const report = computed({
+      window: SHIFT,
+      planned: [{ from: at('07:00'), to: at('13:00') }],
+      breaks: [{ from: at('06:30'), to: at('07:30') }],
+      plannedDowntime: [{ from: at('07:15'), to: at('08:00') }],
+      products,
+      observations: [
+        { at: at('05:00'), state: 'running', product: 'A' },
+        { at: at('12:00'), state: 'notScheduled' },
+        { at: at('12:30'), state: 'running' },
+      ],
+    });
+    expect(report.losses).toMatchObject({
+      notScheduled: 150 * MINUTE,
+      break: 30 * MINUTE,
+      plannedDowntime: 30 * MINUTE,
+    });
+    expect(report.times).toMatchObject({ APT: 270 * MINUTE, ranUnplanned: 180 * MINUTE });
+    expect(report.flags).toContain('ranUnplanned');
+  });
+
+  it('TI4: the elements are what their names say', () => {
+    const report = computed({
+      window: SHIFT,
+      plannedDowntime: [{ from: at('13:00'), to: at('14:00') }],
+      products,
+      observations: [
+        { at: at('06:00'), state: 'running', product: 'A' },
+        { at: at('08:00'), state: 'setup' },
+        { at: at('09:00'), state: 'stopped' },
+        { at: at('10:00'), state: 'idle', product: null },
+        { at: at('11:00'), state: 'unknown' },
+      ],
+    });
+    const hours = Object.entries(report.times).map(([name, ms]) => [name, ms / HOUR]);
+    expect(Object.fromEntries(hours)).toEqual({
+      POT: 8,
+      PBT: 7,
+      APT: 2,
+      AUST: 1,
+      AUPT: 3,
+      ADET: 1,
+      ADOT: 1,
+      AUBT: 6,
+      unknown: 2,
+      ranUnplanned: 0,
+    });
+    expect(report.availability).toBeCloseTo(2 / 5, 12);
+  });
+});
+
 describe('losses', () => {
   const running = { at: at('06:00'), state: 'running', product: 'A' };
   const history = (...observations: readonly OeeObservation[]): OeeInput => ({
