@@ -10,7 +10,14 @@ import {
   type StreamEvent,
   type TelemetryValue,
 } from '@ms5/client';
-import { useRecord, useSignals, useStream, type RecordView } from '../topics.ts';
+import {
+  useRecord,
+  useSignals,
+  useStream,
+  type RecordView,
+  type SignalView,
+  type ViewsOf,
+} from '../topics.ts';
 import { worstFreshness } from './freshness.ts';
 
 export interface ProductionData {
@@ -41,20 +48,22 @@ export interface EquipmentData {
   readonly telemetry: ReadonlyMap<string, { readonly value: TelemetryValue; readonly at: number | null }>;
 }
 
+function selectTelemetry({ value }: ViewsOf<SignalView<TelemetryValue>>): EquipmentData['telemetry'] {
+  const latest = new Map<string, { value: TelemetryValue; at: number | null }>();
+  for (const [topic, view] of value) {
+    const name = topic.slice(topic.lastIndexOf('/') + 1);
+    if (view.value !== undefined) latest.set(name, { value: view.value, at: view.at });
+  }
+  return latest;
+}
+
 /** One equipment's state, counts and telemetry. `line` is `{area}/{line}`. */
 export function useEquipmentWebSocket(site: string, line: string, equipment: string): EquipmentData {
   const topics = lineTopics(site, line).equipment(equipment);
   const status = useRecord<EquipmentStatusDocument>(topics.status);
   const telemetry = useSignals<TelemetryValue, EquipmentData['telemetry']>(
     topics.telemetry('+'),
-    ({ value }) => {
-      const latest = new Map<string, { value: TelemetryValue; at: number | null }>();
-      for (const [topic, view] of value) {
-        const name = topic.slice(topic.lastIndexOf('/') + 1);
-        if (view.value !== undefined) latest.set(name, { value: view.value, at: view.at });
-      }
-      return latest;
-    },
+    selectTelemetry,
   );
   return { status, telemetry };
 }
