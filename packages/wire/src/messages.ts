@@ -138,13 +138,14 @@ export interface SubscribedMessage {
   /** True when every topic continues from its position; false when some topic got a snapshot instead. */
   readonly recovered: boolean;
   /**
-   * Where the lanes stand; replaces the marks known so far, even if lower. A resume of `synced` filters from
-   * here misses nothing. Lanes whose mark is unchanged since it was last sent on this connection are left out.
+   * Where the lanes stand in which nothing is to be brought to its head; replaces the marks known so far, even if
+   * lower. A resume of `synced` filters from here misses nothing. What this connection was told already is left out.
    */
   readonly marks: readonly Mark[];
   /**
-   * Logs whose positions could not be used at all (new epoch, lost tail). Every topic of these filters in these
-   * logs is sent as a snapshot; at `synced` the client drops those that were not.
+   * Logs whose positions could not be used at all (new epoch, lost tail, forgotten removals). Every topic of these
+   * filters in these logs that no filter in force before covers is sent as a snapshot; at `synced` the client drops
+   * those that were not. Until then the filters do not count as synced.
    */
   readonly reset?: readonly LogId[];
 }

@@ -270,7 +270,7 @@ function partStep(topic: KeyedTopic, afterKey: string | null, lostSince: number,
     bytes += key.length + (topic.keys.get(key)?.value.byteLength ?? 0);
   }
   const isLast = end === keys.length;
-  const frames = cached(topic, stepper, `part ${chunkBytes} ${lostSince}`, start, () => [
+  const frames = cached(topic, stepper, `part ${afterKey === null} ${chunkBytes} ${lostSince}`, start, () => [
     stepper.encoding.snapshotPart(topic, {
       offset: topic.head,
       isFirst: afterKey === null,

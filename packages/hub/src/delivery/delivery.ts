@@ -200,14 +200,13 @@ function serveBehind(
   const topics = delivery.behind.get(slot);
   const ready: Uint8Array[] = [];
   if (topics === undefined) return markIfCaughtUp(delivery, stepper, log, slot);
-  const isIdle = outstandingBytes(delivery.window) === 0;
   let room = roomIn(delivery.window, laneOfSlot(slot) === CRITICAL);
   // The map grows at its end while it is walked: a topic that is not done takes its turn again.
   for (const [topic, entry] of topics) {
     const step = nextStep(topic, entry.state, stepper);
     if (step !== null) {
-      // A message larger than the window goes alone, once nothing else is under way.
-      const fits = step.frames.bytes <= room || (isIdle && ready.length === 0);
+      const { bytes } = step.frames;
+      const fits = bytes <= room || (ready.length === 0 && mayOvershoot(delivery.window, bytes, isRation));
       if (!fits || (isRation && ready.length > 0)) break;
       ready.push(...step.frames.messages);
       room -= step.frames.bytes;
@@ -223,6 +222,15 @@ function serveBehind(
   if (topics.size > 0) return ready;
   delivery.behind.delete(slot);
   return [...ready, ...markIfCaughtUp(delivery, stepper, log, slot)];
+}
+
+/**
+ * Whether a step that does not fit may go nevertheless: a ration, so that smaller messages cannot starve it, and one
+ * that never fits, when at least half the window is free.
+ */
+function mayOvershoot(window: Window, bytes: number, isRation: boolean): boolean {
+  if (isRation) return roomIn(window, false) > 0;
+  return bytes > window.bulkBytes && outstandingBytes(window) <= window.bulkBytes / 2;
 }
 
 /** The mark of a slot without exceptions, when it moved. */

@@ -76,7 +76,8 @@ export function noteAck(window: Window, received: number, now: number): AckVerdi
   window.bytesAcked = end;
   if (outstandingBytes(window) === 0) window.replyBytes = 0;
   window.ackLagMs = now - newest;
-  if (window.wasFull)
+  // A small acknowledgement says little about what the link takes.
+  if (window.wasFull && bytes >= window.bulkBytes / 2)
     window.bulkBytes = resized(window.bulkBytes, bytes, now - Math.max(oldest, window.lastAckAt));
   window.wasFull = false;
   window.lastAckAt = now;

@@ -96,11 +96,11 @@ export function acknowledge(core: HubCore, session: Session, received: number): 
   const { window } = session.delivery;
   const verdict = noteAck(window, received, now);
   if (verdict !== 'applied') return verdict === 'stale';
+  serve(core, session, now);
   if (isWorthTelling(window)) {
     window.announcedBulkBytes = window.bulkBytes;
     reply(core, session, { type: 'window', ...windowTerms(session) });
   }
-  serve(core, session, now);
   return true;
 }
 

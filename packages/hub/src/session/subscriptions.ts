@@ -98,7 +98,7 @@ function startTopics(
   const first: Uint8Array[] = [];
   const reply = endpoint.encode(subscribed);
   if (reply !== null) first.push(reply);
-  const vanished = Object.keys(positions.resume?.topics ?? {}).filter(
+  const vanished = Object.keys(positions.topics).filter(
     (name) => core.store.find(name) === undefined && isMatched(name),
   );
   for (const name of vanished) first.push(...delivery.encoding.gone(name, 'removed'));
@@ -110,12 +110,14 @@ function startTopics(
  * The marks the client does not have yet. Where topics are to be brought to their heads there is none to tell; and
  * while the client recovers from its own mark that one stands, so that losing the connection again loses nothing.
  */
-function takeStartMarks(core: HubCore, delivery: Delivery, { marks }: Positions): readonly Mark[] {
+function takeStartMarks(core: HubCore, delivery: Delivery, positions: Positions): readonly Mark[] {
+  const { marks, reset } = positions;
   return core.store.logs.flatMap((log) =>
     LANES.flatMap((lane, index) => {
       const slot = slotOf(log, index);
       const before = delivery.marks[slot] ?? -1;
-      const offset = startMark(delivery, slot, before, marks.get(slot));
+      const given = reset.has(log.id) ? undefined : marks.get(slot);
+      const offset = startMark(delivery, slot, before, given);
       if (!log.isResumable || offset === before) return [];
       delivery.marks[slot] = offset;
       return [{ lane, log: log.id, epoch: log.epoch, offset }];

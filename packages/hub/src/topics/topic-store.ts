@@ -221,7 +221,7 @@ function keyedFromImage(log: Log, image: TopicImage): KeyedTopic {
   for (const { key, offset, value } of image.keys.toSorted(byOffset)) setKey(topic, key, offset, value);
   for (const { key, offset } of image.tombstones.toSorted(byOffset)) addTombstone(topic, key, offset);
   topic.changeOffsets.push(...new Set([image.tombstoneHorizon, ...offsets].sort((a, b) => a - b)));
-  topic.head = offsets.at(-1) ?? image.tombstoneHorizon;
+  topic.head = Math.max(offsets.at(-1) ?? 0, image.tombstoneHorizon);
   topic.singlesFrom = topic.head;
   // Single changes up to here are not known any more; a state is as well brought by a snapshot.
   topic.introducibleFrom = topic.singles === null ? 0 : topic.head;
