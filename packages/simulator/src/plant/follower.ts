@@ -51,7 +51,7 @@ export function changeFollowers(
   return { states: changed, said };
 }
 
-/** Says again the state of those that have not been heard since `sinceMs`. */
+/** Says again the state of those last heard before `sinceMs`, or at it. */
 export function repeatFollowers(
   specs: readonly FollowerSpec[],
   states: readonly FollowerState[],

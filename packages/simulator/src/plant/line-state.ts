@@ -59,6 +59,8 @@ export interface LineState {
   readonly nextReportAtMs: number;
   /** When the machine last said anything. */
   readonly heardAtMs: number;
+  /** When it last said its state. */
+  readonly stateSaidAtMs: number;
   readonly telemetry: readonly number[];
   readonly followers: readonly FollowerState[];
 }

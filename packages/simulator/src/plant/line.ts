@@ -16,8 +16,11 @@ export interface Surroundings {
 }
 
 const HISTORY_REPORT_MS = 10_000;
-/** A machine says something at least this often. */
-const HEARTBEAT_MS = 5_000;
+/** A machine that has nothing new to say repeats its state, so as never to be silent for longer than this. */
+const HEARTBEAT_MS = 9_500;
+const HISTORY_HEARTBEAT_MS = 25_000;
+/** And after so long in any case, for whoever has lost it. */
+const REPEAT_STATE_MS = 60_000;
 /** After a stop as long as this, the first parts are as bad as after a changeover. */
 const COLD_AFTER_MS = 300_000;
 const NOTHING: Counts = { good: 0, scrap: 0, rework: 0 };
@@ -41,6 +44,7 @@ export function beginLine(spec: LineSpec, atMs: number, surroundings: Surroundin
     rest: nextRest(spec, atMs, surroundings),
     nextReportAtMs: atMs + random.next() * 1000,
     heardAtMs: atMs,
+    stateSaidAtMs: atMs,
     telemetry: spec.telemetry.map(({ running }) => running),
     followers: spec.followers.map(() => ({ runs: true, changesAtMs: null, heardAtMs: atMs })),
   };
@@ -159,7 +163,7 @@ function enter(
   const followers = followConstraint(spec.followers, state.followers, phase.kind === 'running', atMs);
   const said = stateSaid(spec, phase, atMs);
   return {
-    state: { ...state, phase, followers, reported: state.counts, heardAtMs: atMs },
+    state: { ...state, phase, followers, reported: state.counts, heardAtMs: atMs, stateSaidAtMs: atMs },
     happenings: [
       ...(counted === null
         ? []
@@ -236,28 +240,39 @@ function nextRest(spec: LineSpec, atMs: number, { calendar, random }: Surroundin
 // ---- what is said -----------------------------------------------------------------------------------
 
 function report(spec: LineSpec, state: LineState, atMs: number, surroundings: Surroundings): Stepped {
-  const live = atMs >= surroundings.liveFromMs;
-  const everyMs = live ? spec.reportEveryMs : HISTORY_REPORT_MS;
+  const isLive = atMs >= surroundings.liveFromMs;
+  const everyMs = isLive ? spec.reportEveryMs : HISTORY_REPORT_MS;
+  const silentMs = isLive ? HEARTBEAT_MS : HISTORY_HEARTBEAT_MS;
   const runs = state.phase.kind === 'running';
-  const telemetry = live
+  const telemetry = isLive
     ? drift(spec.telemetry, state.telemetry, runs, everyMs, surroundings.random)
     : state.telemetry;
   const counted = countsSaid(spec, state);
-  const isSilent = atMs - state.heardAtMs >= HEARTBEAT_MS;
-  const followers = repeatFollowers(spec.followers, state.followers, atMs, atMs - HEARTBEAT_MS);
-  const next = { ...state, telemetry, followers: followers.states, nextReportAtMs: atMs + everyMs };
-  const measures = live && telemetry.length > 0;
-  if (counted === null && !isSilent && !measures) {
-    return { state: next, happenings: followers.said.map((repeated) => observed(atMs, repeated)) };
-  }
-  const said: ObservationInput = {
-    ...(isSilent ? stateSaid(spec, state.phase, atMs) : spoken(spec, atMs)),
+  const measured = isLive && telemetry.length > 0 ? { telemetry: readings(spec.telemetry, telemetry) } : null;
+  // Whoever was last heard before this would be silent for too long by the next report.
+  const lastHeardMs = atMs + everyMs - silentMs;
+  const isSilent = counted === null && measured === null && state.heardAtMs < lastHeardMs;
+  const repeats = isSilent || atMs - state.stateSaidAtMs >= REPEAT_STATE_MS;
+  const speaks = counted !== null || measured !== null || repeats;
+  const said = {
+    ...(repeats ? stateSaid(spec, state.phase, atMs) : spoken(spec, atMs)),
     ...counted,
-    ...(measures ? { telemetry: readings(spec.telemetry, telemetry) } : {}),
+    ...measured,
   };
+  const followers = repeatFollowers(spec.followers, state.followers, atMs, lastHeardMs);
   return {
-    state: { ...next, reported: state.counts, heardAtMs: isSilent ? atMs : state.heardAtMs },
-    happenings: [said, ...followers.said].map((observation) => observed(atMs, observation)),
+    state: {
+      ...state,
+      telemetry,
+      followers: followers.states,
+      nextReportAtMs: atMs + everyMs,
+      reported: state.counts,
+      heardAtMs: speaks ? atMs : state.heardAtMs,
+      stateSaidAtMs: repeats ? atMs : state.stateSaidAtMs,
+    },
+    happenings: [...(speaks ? [said] : []), ...followers.said].map((observation) =>
+      observed(atMs, observation),
+    ),
   };
 }
 
