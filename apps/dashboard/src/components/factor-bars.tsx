@@ -3,6 +3,9 @@ import { useText } from '../text/text.tsx';
 import classes from './factor-bars.module.css';
 import { type Factor, FACTORS, type OeeFigures } from './oee-model.ts';
 
+/** Above 100 % by more than rounding: the standard is in doubt. */
+const OVER_RATIO = 1.0005;
+
 interface FactorBarsProps {
   readonly factors: OeeFigures['factors'];
   /** Tiles have little width: letters instead of words, both explained to assistive technology. */
@@ -32,36 +35,37 @@ function FactorBar({
   const { t, locale } = useText();
   const name = t.oee[factor];
   const why = figure.known ? null : (t.why[figure.why] ?? figure.why);
+  const over = figure.known && figure.value > OVER_RATIO;
   return (
     <div className={classes['factor']}>
       <dt className={classes['name']}>{compact ? <abbr title={name}>{t.oee.short[factor]}</abbr> : name}</dt>
-      <dd className={classes['value']} title={why ?? undefined}>
-        {figure.known ? (
-          compact ? (
-            formatPercentNumber(figure.value, locale)
+      <dd className={classes['figure']}>
+        <span className={classes['value']} title={why ?? undefined}>
+          {figure.known ? (
+            compact ? (
+              formatPercentNumber(figure.value, locale)
+            ) : (
+              formatPercent(figure.value, locale)
+            )
           ) : (
-            formatPercent(figure.value, locale)
-          )
-        ) : (
-          <span className={classes['notKnown']}>
-            {compact ? '?' : t.common.notKnown}
-            {compact && <span className="visually-hidden">{`${t.common.notKnown}: ${why}`}</span>}
-          </span>
-        )}
+            <span className={classes['notKnown']}>
+              {compact ? '?' : t.common.notKnown}
+              {compact && <span className="visually-hidden">{`${t.common.notKnown}: ${why}`}</span>}
+            </span>
+          )}
+        </span>
+        <span className={classes['track']} aria-hidden data-known={figure.known}>
+          {figure.known && (
+            <span
+              className={classes['fill']}
+              data-over={over || undefined}
+              style={{ width: `${Math.min(1, Math.max(0, figure.value)) * 100}%` }}
+            />
+          )}
+        </span>
+        {!compact && why !== null && <span className={classes['why']}>{why}</span>}
+        {!compact && over && <span className={classes['why']}>{t.oee.overStandard}</span>}
       </dd>
-      <span className={classes['track']} aria-hidden data-known={figure.known}>
-        {figure.known && (
-          <span
-            className={classes['fill']}
-            data-over={figure.value > 1.0005 || undefined}
-            style={{ width: `${Math.min(1, Math.max(0, figure.value)) * 100}%` }}
-          />
-        )}
-      </span>
-      {!compact && why !== null && <span className={classes['why']}>{why}</span>}
-      {!compact && figure.known && figure.value > 1.0005 && (
-        <span className={classes['why']}>{t.oee.overStandard}</span>
-      )}
     </div>
   );
 }

@@ -136,8 +136,9 @@ export const de: Text = {
     rate: 'Gutteile je Stunde',
     perHour: '/h',
     unobserved: (count) => `${count} davon entstanden, während die Maschine nicht zu hören war`,
-    progress: (good, target) => `${good} gut von ${target}`,
-    noTarget: 'Kein Ziel',
+    basis: { job: 'gut, dieser Auftrag', shift: 'gut, diese Schicht' },
+    goodOf: { job: 'Gut, dieser Auftrag', shift: 'Gut, diese Schicht' },
+    noTarget: (why) => `kein Ziel: ${why}`,
   },
   oee: {
     title: 'OEE',
@@ -217,7 +218,8 @@ export const de: Text = {
   },
   downtime: {
     title: 'Stillstände',
-    none: 'Keine Stillstände in dieser Schicht',
+    none: 'In letzter Zeit kein Stillstand',
+    onlyMinor: 'In letzter Zeit nur kurze Stopps',
     from: 'Von',
     duration: 'Dauer',
     state: 'Zustand',

@@ -135,8 +135,9 @@ export const en = {
     rate: 'Good parts per hour',
     perHour: '/h',
     unobserved: (count: string) => `${count} of these were made while the machine was not heard`,
-    progress: (good: string, target: string) => `${good} good of ${target}`,
-    noTarget: 'No target',
+    basis: { job: 'good, this job', shift: 'good, this shift' },
+    goodOf: { job: 'Good, this job', shift: 'Good, this shift' },
+    noTarget: (why: string) => `no target: ${why}`,
   },
   oee: {
     title: 'OEE',
@@ -217,7 +218,8 @@ export const en = {
   },
   downtime: {
     title: 'Downtime',
-    none: 'No stops in this shift',
+    none: 'No stops lately',
+    onlyMinor: 'Only minor stops lately',
     from: 'From',
     duration: 'Duration',
     state: 'State',

@@ -133,7 +133,7 @@ function ResolveForm({ call, receipts, onClose }: ResolveFormProps) {
         value={note}
         maxLength={500}
         autoComplete="off"
-        data-autofocus
+        autoFocus
         onChange={(event) => setNote(event.currentTarget.value)}
       />
       <div className={classes['actions']}>

@@ -13,8 +13,6 @@ import classes from './raise-call.module.css';
 
 /** A call may wait here for a connection this long; later it must be asked for again. Safety calls never lapse. */
 const STILL_NEEDED_MS = 5 * 60_000;
-/** Two taps within this time are one. */
-const DOUBLE_TAP_MS = 700;
 
 interface RaiseCallProps {
   readonly line: string;
@@ -34,7 +32,6 @@ export function RaiseCall({ line, equipment }: RaiseCallProps) {
   const client = useClient();
   const { receipts, send, dismiss } = useReceipts();
   const [draft, setDraft] = useState<Draft | null>(null);
-  const [sentAt, setSentAt] = useState(Number.NEGATIVE_INFINITY);
 
   const pick = (type: CallType): void => {
     const usual = CALL_TYPE_STYLES[type].priority;
@@ -42,8 +39,9 @@ export function RaiseCall({ line, equipment }: RaiseCallProps) {
   };
   const raise = (event: SubmitEvent): void => {
     event.preventDefault();
+    // Sending closes the form, so that a second tap finds nothing to send.
+    if (draft === null) return;
     const now = client.serverTime();
-    if (draft === null || now - sentAt < DOUBLE_TAP_MS) return;
     const { type, priority, note } = draft;
     const command = {
       line,
@@ -55,7 +53,6 @@ export function RaiseCall({ line, equipment }: RaiseCallProps) {
     };
     const lapse = type === 'safety' ? {} : { deadline: Math.round(now) + STILL_NEEDED_MS };
     void send(t.andon.callOf(t.andon.types[type]), 'raiseCall', command, { offline: 'queue', ...lapse });
-    setSentAt(now);
     setDraft(null);
   };
 

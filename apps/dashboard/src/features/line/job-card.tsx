@@ -1,4 +1,10 @@
-import type { ChangeoverDocument, JobDocument, LineStatusDocument } from '@ms5/client';
+import type {
+  ChangeoverDocument,
+  JobDocument,
+  LineStatusDocument,
+  RecordValue,
+  TopicView,
+} from '@ms5/client';
 import { useRecord } from '@ms5/react';
 import { Card } from '../../components/card.tsx';
 import { Timer } from '../../components/elapsed.tsx';
@@ -12,6 +18,7 @@ import { Fact, Facts } from './facts.tsx';
 import figures from './figures.module.css';
 
 interface JobCardProps {
+  readonly view: TopicView<RecordValue<JobDocument>>;
   /** Topic of the line, `{site}/{area}/{line}`. */
   readonly topic: string;
   readonly product: LineStatusDocument['product'] | undefined;
@@ -21,10 +28,9 @@ interface JobCardProps {
 }
 
 /** The work order on the line, and the changeover while one runs. */
-export function JobCard({ topic, product, products, timeZone, className }: JobCardProps) {
+export function JobCard({ view, topic, product, products, timeZone, className }: JobCardProps) {
   const { t, locale } = useText();
   const times = useTimes(timeZone);
-  const view = useRecord<JobDocument>(`${topic}/job`);
   const job = known(view.value.job);
   const theProduct = known(product);
   return (

@@ -1,4 +1,10 @@
-import type { LineStatusDocument, OeeDocument, PlantDescription, ProductionDocument } from '@ms5/client';
+import type {
+  JobDocument,
+  LineStatusDocument,
+  OeeDocument,
+  PlantDescription,
+  ProductionDocument,
+} from '@ms5/client';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useRecord } from '@ms5/react';
 import { useMemo } from 'react';
@@ -54,10 +60,11 @@ function LineScreen({ plant, area, line }: LineScreenProps) {
   const products = useMemo(() => new Map(plant.products.map(({ id, name }) => [id, name])), [plant]);
   const status = useRecord<LineStatusDocument>(`${topic}/status`);
   const production = useRecord<ProductionDocument>(`${topic}/production`);
+  const job = useRecord<JobDocument>(`${topic}/job`);
   const oee = useRecord<OeeDocument>(`${topic}/oee`);
   useTitle(line.name);
   return (
-    <main id="main" className={classes['page']}>
+    <main id="main" className={classes['page']} data-testid={`line ${path}`}>
       <header className={classes['head']}>
         <Link to="/" className={classes['back']} aria-label={t.line.backToPlant}>
           <IconArrowLeft aria-hidden size={22} />
@@ -67,9 +74,10 @@ function LineScreen({ plant, area, line }: LineScreenProps) {
       </header>
       <div className={classes['grid']}>
         <StateCard view={status} reasons={reasons} timeZone={timeZone} className={classes['state']} />
-        <ProductionCard view={production} className={classes['production']} />
+        <ProductionCard view={production} job={job.value.job} className={classes['production']} />
         <OeeCard view={oee} timeZone={timeZone} className={classes['oee']} />
         <JobCard
+          view={job}
           topic={topic}
           product={status.value.product}
           products={products}

@@ -66,7 +66,7 @@ export function LoginPage() {
             autoComplete="username"
             autoCapitalize="none"
             spellCheck={false}
-            data-autofocus
+            autoFocus
           />
           <PasswordInput
             name="password"

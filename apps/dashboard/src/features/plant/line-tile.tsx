@@ -44,7 +44,7 @@ export const LineTile = memo(function LineTile({
       </header>
       <StateBand look={look} state={document.state} contact={document.contact} />
       <div className={classes['figures']}>
-        <TileProduction production={production?.value} />
+        <TileProduction production={production?.value} job={job?.value.job} />
         <TileOee oee={oee?.value} />
       </div>
       <footer className={classes['foot']}>

@@ -45,7 +45,7 @@ export function DowntimeCard({ topic, reasons, timeZone, className }: DowntimeCa
       }
     >
       {shown.length === 0 ? (
-        <p className={classes['none']}>{t.downtime.none}</p>
+        <p className={classes['none']}>{minor > 0 && !withMinor ? t.downtime.onlyMinor : t.downtime.none}</p>
       ) : (
         <ul className={classes['list']} tabIndex={0} aria-label={t.downtime.title}>
           {shown.map((stop) => (
