@@ -40,7 +40,7 @@ function restoreSums(readings: readonly Reading[], from: number): void {
 }
 
 /** Parts between two neighbouring totals. A lower total is a reset: the parts since it are the new total. */
-export function stepBetween(before: number, after: number): number {
+function stepBetween(before: number, after: number): number {
   return after >= before ? after - before : after;
 }
 

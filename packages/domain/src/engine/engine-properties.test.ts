@@ -113,7 +113,7 @@ describe('any history', () => {
         for (const event of drive.log) applyEvent(replayed, config, event);
         expect(replayed).toEqual(drive.state);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -133,7 +133,7 @@ describe('any history', () => {
         const inOrder = [...observations].sort((a, b) => a.at - b.at);
         expect(picture(driven(config, arrived))).toEqual(picture(driven(config, inOrder)));
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 
@@ -147,7 +147,7 @@ describe('any history', () => {
         for (const item of idempotent) expect(drive.observe(item, END).events).toEqual([]);
         expect(encodeEngineState(drive.state)).toBe(before);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -165,7 +165,7 @@ describe('any history', () => {
           expect(sum).toBe('unknown' in window ? 0 : now - window.from);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -183,7 +183,7 @@ describe('any history', () => {
         for (const name of ['produced', 'good', 'scrap', 'rework', 'unobserved'] as const)
           expect(parts.reduce((sum, { counts }) => sum + counts[name], 0)).toBe(whole.counts[name]);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -196,7 +196,7 @@ describe('any history', () => {
         const recorded = (state.lines[LINE]?.downtimes ?? []).map(({ from, to }) => ({ from, to }));
         expect(recorded).toEqual(shown);
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 });

@@ -12,7 +12,7 @@ import type { EngineState, EquipmentState } from './engine-state.ts';
 import { equipmentOf, lineOf } from './engine-state.ts';
 
 /** Closed calls, jobs and changeovers stay visible this long. */
-export const CLOSED_KEPT_MS = 12 * 3_600_000;
+const CLOSED_KEPT_MS = 12 * 3_600_000;
 /** Where no shift says how far back to look. */
 const WITHOUT_SHIFTS_MS = 24 * 3_600_000;
 
@@ -21,16 +21,22 @@ const WITHOUT_SHIFTS_MS = 24 * 3_600_000;
  * newest observation, so that a recording of years ago stays whole however late it is played.
  */
 export function dropOld(state: EngineState, config: PlantConfig, now: EpochMs): void {
-  for (const equipment of config.equipment) dropOldFacts(state, config, equipment);
+  for (const equipment of config.equipment) dropOldFacts(state, config, equipment, now);
   for (const { path } of config.lines) dropOldOfLine(state, config, path, now);
   if (state.calls.some((call) => (closedAt(call) ?? now) < now - CLOSED_KEPT_MS))
     state.calls = state.calls.filter((call) => (closedAt(call) ?? now) >= now - CLOSED_KEPT_MS);
 }
 
-function dropOldFacts(state: EngineState, config: PlantConfig, equipment: EquipmentConfig): void {
+function dropOldFacts(
+  state: EngineState,
+  config: PlantConfig,
+  equipment: EquipmentConfig,
+  now: EpochMs,
+): void {
   const facts = equipmentOf(state, equipment.path);
-  if (facts.newestAt === null) return;
-  const settled = facts.newestAt - equipment.latenessWindowMs;
+  // A machine that was never heard has no time of its own: what people entered ages by ours.
+  const newestAt = facts.newestAt ?? now;
+  const settled = newestAt - equipment.latenessWindowMs;
   const since = facts.settledAt ?? -Infinity;
   if (settled > since) {
     compactStateFacts(facts.states, since, settled);
@@ -39,11 +45,7 @@ function dropOldFacts(state: EngineState, config: PlantConfig, equipment: Equipm
     compactReadings(facts.rejected, since, settled);
     facts.settledAt = settled;
   }
-  const keepFrom = Math.min(
-    settled,
-    neededFrom(config, equipment, facts.newestAt),
-    openStopFrom(state, equipment),
-  );
+  const keepFrom = Math.min(settled, neededFrom(config, equipment, newestAt), openStopFrom(state, equipment));
   carryJobCounts(state, equipment, facts, keepFrom);
   dropBefore(facts.states, keepFrom);
   dropBefore(facts.products, keepFrom);

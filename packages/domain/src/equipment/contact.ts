@@ -113,8 +113,14 @@ function contactEnd(
 }
 
 function firstLoss(losses: readonly EpochMs[], from: EpochMs, to: EpochMs): EpochMs | undefined {
-  if ((losses.at(-1) ?? -Infinity) < from) return undefined;
-  const loss = losses.find((at) => at >= from);
+  let low = -1;
+  let high = losses.length;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if ((losses[middle] ?? Infinity) < from) low = middle;
+    else high = middle;
+  }
+  const loss = losses[high];
   return loss !== undefined && loss <= to ? loss : undefined;
 }
 

@@ -9,6 +9,7 @@ import type { EpochMs, EquipmentConfig, EquipmentPath, PlantConfig, StateName } 
 import { currentShift } from '../shift/calendar.ts';
 import { contactSpans } from './contact.ts';
 import { effectiveSegments, horizonOf } from './equipment-timeline.ts';
+import { NOT_HEARD_YET } from './timeline.ts';
 
 /** The state at one instant and since when it holds. */
 export interface CurrentState {
@@ -60,7 +61,7 @@ export function currentState(
   const from = Math.min(newest?.runFrom ?? Infinity, heardFrom ?? Infinity);
   if (from === Infinity) {
     const since = currentShift(config, equipment.line, now)?.from ?? now;
-    return { name: 'unknown', since, reason: 'notHeardYet' };
+    return { name: 'unknown', since, reason: NOT_HEARD_YET };
   }
   const segment = effectiveSegments(state, config, equipment, from, horizon, horizon).at(-1);
   if (segment === undefined) return { name: 'unknown', since: now };
@@ -82,7 +83,7 @@ export function contactStatus(state: EngineState, equipment: EquipmentConfig, no
 }
 
 /** Counts of the shift at `now`, of this equipment alone. */
-export function shiftCounts(
+function shiftCounts(
   state: EngineState,
   config: PlantConfig,
   equipment: EquipmentConfig,

@@ -1,6 +1,6 @@
 import type { MappedState, StateMapping, StateName } from '../plant/plant.ts';
 
-export const STATE_NAMES: readonly StateName[] = [
+const STATE_NAMES: readonly StateName[] = [
   'running',
   'stopped',
   'idle',

@@ -16,10 +16,10 @@ export interface StateSegment {
 }
 
 /** Reasons an unknown state carries. */
-export const SILENT = 'silent';
-export const CONNECTION_LOST = 'connectionLost';
+const SILENT = 'silent';
+const CONNECTION_LOST = 'connectionLost';
 export const NOT_HEARD_YET = 'notHeardYet';
-export const NO_STATE_YET = 'noStateYet';
+const NO_STATE_YET = 'noStateYet';
 
 export interface TimelineSource {
   readonly states: readonly StateFact[];

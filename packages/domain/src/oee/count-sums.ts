@@ -20,7 +20,7 @@ export interface CountInput {
   readonly startupMs: number;
 }
 
-export interface ProductCounts {
+interface ProductCounts {
   readonly counts: Counts;
   /** Scrap made during setup or within the startup time after it. */
   readonly startupScrap: number;

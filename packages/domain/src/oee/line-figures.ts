@@ -104,7 +104,7 @@ function sourceOf(state: EngineState, equipment: EquipmentConfig): ReturnType<ty
   return countSourceOf(equipmentOf(state, equipment.path), equipment.unitsPerCount);
 }
 
-export function downstreamOf(
+function downstreamOf(
   state: EngineState,
   { downstream }: IndexedLine,
 ): readonly ReturnType<typeof countSourceOf>[] {

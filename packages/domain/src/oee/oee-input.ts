@@ -19,6 +19,8 @@ export interface OeeObservation {
 
 /** A history of one equipment and the window to judge. The order of observations never matters. */
 export interface OeeInput {
+  /** Where the figures are read. Instants are absolute, so no figure of one window hangs on it. */
+  readonly timeZone?: string;
   readonly window: Interval;
   /** Omitted: all of the window. */
   readonly planned?: readonly Interval[];

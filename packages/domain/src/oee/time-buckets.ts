@@ -8,7 +8,7 @@ import { plannedMs } from '../shift/plan.ts';
 import type { Interval } from '../time/interval.ts';
 
 /** Buckets of time that a state or the plan alone decides. What is left of `running` is split by speed and quality. */
-export const TIME_BUCKETS = [
+const TIME_BUCKETS = [
   'notScheduled',
   'break',
   'plannedDowntime',
@@ -21,7 +21,7 @@ export const TIME_BUCKETS = [
   'minorStop',
   'running',
 ] as const;
-export type TimeBucket = (typeof TIME_BUCKETS)[number];
+type TimeBucket = (typeof TIME_BUCKETS)[number];
 
 export interface TimeInput {
   readonly window: Interval;
@@ -53,7 +53,7 @@ export interface TimeResult {
 }
 
 /** One piece of the window in which plan, state and product are constant. */
-export interface Piece extends Interval {
+interface Piece extends Interval {
   readonly bucket: TimeBucket;
   readonly segment: StateSegment;
   readonly plan: PlanKind;
@@ -99,11 +99,7 @@ const DELAYS: ReadonlySet<TimeBucket> = new Set([
   'minorStop',
 ]);
 
-/** The pieces of the window in order. Explaining a figure starts from them. */
-export function windowPieces(input: TimeInput): readonly Piece[] {
-  return [...pieces(input, stopsOf(input))];
-}
-
+/** The pieces of the window in order. */
 function* pieces(input: TimeInput, stops: ReadonlyMap<StateSegment, Stop>): Generator<Piece> {
   const { window, states, plan, products } = input;
   let stateIndex = 0;

@@ -55,7 +55,7 @@ export function lineStatus(
   };
 }
 
-export function lineCalls(state: EngineState, line: LinePath): LineCalls {
+function lineCalls(state: EngineState, line: LinePath): LineCalls {
   let open = 0;
   let unacknowledged = 0;
   let priority: CallPriority | undefined;

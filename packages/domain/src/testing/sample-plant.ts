@@ -29,7 +29,7 @@ export const NIGHT: ShiftConfig = {
   breaks: [{ from: '02:00', to: '02:30' }],
 };
 
-export function sampleEquipment(path: string, changes: Partial<EquipmentConfig> = {}): EquipmentConfig {
+function sampleEquipment(path: string, changes: Partial<EquipmentConfig> = {}): EquipmentConfig {
   return {
     path,
     line: path.slice(0, path.lastIndexOf('/')),
