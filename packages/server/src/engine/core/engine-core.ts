@@ -46,6 +46,7 @@ export interface EngineCore {
   mustTake(input: BatchInput): Promise<readonly ItemReply[]>;
   readonly memory: Memory;
   image(): LogImage;
+  saveSnapshot(): void;
   /** Commits what is queued, writes a snapshot, closes the log. Idempotent. */
   close(): Promise<void>;
 }
@@ -222,6 +223,7 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
     },
     mustTake,
     image: () => imageOf(memory, memory.config.site.id, log.id),
+    saveSnapshot: () => saveSnapshot(clock.now()),
     close: () => {
       if (life.name === 'closed') return Promise.resolve();
       for (const cancel of cancels.values()) cancel();

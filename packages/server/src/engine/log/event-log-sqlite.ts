@@ -42,11 +42,20 @@ interface SnapshotRow {
   readonly data: Buffer;
 }
 
+export interface SqliteLogOptions {
+  /** Most pages of 4 KiB the file may have; omitted: as many as the disk takes. */
+  readonly maxPages?: number;
+}
+
 /**
  * Opens the site's log in `directory`, creating both when absent. WAL with `synchronous=FULL`: what was committed
  * survives a power cut. One process at a time: a second one gets `logLocked`; readers may open the file beside it.
  */
-export function openSqliteEventLog(directory: string, site: string): EventLog {
+export function openSqliteEventLog(
+  directory: string,
+  site: string,
+  options: SqliteLogOptions = {},
+): EventLog {
   const file = join(directory, 'events.sqlite');
   const opened: Database[] = [];
   try {
@@ -58,6 +67,7 @@ export function openSqliteEventLog(directory: string, site: string): EventLog {
     database.pragma('synchronous = FULL');
     // The engine checkpoints when idle; a bound for the worst case stays.
     database.pragma('wal_autocheckpoint = 16000');
+    if (options.maxPages !== undefined) database.pragma(`max_page_count = ${options.maxPages}`);
     const id = prepareSchema(database, file, site);
     return createEventLog(id, file, database, () => {
       for (const each of opened.toReversed()) each.close();

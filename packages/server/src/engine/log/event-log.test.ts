@@ -1,0 +1,276 @@
+import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createMemoryEventLog } from './event-log-memory.ts';
+import { openSqliteEventLog } from './event-log-sqlite.ts';
+import { OUTCOMES_KEPT_PER_CLIENT, type CommitGroup, type EventLog } from './event-log.ts';
+import { ENTRY_VERSION, type LogEntry } from './log-entry.ts';
+import { LogError, toLogError } from './log-error.ts';
+
+const opened: EventLog[] = [];
+
+function keep(log: EventLog): EventLog {
+  opened.push(log);
+  return log;
+}
+
+afterEach(() => {
+  for (const log of opened.splice(0)) log.close();
+});
+
+function directory(): string {
+  return mkdtempSync(join(tmpdir(), 'ms5-log-'));
+}
+
+function tick(offset: number, at = offset * 1000): LogEntry {
+  return {
+    offset,
+    at,
+    version: ENTRY_VERSION,
+    cause: { kind: 'tick' },
+    outcome: null,
+    events: [{ type: 'timeAdvanced', at }],
+    projected: true,
+  };
+}
+
+function group(entries: readonly LogEntry[], more: Partial<CommitGroup> = {}): CommitGroup {
+  return { entries, commands: [], observationKeys: [], ...more };
+}
+
+function command(clientId: string, counter: number, offset: number) {
+  return {
+    key: { clientId, counter },
+    offset,
+    at: offset * 1000,
+    outcome: { status: 'applied' as const, data: { callId: `call-${counter}` } },
+  };
+}
+
+const ADAPTERS: readonly (readonly [name: string, open: () => EventLog])[] = [
+  ['in memory', () => createMemoryEventLog()],
+  ['SQLite', () => openSqliteEventLog(directory(), 'works')],
+];
+
+describe.each(ADAPTERS)('the event log %s', (_, open) => {
+  it('starts empty', () => {
+    const log = keep(open());
+    expect(log.head()).toBe(0);
+    expect([...log.entries(0)]).toEqual([]);
+    expect(log.latestConfig()).toBe(undefined);
+    expect(log.latestSnapshot()).toBe(undefined);
+    expect(log.id).not.toBe('');
+  });
+
+  it('gives back what was committed, in order', () => {
+    const log = keep(open());
+    log.commit(group([tick(1), tick(2)]));
+    log.commit(group([tick(3)]));
+    expect(log.head()).toBe(3);
+    expect([...log.entries(0)]).toEqual([tick(1), tick(2), tick(3)]);
+    expect([...log.entries(2)]).toEqual([tick(3)]);
+  });
+
+  it('takes no gap and no repetition, and nothing of a group that holds one', () => {
+    const log = keep(open());
+    log.commit(group([tick(1)]));
+    expect(() => log.commit(group([tick(3)]))).toThrow(LogError);
+    expect(() => log.commit(group([tick(1)]))).toThrow(LogError);
+    expect(() => log.commit(group([tick(2), tick(4)]))).toThrow(LogError);
+    expect(log.head()).toBe(1);
+    expect([...log.entries(0)]).toEqual([tick(1)]);
+    log.commit(group([tick(2)]));
+    expect(log.head()).toBe(2);
+  });
+
+  it('finds the configuration in force', () => {
+    const log = keep(open());
+    const plant = {
+      site: { id: 'works', name: 'Works', timeZone: 'UTC' },
+      lines: [],
+      equipment: [],
+      products: [],
+      shifts: [],
+      reasons: [],
+    };
+    const config = (offset: number): LogEntry => ({
+      ...tick(offset),
+      cause: { kind: 'configLoaded', plant },
+    });
+    log.commit(group([config(1), tick(2), config(3), tick(4)]));
+    expect(log.latestConfig()?.offset).toBe(3);
+  });
+
+  it('remembers outcomes by key, and how far each client has come', () => {
+    const log = keep(open());
+    log.commit(group([tick(1)], { commands: [command('a', 5, 1)] }));
+    expect(log.commandRecord({ clientId: 'a', counter: 5 })).toEqual({
+      highest: 5,
+      stored: command('a', 5, 1),
+    });
+    expect(log.commandRecord({ clientId: 'a', counter: 4 })).toEqual({ highest: 5 });
+    expect(log.commandRecord({ clientId: 'b', counter: 5 })).toEqual({ highest: 0 });
+  });
+
+  it('forgets old outcomes, not the counter', () => {
+    const log = keep(open());
+    const last = OUTCOMES_KEPT_PER_CLIENT + 1;
+    const counters = Array.from({ length: last }, (_, index) => index + 1);
+    const commands = counters.map((counter) => command('a', counter, counter));
+    log.commit(
+      group(
+        counters.map((offset) => tick(offset)),
+        { commands },
+      ),
+    );
+    expect(log.commandRecord({ clientId: 'a', counter: 1 })).toEqual({ highest: last });
+    expect(log.commandRecord({ clientId: 'a', counter: 2 }).stored?.offset).toBe(2);
+  });
+
+  it('remembers keys of observations until they expire', () => {
+    const log = keep(open());
+    const hourMs = 3_600_000;
+    const keys = [
+      { source: 's', key: 'short', expiresAt: hourMs },
+      { source: 's', key: 'long', expiresAt: 10 * hourMs },
+    ];
+    log.commit(group([], { observationKeys: keys }));
+    expect(log.hasObservationKey('s', 'short')).toBe(true);
+    expect(log.hasObservationKey('t', 'short')).toBe(false);
+    expect(log.prune(5 * hourMs)).toBe(false);
+    expect(log.hasObservationKey('s', 'short')).toBe(false);
+    expect(log.hasObservationKey('s', 'long')).toBe(true);
+  });
+
+  it('keeps the newest snapshot', () => {
+    const log = keep(open());
+    log.saveSnapshot({ offset: 1, at: 1000, version: 'v', data: Uint8Array.of(1) });
+    log.saveSnapshot({ offset: 5, at: 5000, version: 'v', data: Uint8Array.of(5, 6) });
+    const snapshot = log.latestSnapshot();
+    expect(snapshot).toMatchObject({ offset: 5, at: 5000, version: 'v' });
+    expect([...(snapshot?.data ?? [])]).toEqual([5, 6]);
+  });
+
+  it('closes more than once', () => {
+    const log = open();
+    log.checkpoint();
+    log.close();
+    log.close();
+  });
+});
+
+function codeOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return error instanceof LogError ? error.code : String(error);
+  }
+  return 'none';
+}
+
+describe('the SQLite file', () => {
+  it('is the same log when opened again', () => {
+    const at = directory();
+    const first = openSqliteEventLog(at, 'works');
+    const { id } = first;
+    first.commit(group([tick(1)], { commands: [command('a', 1, 1)] }));
+    first.close();
+    const second = keep(openSqliteEventLog(at, 'works'));
+    expect(second.id).toBe(id);
+    expect([...second.entries(0)]).toEqual([tick(1)]);
+    expect(second.commandRecord({ clientId: 'a', counter: 1 }).highest).toBe(1);
+  });
+
+  it('holds every commit, though the process dies without closing it', () => {
+    const at = directory();
+    const log = keep(openSqliteEventLog(at, 'works'));
+    log.commit(group([tick(1), tick(2)]));
+    const copy = directory();
+    for (const name of ['events.sqlite', 'events.sqlite-wal']) copyFileSync(join(at, name), join(copy, name));
+    expect([...keep(openSqliteEventLog(copy, 'works')).entries(0)]).toEqual([tick(1), tick(2)]);
+  });
+
+  it('is used by one process at a time, and may be read beside it', () => {
+    const at = directory();
+    const log = openSqliteEventLog(at, 'works');
+    log.commit(group([tick(1)]));
+    expect(codeOf(() => openSqliteEventLog(at, 'works'))).toBe('logLocked');
+    const reader = new Sqlite(join(at, 'events.sqlite'), { readonly: true });
+    expect(reader.prepare('SELECT kind FROM entries').pluck().all()).toEqual(['tick']);
+    reader.close();
+    log.close();
+    keep(openSqliteEventLog(at, 'works'));
+  });
+
+  it('that is garbage, of another program, another site or a newer version is refused, each with its code', () => {
+    const garbage = directory();
+    writeFileSync(join(garbage, 'events.sqlite'), 'x'.repeat(10_000));
+    expect(codeOf(() => openSqliteEventLog(garbage, 'works'))).toBe('logCorrupt');
+
+    const foreign = directory();
+    const other = new Sqlite(join(foreign, 'events.sqlite'));
+    other.exec('CREATE TABLE entries (x)');
+    other.close();
+    expect(codeOf(() => openSqliteEventLog(foreign, 'works'))).toBe('logForeign');
+
+    const own = directory();
+    openSqliteEventLog(own, 'works').close();
+    expect(codeOf(() => openSqliteEventLog(own, 'mill'))).toBe('logOtherSite');
+    const newer = new Sqlite(join(own, 'events.sqlite'));
+    newer.pragma('user_version = 99');
+    newer.close();
+    expect(codeOf(() => openSqliteEventLog(own, 'works'))).toBe('logNewer');
+  });
+
+  it('with an entry that cannot be read says which', () => {
+    const at = directory();
+    const log = openSqliteEventLog(at, 'works');
+    log.commit(group([tick(1)]));
+    log.close();
+    const file = new Sqlite(join(at, 'events.sqlite'));
+    file.exec(`UPDATE entries SET events = '['`);
+    file.close();
+    const damaged = keep(openSqliteEventLog(at, 'works'));
+    expect(() => [...damaged.entries(0)]).toThrow('entry 1 cannot be read');
+  });
+
+  it('cannot be made where nothing can be written', () => {
+    const at = directory();
+    writeFileSync(join(at, 'file'), '');
+    expect(codeOf(() => openSqliteEventLog(join(at, 'file'), 'works'))).toBe('logNotWritable');
+  });
+
+  it.each([
+    ['EACCES', 'logNotWritable'],
+    ['EROFS', 'logNotWritable'],
+    ['SQLITE_READONLY_DIRECTORY', 'logNotWritable'],
+    ['ENOSPC', 'logFull'],
+    ['SQLITE_CORRUPT_INDEX', 'logCorrupt'],
+    ['SQLITE_IOERR_FSYNC', 'logFailed'],
+  ])('error %s is told as %s', (code, expected) => {
+    const error = toLogError(Object.assign(new Error('it failed'), { code }), '/data/events.sqlite');
+    expect(error.code).toBe(expected);
+    expect(error.message).toContain('/data/events.sqlite');
+    expect(error.message).toContain('it failed');
+  });
+
+  it('that is full says so, and keeps what it has', () => {
+    const at = directory();
+    const log = keep(openSqliteEventLog(at, 'works'));
+    log.commit(group([tick(1)]));
+    log.close();
+    const file = new Sqlite(join(at, 'events.sqlite'));
+    const pages = Number(file.pragma('page_count', { simple: true }));
+    file.close();
+    const full = keep(openSqliteEventLog(at, 'works', { maxPages: pages + 2 }));
+    const big = {
+      ...tick(2),
+      events: Array.from({ length: 5000 }, (_, at) => ({ type: 'timeAdvanced' as const, at })),
+    };
+    expect(codeOf(() => full.commit(group([big])))).toBe('logFull');
+    expect(full.head()).toBe(1);
+    expect([...full.entries(0)]).toEqual([tick(1)]);
+  });
+});

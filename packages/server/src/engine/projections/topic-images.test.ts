@@ -1,0 +1,108 @@
+import type { TopicChange } from '@ms5/hub';
+import { describe, expect, it } from 'vitest';
+import { createTopicImages, IMAGE_LIMITS } from './topic-images.ts';
+
+const record = { kind: 'record', lane: 'high' } as const;
+const collection = { kind: 'collection', lane: 'critical' } as const;
+const stream = { kind: 'stream', lane: 'normal' } as const;
+const decode = (bytes: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(bytes));
+
+function told(change: TopicChange | null): unknown {
+  if (change === null || change.kind === 'removed') return change;
+  if (change.kind === 'stream') return decode(change.entry);
+  return {
+    set: Object.fromEntries(change.set.map(([key, value]) => [key, decode(value)])),
+    remove: change.remove,
+  };
+}
+
+describe('a record', () => {
+  it('tells only the fields that changed, each with its own offset', () => {
+    const images = createTopicImages();
+    expect(told(images.record('t', record, 1, { a: 1, b: { c: [1] } }))).toEqual({
+      set: { a: 1, b: { c: [1] } },
+      remove: [],
+    });
+    expect(images.record('t', record, 2, { a: 1, b: { c: [1] } })).toBe(null);
+    expect(told(images.record('t', record, 3, { a: 1, b: { c: [2] } }))).toEqual({
+      set: { b: { c: [2] } },
+      remove: [],
+    });
+    expect(images.images()[0]?.keys.map(({ key, offset }) => [key, offset])).toEqual([
+      ['a', 1],
+      ['b', 3],
+    ]);
+  });
+});
+
+describe('a collection', () => {
+  it('leaves a tombstone for what is gone, until it is back', () => {
+    const images = createTopicImages();
+    images.collection('t', collection, 1, [
+      ['x', { v: 1 }],
+      ['y', { v: 1 }],
+    ]);
+    expect(told(images.collection('t', collection, 2, [['y', { v: 2 }]]))).toEqual({
+      set: { y: { v: 2 } },
+      remove: ['x'],
+    });
+    expect(images.images()[0]?.tombstones).toEqual([{ key: 'x', offset: 2 }]);
+    expect(told(images.collection('t', collection, 3, [['x', { v: 1 }]]))).toEqual({
+      set: { x: { v: 1 } },
+      remove: ['y'],
+    });
+    expect(images.images()[0]?.tombstones).toEqual([{ key: 'y', offset: 3 }]);
+  });
+
+  it('forgets old tombstones, and says below which offset', () => {
+    const images = createTopicImages();
+    for (let offset = 1; offset <= IMAGE_LIMITS.tombstones + 3; offset += 1) {
+      images.collection('t', collection, offset, [[`k${offset}`, {}]]);
+    }
+    const [image] = images.images();
+    expect(image?.tombstones).toHaveLength(IMAGE_LIMITS.tombstones);
+    expect(image?.tombstoneHorizon).toBe(3);
+    expect(image?.tombstones[0]?.offset).toBe(4);
+  });
+});
+
+describe('a stream', () => {
+  it('keeps its entries within time and number', () => {
+    const images = createTopicImages();
+    images.append('t', stream, 5, 1000, [1]);
+    images.append('t', stream, 6, 2000, [2]);
+    expect(images.images()[0]).toMatchObject({ historyFrom: 4 });
+    images.append('t', stream, 7, 1001 + IMAGE_LIMITS.streamMs, [3]);
+    const [image] = images.images();
+    expect(image?.historyFrom).toBe(5);
+    expect(image?.entries.map(({ offset }) => offset)).toEqual([6, 7]);
+    for (let offset = 8; offset < 8 + IMAGE_LIMITS.streamEntries; offset += 1) {
+      images.append('t', stream, offset, 1002 + IMAGE_LIMITS.streamMs, [offset]);
+    }
+    expect(images.images()[0]?.entries).toHaveLength(IMAGE_LIMITS.streamEntries);
+    expect(images.images()[0]?.historyFrom).toBe(7);
+  });
+});
+
+it('images restored are the images saved, and go on the same way', () => {
+  const images = createTopicImages();
+  images.record('r', record, 1, { a: 1 });
+  images.collection('c', collection, 2, [['x', {}]]);
+  images.collection('c', collection, 3, []);
+  images.append('s', stream, 4, 1000, ['ä']);
+  images.declare('empty', stream, 4);
+  const restored = createTopicImages(images.images());
+  expect(restored.images()).toEqual(images.images());
+  expect(restored.record('r', record, 5, { a: 1 })).toBe(null);
+  restored.append('s', stream, 6, 2000, [2]);
+  images.append('s', stream, 6, 2000, [2]);
+  expect(restored.images()).toEqual(images.images());
+});
+
+it('topics that are no longer wanted are removed', () => {
+  const images = createTopicImages();
+  images.record('a', record, 1, { v: 1 });
+  images.record('b', record, 1, { v: 1 });
+  expect(images.retain(new Set(['b']))).toEqual([{ kind: 'removed', topic: 'a' }]);
+  expect(images.images().map(({ topic }) => topic)).toEqual(['b']);
+});
