@@ -1,3 +1,4 @@
+import { WINDOW } from '@ms5/wire';
 import type { Clock } from './ports.ts';
 
 /** Tells the server what was received and applied, so that it may send on. */
@@ -9,9 +10,17 @@ export interface Acks {
   stop(): void;
 }
 
+/**
+ * Half of what the window leaves beside the part reserved for critical changes: a server that has filled that much
+ * waits, so an ack at half of the whole window might come by the clock only, and look like a slow link.
+ */
+function ackThreshold(windowBytes: number): number {
+  return Math.max(0, windowBytes - WINDOW.criticalReserveBytes) / 2;
+}
+
 /** `send` takes the count of WebSocket messages received on this connection. */
 export function createAcks(clock: Clock, send: (received: number) => void): Acks {
-  let windowBytes = 0;
+  let thresholdBytes = 0;
   let delayMs = 0;
   let received = 0;
   let unackedBytes = 0;
@@ -26,7 +35,7 @@ export function createAcks(clock: Clock, send: (received: number) => void): Acks
 
   return {
     start(bytes, delay) {
-      windowBytes = bytes;
+      thresholdBytes = ackThreshold(bytes);
       delayMs = delay;
       received = 0;
       unackedBytes = 0;
@@ -34,11 +43,11 @@ export function createAcks(clock: Clock, send: (received: number) => void): Acks
     received(length, isData) {
       received += 1;
       unackedBytes += length;
-      if (unackedBytes * 2 >= windowBytes) acknowledge();
+      if (unackedBytes >= thresholdBytes) acknowledge();
       else if (isData) cancel ??= clock.after(delayMs, acknowledge);
     },
     resize(bytes, delay) {
-      windowBytes = bytes;
+      thresholdBytes = ackThreshold(bytes);
       delayMs = delay;
     },
     stop() {

@@ -1,5 +1,5 @@
 /** One round trip: asked and answered by the client's clock, stamped by the server's. All in ms. */
-export interface RoundTrip {
+interface RoundTrip {
   readonly sentAt: number;
   readonly receivedAt: number;
   readonly serverAt: number;

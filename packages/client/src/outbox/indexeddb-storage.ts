@@ -4,7 +4,7 @@ import { claimByLock, leaseIsHeld, takeLease, type LockPort } from './claim.ts';
 import type { OpenedOutbox, OutboxStorage, StoredCommand } from './storage.ts';
 
 /** One client id's record. `holder` and `heldUntil` matter only where the browser has no locks (plain http). */
-export interface ClientRecord {
+interface ClientRecord {
   readonly clientId: string;
   readonly nextCounter: number;
   readonly holder: string;

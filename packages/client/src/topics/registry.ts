@@ -52,7 +52,7 @@ type MessageOf<T extends ServerMessage['type']> = Extract<ServerMessage, { reado
 export type Handlers<T extends ServerMessage['type'] = ServerMessage['type']> = {
   readonly [K in T]: (message: MessageOf<K>) => void;
 };
-export type TopicHandlers = Handlers<TopicMessageType>;
+type TopicHandlers = Handlers<TopicMessageType>;
 
 export interface RegistryOptions {
   readonly clock: Clock;
