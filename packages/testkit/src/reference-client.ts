@@ -72,16 +72,16 @@ export function createReferenceClient(options: ReferenceClientOptions): Referenc
 
   const send = (message: ClientMessage): void => write(JSON.stringify(message));
 
-  function sendSubscribe(request: Request): void {
+  function sendSubscribe(request: Request, isUnderWay: boolean): void {
     request.id = nextId++;
     const { id, filters } = request;
-    const resume = resumeOf(request);
+    const resume = resumeOf(request, isUnderWay);
     send({ type: 'subscribe', id, filters, ...(resume === null ? {} : { resume }) });
   }
 
-  function resumeOf({ filters, isSynced, marks: own }: Request): Resume | null {
+  function resumeOf({ filters, isSynced, marks: own }: Request, isUnderWay: boolean): Resume | null {
     const usable = isSynced ? own : [];
-    const exceptions = topics.positions(filters, usable);
+    const exceptions = topics.positions(filters, usable, isUnderWay);
     return usable.length === 0 && Object.keys(exceptions).length === 0
       ? null
       : { marks: usable, topics: exceptions };
@@ -95,7 +95,7 @@ export function createReferenceClient(options: ReferenceClientOptions): Referenc
     received.push(message);
     if (message.type === 'welcome') {
       isLive = true;
-      for (const request of requests) sendSubscribe(request);
+      for (const request of requests) sendSubscribe(request, false);
     } else if (message.type === 'subscribed') {
       noteSubscribed(message);
     } else if (message.type === 'synced') noteSynced(message.id);
@@ -155,7 +155,7 @@ export function createReferenceClient(options: ReferenceClientOptions): Referenc
     subscribe(...filters) {
       const request = { filters, isSynced: false, id: 0, isInForce: false, marks: [] };
       requests.push(request);
-      if (isLive) sendSubscribe(request);
+      if (isLive) sendSubscribe(request, true);
     },
     unsubscribe(...filters) {
       for (const request of requests.splice(0)) {

@@ -39,10 +39,11 @@ export interface ReferenceTopics {
   take(message: ServerMessage): void;
   /** The connection was lost. */
   interrupt(): void;
-  /** The topics whose position is not that of the marks, as `resume` wants them. */
+  /** The topics whose position is ahead of the marks, as `resume` wants them; `isUnderWay`: data may come yet. */
   positions(
     filters: readonly string[],
     marks: readonly Mark[],
+    isUnderWay: boolean,
   ): Record<string, { epoch: string; offset: number }>;
   /** What is held in these logs and matched by `filters`, but not by those in force before, may be void. */
   noteReset(logs: readonly LogId[], filters: readonly string[], before: readonly string[]): void;
@@ -62,12 +63,17 @@ function matchesAny(filters: readonly string[], name: string): boolean {
 export function createReferenceTopics(violations: string[]): ReferenceTopics {
   const topics = new Map<string, ReferenceTopic>();
   const voids = new Set<string>();
+  /** Topics that a snapshot came of on this connection. */
+  const announced = new Set<string>();
+  /** Topics named in a resume while data was under way: what that brings may overlap with it. */
+  const told = new Set<string>();
   const violate = (text: string): void => void violations.push(text);
 
   function takeSnapshot(message: SnapshotMessage): void {
     const { topic: name, kind, lane, log, epoch, offset } = message;
     if (message.begin) {
       voids.delete(name);
+      announced.add(name);
       const before = topics.get(name);
       const isSame = before?.log === log && before.epoch === epoch && before.kind === kind;
       if (isSame && kind === 'stream' && offset < before.position)
@@ -106,7 +112,10 @@ export function createReferenceTopics(violations: string[]): ReferenceTopics {
     const topic = topics.get(name);
     if (topic === undefined) return violate(`${name}: a delta of a topic never announced`);
     if (from > topic.position) return violate(`${name}: a gap from ${topic.position} to ${from}`);
-    if (to <= topic.position) return violate(`${name}: a repeated delta to ${to}, at ${topic.position}`);
+    if (to <= topic.position) {
+      if (!told.has(name)) violate(`${name}: a repeated delta to ${to}, at ${topic.position}`);
+      return;
+    }
     topic.position = to;
     topic.ranges.push([from, to]);
     for (const [key, value] of Object.entries(set)) {
@@ -122,14 +131,16 @@ export function createReferenceTopics(violations: string[]): ReferenceTopics {
   function takeEntries({ topic: name, from, to, entries }: EntriesMessage): void {
     const topic = topics.get(name);
     if (topic === undefined) return violate(`${name}: entries of a topic never announced`);
-    if (from !== topic.position) violate(`${name}: entries from ${from}, at ${topic.position}`);
+    if (from > topic.position || (from < topic.position && !told.has(name)))
+      violate(`${name}: entries from ${from}, at ${topic.position}`);
     for (const entry of entries) {
+      if (entry.offset <= topic.position) continue;
       const last = topic.entries.at(-1);
       if (last !== undefined && entry.offset <= last.offset)
         violate(`${name}: entry ${entry.offset} after ${last.offset}`);
       topic.entries.push(entry);
     }
-    topic.position = to;
+    topic.position = Math.max(topic.position, to);
   }
 
   function takeSignal(message: Extract<ServerMessage, { type: 'signal' }>): void {
@@ -164,6 +175,8 @@ export function createReferenceTopics(violations: string[]): ReferenceTopics {
     },
     interrupt() {
       voids.clear();
+      announced.clear();
+      told.clear();
       for (const topic of topics.values()) {
         if (topic.named === null) continue;
         topic.named = null;
@@ -172,18 +185,27 @@ export function createReferenceTopics(violations: string[]): ReferenceTopics {
         if (topic.position < 0) topics.delete(topic.name);
       }
     },
-    positions(filters, marks) {
+    positions(filters, marks, isUnderWay) {
       const exceptions: Record<string, { epoch: string; offset: number }> = {};
       for (const { name, lane, log, epoch, position, kind } of topics.values()) {
         if (kind === 'signal' || !matchesAny(filters, name)) continue;
         const mark = marks.find((candidate) => candidate.lane === lane && candidate.log === log);
-        if (mark === undefined || mark.offset < position) exceptions[name] = { epoch, offset: position };
+        if (mark === undefined || mark.offset < position) {
+          exceptions[name] = { epoch, offset: position };
+          if (isUnderWay) told.add(name);
+        }
       }
       return exceptions;
     },
     noteReset(logs, filters, before) {
       for (const { name, log } of topics.values())
-        if (logs.includes(log) && matchesAny(filters, name) && !matchesAny(before, name)) voids.add(name);
+        if (
+          logs.includes(log) &&
+          matchesAny(filters, name) &&
+          !matchesAny(before, name) &&
+          !announced.has(name)
+        )
+          voids.add(name);
     },
     finishReset(filters) {
       for (const name of voids) {
