@@ -66,6 +66,7 @@ function createEngineProxy(worker: Worker, image: LogImage): EnginePort {
 
   const call = (request: EngineRequest, transferred: readonly ArrayBuffer[] = []): Promise<unknown> => {
     if (life.name === 'failed') return Promise.reject(life.error);
+    if (life.name === 'closing') return Promise.reject(new Error('the engine is closed'));
     lastId += 1;
     const id = lastId;
     return new Promise((resolve, reject) => {

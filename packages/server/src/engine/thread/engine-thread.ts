@@ -37,14 +37,21 @@ function run(port: MessagePort, { dataDir, plant }: EngineThreadData): void {
   }
   const image = encodeImage(service.image());
   post({ kind: 'ready', image }, image.buffer);
-  port.on('message', ({ id, request }: EngineCall) => {
-    answer(service, request).then(
-      (value) => {
-        post({ kind: 'answer', id, value });
-        if (request.kind === 'close') port.close();
-      },
-      (error: unknown) => post({ kind: 'refused', id, error: describeError(error) }),
-    );
+  const answering = new Set<Promise<void>>();
+  const reply = async ({ id, request }: EngineCall): Promise<void> => {
+    try {
+      const value = await answer(service, request);
+      // Closing is the last answer: whoever waited for what it committed hears of that first.
+      if (request.kind === 'close') await Promise.all(answering);
+      post({ kind: 'answer', id, value });
+    } catch (error) {
+      post({ kind: 'refused', id, error: describeError(error) });
+    }
+  };
+  port.on('message', (call: EngineCall) => {
+    const done = reply(call).finally(() => answering.delete(done));
+    if (call.request.kind === 'close') void done.finally(() => port.close());
+    else answering.add(done);
   });
   service.start();
 }
