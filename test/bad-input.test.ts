@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { CLOSE_CODES } from '@ms5/wire';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBasicClient, type BasicClient } from './support/basic-client.ts';
 import { ms5, startServer, type RunningServer } from './support/ms5-process.ts';
@@ -151,8 +152,9 @@ describe('tokens', () => {
     expect(text).not.toContain('not-a-token');
     const client = await openBasicClient(server.webSocketUrl);
     client.send({ type: 'auth', token: `${device.slice(0, -4)}AAAA` });
-    const error = await client.next('an error', (message) => message.type === 'error');
-    expect(error['message']).toMatch(/signature/i);
+    await expectClosed(client);
+    expect(client.closed?.code).toBe(CLOSE_CODES.unauthorized.code);
+    expect(client.closed?.reason).toMatch(/signature/i);
     await expectNoHarm();
   });
 
@@ -163,8 +165,9 @@ describe('tokens', () => {
     expect(await response.text()).toMatch(/expired/i);
     const client = await openBasicClient(server.webSocketUrl);
     client.send({ type: 'auth', token: expired });
-    const error = await client.next('an error', (message) => message.type === 'error');
-    expect(error['message']).toMatch(/expired/i);
+    await expectClosed(client);
+    expect(client.closed?.code).toBe(CLOSE_CODES.tokenExpired.code);
+    expect(client.closed?.reason).toMatch(/expired/i);
     await expectNoHarm();
   });
 });

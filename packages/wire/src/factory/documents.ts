@@ -202,6 +202,16 @@ export interface EquipmentStatusDocument {
     | Unknown;
 }
 
+/**
+ * An item of an entry of `{site}/{area}/{line}/events`, stream, lane normal. The data of an entry is the array of
+ * all events of the line in one entry of the log. `at` is event time; the other members depend on `type`.
+ */
+export interface LineEvent {
+  readonly type: string;
+  readonly at: EpochMs;
+  readonly [member: string]: unknown;
+}
+
 /** `{site}/{area}/{line}/{equipment}/telemetry/{name}`, signal, lane low: the value itself. */
 export type TelemetryValue = number | string | boolean;
 
