@@ -59,7 +59,11 @@ async function createSite() {
 type Site = Awaited<ReturnType<typeof createSite>>;
 
 function connect({ url }: Site, openSocket = openByWebSocket()): Client {
-  const client = createClient({ url, getToken: () => Promise.resolve('anna'), ports: { openSocket, random: { next: () => 0 } } });
+  const client = createClient({
+    url,
+    getToken: () => Promise.resolve('anna'),
+    ports: { openSocket, random: { next: () => 0 } },
+  });
   closing.push(() => client.close());
   client.connect();
   return client;

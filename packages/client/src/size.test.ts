@@ -47,6 +47,5 @@ describe('bundle size', () => {
     expect(gzipBytes).toBeLessThan(LIMIT_BYTES);
     // The core works without what is not asked for.
     expect(code.includes('indexedDB')).toBe(names.includes('createIndexedDbOutbox'));
-    console.log(names.length, gzipBytes);
   });
 });
