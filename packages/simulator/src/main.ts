@@ -38,12 +38,12 @@ const settings = readSettings(process.env);
 if (settings.ok) {
   try {
     await runSimulator(settings.settings, parent, systemClock);
-    parent.leave(0);
+    await parent.leave(0);
   } catch (error) {
     parent.say({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
-    parent.leave(1);
+    await parent.leave(1);
   }
 } else {
   parent.say({ type: 'failed', message: settings.message });
-  parent.leave(2);
+  await parent.leave(2);
 }

@@ -19,6 +19,8 @@ export type ActEvent =
 
 export interface ActSender {
   offer(acts: readonly PlannedAct[]): void;
+  /** The server's id of a call that stood on the board already. */
+  know(call: string, callId: string): void;
   pending(): number;
   readonly ended: Promise<void>;
 }
@@ -108,6 +110,9 @@ export function createActSender(options: ActSenderOptions): ActSender {
       // While the server is away for hours, what people did first matters least.
       if (queue.length > MAX_PENDING) queue.splice(0, queue.length - MAX_PENDING);
       if (acts.length > 0) wake();
+    },
+    know(call, callId) {
+      callIds.set(call, callId);
     },
     pending: () => queue.length,
     ended,

@@ -49,7 +49,19 @@ export interface SpontaneousCall {
   readonly note: string;
 }
 
+/** A call that people of an earlier run of the plant raised and left open. */
+export interface LeftCall {
+  /** The plant's name for it. */
+  readonly call: string;
+  readonly line: string;
+  readonly type: CallType;
+  readonly priority: CallPriority;
+  readonly acknowledged: boolean;
+}
+
 export interface People {
+  /** Somebody comes for a call that was left. */
+  onLeftCall(left: LeftCall, atMs: number): readonly PlannedAct[];
   /** Acts that follow a stop, and when it ends when it has to wait for help. */
   onStop(
     line: LineSpec,
@@ -121,6 +133,14 @@ export function createPeople(spec: PeopleSpec, random: Random, liveFromMs: numbe
   };
 
   return {
+    onLeftCall(left, atMs) {
+      const { user, ackAtMs, doneAtMs } = planAnswer(left.type, left.priority, atMs);
+      openUntilMs.set(`${left.line} ${left.type}`, doneAtMs + 5_000);
+      const { call } = left;
+      const acknowledge: PlannedAct = { atMs: ackAtMs, by: user, act: { command: 'acknowledgeCall', call } };
+      const resolve: PlannedAct = { atMs: doneAtMs, by: user, act: { command: 'resolveCall', call } };
+      return left.acknowledged ? [resolve] : [acknowledge, resolve];
+    },
     onStop(line, cause, atMs, untilMs) {
       const rule = cause.call;
       if (rule === undefined || !chance(random, rule.probability)) return { acts: [], untilMs };

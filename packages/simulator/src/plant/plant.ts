@@ -3,7 +3,7 @@ import { createRandom } from '../random/random.ts';
 import { announce, beginLine, nextAt, stepLine, type Surroundings } from './line.ts';
 import type { LineSpec } from './line-spec.ts';
 import type { Happening, LineState } from './line-state.ts';
-import { createPeople, type People, type PeopleSpec, type PlannedAct } from './people.ts';
+import { createPeople, type LeftCall, type People, type PeopleSpec, type PlannedAct } from './people.ts';
 import { prolongStop, standsUntil } from './phases.ts';
 import type { WorkCalendar } from './work-calendar.ts';
 
@@ -20,6 +20,8 @@ export interface PlantOptions {
   readonly fromMs: number;
   /** From here they report in full, and people act. */
   readonly liveFromMs: number;
+  /** Calls on the board that the plant's people are to deal with. */
+  readonly leftCalls?: readonly LeftCall[];
 }
 
 /** What the plant sends to the server, in the order of its own time. */
@@ -47,7 +49,7 @@ interface RunningLine {
  * Machines and people of a plant. No clock, no I/O: the same options and the same time give the same posts.
  * Keys name the plant's beginning, so no two runs share one.
  */
-export function createPlant({ spec, seed, fromMs, liveFromMs }: PlantOptions): Plant {
+export function createPlant({ spec, seed, fromMs, liveFromMs, leftCalls = [] }: PlantOptions): Plant {
   const run = `${seed}:${fromMs.toString(36)}:${liveFromMs.toString(36)}`;
   const people = createPeople(spec.people, createRandom(`${seed}/people`), liveFromMs);
   const posts: PlantPost[] = [];
@@ -80,6 +82,7 @@ export function createPlant({ spec, seed, fromMs, liveFromMs }: PlantOptions): P
   });
   const goLive = () => {
     live = true;
+    for (const left of leftCalls) plan(people.onLeftCall(left, liveFromMs));
     lines.forEach((line, index) => {
       tell(line, announce(line.spec, line.state, liveFromMs));
       plan(takeOver(line, liveFromMs + 1_000 + index * 300, people));

@@ -15,8 +15,8 @@ export interface Parent {
   onTokens(listener: (tokens: TokenSet) => void): void;
   /** Aborts when the process is to end. */
   readonly ending: AbortSignal;
-  /** Ends the process as soon as what was said has left it. */
-  leave(exitCode: number): void;
+  /** Ends the process as soon as what was said has left it; idle connections are not waited for. */
+  leave(exitCode: number): Promise<void>;
 }
 
 export function connectParent(process: NodeJS.Process): Parent {
@@ -35,19 +35,25 @@ export function connectParent(process: NodeJS.Process): Parent {
     // Whoever read our output has gone: nobody is left to run for.
     process.stdout.on('error', () => ending.abort());
   }
+  let allSaid: Promise<unknown> = Promise.resolve();
+  const say = (message: Said): Promise<void> =>
+    new Promise((resolve) => {
+      // A channel that closes meanwhile is the parent's end, not a failure.
+      if (!hasChannel) process.stdout.write(`${JSON.stringify(message)}\n`, () => resolve());
+      else if (process.connected) process.send?.(message, undefined, undefined, () => resolve());
+      else resolve();
+    });
   return {
     say(message) {
-      if (!hasChannel) process.stdout.write(`${JSON.stringify(message)}\n`);
-      // A channel that closes meanwhile is the parent's end, not a failure.
-      else if (process.connected) process.send?.(message, undefined, undefined, () => {});
+      allSaid = Promise.all([allSaid, say(message)]);
     },
     onTokens(listener) {
       listeners.add(listener);
     },
     ending: ending.signal,
-    leave(exitCode) {
-      process.exitCode = exitCode;
-      if (process.connected) process.disconnect();
+    async leave(exitCode) {
+      await allSaid;
+      process.exit(exitCode);
     },
   };
 }

@@ -70,6 +70,7 @@ async function runVirtualPlant(settings: Settings, parent: Parent, clock: Clock)
     runPlant({
       spec: demoPlant,
       seed: settings.seed,
+      url,
       api,
       tokens,
       deviceUser: DEVICE,
