@@ -140,6 +140,21 @@ describe.skipIf(!hasBrowser)('the dashboard in a browser', () => {
     expect(new URL(page.url()).pathname).toBe('/lines/hall/press');
   });
 
+  test('a session that has ended asks for a login and comes back to where it was', async () => {
+    const page = await openPage();
+    await page.addInitScript(() => {
+      const user = { id: 'olivia', name: 'Olivia', roles: ['operator'] };
+      const login = { token: 'no longer valid', expiresAt: Date.now() + 60_000, user };
+      if (sessionStorage.length === 0) {
+        sessionStorage.setItem('ms5.session', JSON.stringify({ login, at: Date.now() }));
+      }
+    });
+    await page.goto(`${server.url}/lines/hall/press`);
+    await page.getByText('Your session has ended').waitFor();
+    await signIn(page, OLIVIA);
+    await page.getByRole('heading', { level: 1, name: 'Press' }).waitFor();
+  });
+
   test('the plant screen shows every line, live, and what is not known as not known', async () => {
     const page = await openPage();
     await login(page, server.url, OLIVIA);

@@ -7,7 +7,8 @@ export function LoadingPlant() {
   const { t } = useText();
   return (
     <div className={classes['place']} role="status">
-      {t.common.loading}
+      <span className={classes['loading']}>{t.common.loading}</span>
+      <span className={classes['slow']}>{t.connection.neverDetail}</span>
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { type Api, ApiError } from './api.ts';
 import { createSignal } from './signal.ts';
 import type { SessionStore } from './session.ts';
 
-export type PlantLoad =
+type PlantLoad =
   | { readonly status: 'loading' }
   | { readonly status: 'failed'; readonly message: string }
   | { readonly status: 'loaded'; readonly plant: PlantDescription };

@@ -5,7 +5,7 @@ import type { SessionStore } from './session.ts';
 import { createSignal } from './signal.ts';
 
 /** What one signed-in person works with: one connection, and the plant as described to them. */
-export interface Workspace {
+interface Workspace {
   readonly client: Client;
   readonly plant: PlantStore;
 }

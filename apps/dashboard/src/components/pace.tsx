@@ -4,12 +4,18 @@ import { useText } from '../text/text.tsx';
 import { type Pace, paceOf } from './pace-model.ts';
 import classes from './pace.module.css';
 
+interface PaceTextProps {
+  readonly good: number;
+  readonly target: number;
+  readonly expectedByNow: number;
+}
+
 const ICONS = { ahead: IconArrowUpRight, behind: IconArrowDownRight, onPace: IconArrowRight } as const;
 
 /** How far ahead of or behind the pace, as word, icon and figure. */
-export function PaceText({ good, expectedByNow }: { readonly good: number; readonly expectedByNow: number }) {
+export function PaceText({ good, target, expectedByNow }: PaceTextProps) {
   const { t, locale } = useText();
-  const pace = paceOf(good, expectedByNow);
+  const pace = paceOf(good, expectedByNow, target);
   const Icon = ICONS[pace.kind];
   return (
     <span className={classes['pace']} data-far={pace.kind === 'behind' && pace.far ? true : undefined}>

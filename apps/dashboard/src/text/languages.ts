@@ -12,7 +12,7 @@ export const CATALOGUE: Readonly<
   de: { name: 'Deutsch', locale: 'de-DE', text: de },
 };
 
-export function isLanguage(value: unknown): value is Language {
+function isLanguage(value: unknown): value is Language {
   return LANGUAGES.some((language) => language === value);
 }
 

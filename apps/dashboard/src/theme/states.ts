@@ -32,7 +32,7 @@ export const LOOKS = [
 export type Look = (typeof LOOKS)[number];
 
 /** Names the colours `--look-<tone>-…` of tokens.css. */
-export type Tone = 'running' | 'stopped' | 'external' | 'idle' | 'setup' | 'quiet' | 'silent';
+type Tone = 'running' | 'stopped' | 'external' | 'idle' | 'setup' | 'quiet' | 'silent';
 
 export interface LookStyle {
   readonly icon: Icon;

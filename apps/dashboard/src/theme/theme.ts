@@ -33,7 +33,7 @@ export const theme = createTheme({
   primaryShade: { light: 8, dark: 2 },
   // A filled control is ink on the ground, in both appearances.
   variantColorResolver: (input) =>
-    input.variant === 'filled' && (input.color ?? 'slate') === 'slate'
+    (input.variant ?? 'filled') === 'filled' && (input.color ?? 'slate') === 'slate'
       ? {
           background: 'var(--ink)',
           hover: 'color-mix(in srgb, var(--ink) 85%, var(--card))',

@@ -1,13 +1,11 @@
-import { Button, TextInput } from '@mantine/core';
-import { IconCheck, IconChecks } from '@tabler/icons-react';
 import type { CallDocument } from '@ms5/client';
-import { type SubmitEvent, useState } from 'react';
 import { Timer } from '../../components/elapsed.tsx';
 import { PriorityMark } from '../../components/priority-mark.tsx';
 import { useText, useTimes } from '../../text/text.tsx';
 import { CALL_TYPE_STYLES } from '../../theme/priorities.ts';
 import { ReceiptLine } from '../command/receipt-line.tsx';
-import { type Receipts, useReceipts } from '../command/use-receipts.ts';
+import { useReceipts } from '../command/use-receipts.ts';
+import { CallActions } from './call-actions.tsx';
 import { equipmentName, type LineEquipment } from './line-equipment.ts';
 import classes from './call-card.module.css';
 
@@ -62,93 +60,5 @@ export function CallCard({ call, equipment, timeZone }: CallCardProps) {
         <ReceiptLine key={receipt.id} receipt={receipt} onDismiss={receipts.dismiss} />
       ))}
     </article>
-  );
-}
-
-/**
- * An acknowledgement or a resolution is for what is on the screen now, so it is never kept for later:
- * without a connection it is refused at once.
- */
-const ONLY_NOW = { offline: 'never' } as const;
-
-function CallActions({ call, receipts }: { readonly call: CallDocument; readonly receipts: Receipts }) {
-  const { t } = useText();
-  const [resolving, setResolving] = useState(false);
-  const type = t.andon.types[call.type];
-  if (resolving) {
-    return <ResolveForm call={call} receipts={receipts} onClose={() => setResolving(false)} />;
-  }
-  return (
-    <div className={classes['actions']}>
-      {call.status === 'raised' && (
-        <Button
-          size="md"
-          className={classes['action'] ?? ''}
-          leftSection={<IconCheck aria-hidden size={20} />}
-          loading={receipts.pending}
-          aria-label={t.andon.acknowledgeCall(type)}
-          onClick={() =>
-            void receipts.send(t.andon.acknowledge, 'acknowledgeCall', { callId: call.id }, ONLY_NOW)
-          }
-        >
-          {t.andon.acknowledge}
-        </Button>
-      )}
-      <Button
-        size="md"
-        variant={call.status === 'raised' ? 'default' : 'filled'}
-        className={classes['action'] ?? ''}
-        leftSection={<IconChecks aria-hidden size={20} />}
-        disabled={receipts.pending}
-        aria-label={t.andon.resolveCall(type)}
-        onClick={() => setResolving(true)}
-      >
-        {t.andon.resolve}
-      </Button>
-    </div>
-  );
-}
-
-interface ResolveFormProps {
-  readonly call: CallDocument;
-  readonly receipts: Receipts;
-  readonly onClose: () => void;
-}
-
-function ResolveForm({ call, receipts, onClose }: ResolveFormProps) {
-  const { t } = useText();
-  const [note, setNote] = useState('');
-  const resolve = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const trimmed = note.trim();
-    const data = { callId: call.id, ...(trimmed !== '' && { note: trimmed }) };
-    void receipts.send(t.andon.resolve, 'resolveCall', data, ONLY_NOW);
-    onClose();
-  };
-  return (
-    <form className={classes['resolve']} onSubmit={resolve}>
-      <TextInput
-        size="md"
-        label={t.andon.resolveNote}
-        value={note}
-        maxLength={500}
-        autoComplete="off"
-        autoFocus
-        onChange={(event) => setNote(event.currentTarget.value)}
-      />
-      <div className={classes['actions']}>
-        <Button
-          type="submit"
-          size="md"
-          className={classes['action'] ?? ''}
-          leftSection={<IconChecks size={20} />}
-        >
-          {t.andon.resolve}
-        </Button>
-        <Button type="button" size="md" variant="default" onClick={onClose}>
-          {t.common.cancel}
-        </Button>
-      </div>
-    </form>
   );
 }

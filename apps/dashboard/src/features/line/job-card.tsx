@@ -41,7 +41,7 @@ export function JobCard({ view, topic, product, products, timeZone, className }:
           {job.value.status === 'completed' && <span>{t.job.completed}</span>}
         </div>
       ) : (
-        <NotKnown why={job.why} size="large" />
+        <NoJob why={job.why} />
       )}
       <Facts>
         <Fact
@@ -71,6 +71,13 @@ export function JobCard({ view, topic, product, products, timeZone, className }:
       <Changeover topic={topic} products={products} />
     </Card>
   );
+}
+
+/** That there is no job is known; anything else is not. */
+function NoJob({ why }: { readonly why: string }) {
+  const { t } = useText();
+  if (why !== 'noJob') return <NotKnown why={why} size="large" />;
+  return <p className={figures['none']}>{t.job.none}</p>;
 }
 
 /** Only while it runs: how long it has taken, against its target. */

@@ -9,6 +9,7 @@ import { IconArrowLeft } from '@tabler/icons-react';
 import { useRecord } from '@ms5/react';
 import { useMemo } from 'react';
 import { Link, useParams } from 'react-router';
+import { MainRegion } from '../../app/main-region.tsx';
 import { usePlant } from '../../app/plant-context.tsx';
 import { useTitle } from '../../app/use-title.ts';
 import { useText } from '../../text/text.tsx';
@@ -26,7 +27,7 @@ import { TimelineCard } from './timeline/timeline-card.tsx';
 type Area = PlantDescription['areas'][number];
 type Line = Area['lines'][number];
 
-export function LinePage() {
+export default function LinePage() {
   const { t } = useText();
   const plant = usePlant();
   const { area: areaId, line: lineId } = useParams();
@@ -34,16 +35,15 @@ export function LinePage() {
   const line = area?.lines.find(({ id }) => id === lineId);
   if (area === undefined || line === undefined) {
     return (
-      <main id="main" className={classes['page']}>
+      <MainRegion className={classes['page']}>
         <h1 className={classes['name']}>{t.line.unknown}</h1>
         <Link to="/">{t.line.backToPlant}</Link>
-      </main>
+      </MainRegion>
     );
   }
   // Keyed by the line, so that nothing typed or chosen for one line is carried over to another.
   return <LineScreen key={`${area.id}/${line.id}`} plant={plant} area={area} line={line} />;
 }
-export default LinePage;
 
 interface LineScreenProps {
   readonly plant: PlantDescription;
@@ -64,7 +64,7 @@ function LineScreen({ plant, area, line }: LineScreenProps) {
   const oee = useRecord<OeeDocument>(`${topic}/oee`);
   useTitle(line.name);
   return (
-    <main id="main" className={classes['page']} data-testid={`line ${path}`}>
+    <MainRegion className={classes['page']} testId={`line ${path}`}>
       <header className={classes['head']}>
         <Link to="/" className={classes['back']} aria-label={t.line.backToPlant}>
           <IconArrowLeft aria-hidden size={22} />
@@ -107,6 +107,6 @@ function LineScreen({ plant, area, line }: LineScreenProps) {
           className={classes['andon']}
         />
       </div>
-    </main>
+    </MainRegion>
   );
 }

@@ -1,7 +1,7 @@
 import type { LossName, OeeDocument } from '@ms5/client';
 import { roundToMinutes } from '../../format/duration.ts';
 
-export type LossRowName = LossName | 'fullyProductive';
+type LossRowName = LossName | 'fullyProductive';
 
 export interface LossRow {
   readonly name: LossRowName;

@@ -43,7 +43,11 @@ export function ProductionCard({ view, job, className }: ProductionCardProps) {
             expectedByNow={target.value.expectedByNow}
           />
           <div className={figures['note']}>
-            <PaceText good={good.value} expectedByNow={target.value.expectedByNow} />
+            <PaceText
+              good={good.value}
+              target={target.value.count}
+              expectedByNow={target.value.expectedByNow}
+            />
             <span>{t.pace.expected(formatCount(target.value.expectedByNow, locale))}</span>
           </div>
         </>

@@ -13,7 +13,7 @@ import type { Text } from '../../text/en.ts';
 import { useText } from '../../text/text.tsx';
 import classes from './login-page.module.css';
 
-export function LoginPage() {
+export default function LoginPage() {
   const { t } = useText();
   const { session } = usePorts();
   const current = useSession();
@@ -91,7 +91,6 @@ export function LoginPage() {
     </div>
   );
 }
-export default LoginPage;
 
 function entry(form: FormData, name: string): string {
   const value = form.get(name);

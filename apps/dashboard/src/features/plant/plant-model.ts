@@ -1,5 +1,4 @@
 import type {
-  CollectionValue,
   JobDocument,
   LineStatusDocument,
   OeeDocument,
@@ -17,9 +16,6 @@ export interface LinePlace {
   readonly areaId: string;
   readonly areaName: string;
 }
-
-export type Views<T> = ReadonlyMap<string, TopicView<RecordValue<T>>>;
-export type CollectionViews<T> = ReadonlyMap<string, TopicView<CollectionValue<T>>>;
 
 /** What a tile shows; each part only once it was received. */
 export interface LineViews {

@@ -9,6 +9,7 @@ import {
 import { useRecords } from '@ms5/react';
 import { type CSSProperties, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
+import { MainRegion } from '../../app/main-region.tsx';
 import { usePlant } from '../../app/plant-context.tsx';
 import { useTitle } from '../../app/use-title.ts';
 import { useText } from '../../text/text.tsx';
@@ -17,7 +18,7 @@ import { ALL_AREAS, PlantHeader } from './plant-header.tsx';
 import { linePlaces, reasonNames, summarize } from './plant-model.ts';
 import classes from './plant-page.module.css';
 
-export function PlantPage() {
+export default function PlantPage() {
   const { t } = useText();
   const plant = usePlant();
   const { id: site, name: siteName, timeZone } = plant.site;
@@ -37,7 +38,7 @@ export function PlantPage() {
   const summary = summarize(shown.map((line) => status.get(lineTopics(site, line.path).status)?.value));
 
   return (
-    <main id="main" className={classes['page']}>
+    <MainRegion className={classes['page']}>
       <PlantHeader
         siteName={siteName}
         areas={plant.areas}
@@ -62,7 +63,6 @@ export function PlantPage() {
           </li>
         ))}
       </ul>
-    </main>
+    </MainRegion>
   );
 }
-export default PlantPage;

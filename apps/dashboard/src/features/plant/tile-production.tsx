@@ -37,7 +37,11 @@ export function TileProduction({ production, job }: TileProductionProps) {
             expectedByNow={target.value.expectedByNow}
           />
           <span className={classes['note']}>
-            <PaceText good={good.value} expectedByNow={target.value.expectedByNow} />
+            <PaceText
+              good={good.value}
+              target={target.value.count}
+              expectedByNow={target.value.expectedByNow}
+            />
           </span>
         </>
       )}

@@ -6,6 +6,9 @@ import { type Look, LOOK_STYLES, LOOKS } from '../../../theme/states.ts';
 import classes from './shift-chart.module.css';
 import { hourTicks, type Segment, segmentAt, type TimelineWindow } from './timeline-model.ts';
 
+/** A break narrower than this share of the width has no room for its name; the axis tells its time. */
+const LABEL_PERCENT = 6;
+
 interface ShiftChartProps {
   readonly segments: readonly Segment[];
   readonly window: TimelineWindow;
@@ -69,7 +72,7 @@ export function ShiftChart({ segments, window, now, reasons, timeZone }: ShiftCh
             className={classes['break']}
             style={{ left: `${percent(pause.from)}%`, width: `${percent(pause.to) - percent(pause.from)}%` }}
           >
-            <span>{t.timeline.break}</span>
+            {percent(pause.to) - percent(pause.from) >= LABEL_PERCENT && <span>{t.timeline.break}</span>}
           </span>
         ))}
         <Bars segments={segments} percent={percent} />
