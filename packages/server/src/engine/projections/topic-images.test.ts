@@ -84,6 +84,15 @@ describe('a stream', () => {
   });
 });
 
+it('a stream of long entries is kept short', () => {
+  const images = createTopicImages();
+  const long = ['x'.repeat(IMAGE_LIMITS.streamLength / 4)];
+  for (let offset = 1; offset <= 10; offset += 1) images.append('t', stream, offset, 1000, long);
+  expect(images.images()[0]).toMatchObject({ historyFrom: 7 });
+  images.append('t', stream, 11, 1000, ['x'.repeat(2 * IMAGE_LIMITS.streamLength)]);
+  expect(images.images()[0]?.entries.map(({ offset }) => offset)).toEqual([11]);
+});
+
 it('images restored are the images saved, and go on the same way', () => {
   const images = createTopicImages();
   images.record('r', record, 1, { a: 1 });

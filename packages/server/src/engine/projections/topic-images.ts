@@ -2,7 +2,13 @@ import type { TopicChange, TopicImage } from '@ms5/hub';
 import type { TopicClass } from './topics.ts';
 
 /** Bounds of what is kept of each topic. */
-export const IMAGE_LIMITS = { tombstones: 1000, streamEntries: 10_000, streamMs: 3_600_000 } as const;
+export const IMAGE_LIMITS = {
+  tombstones: 1000,
+  streamEntries: 10_000,
+  streamMs: 3_600_000,
+  /** Characters of one stream's entries. */
+  streamLength: 1024 * 1024,
+} as const;
 
 interface KeptValue {
   readonly offset: number;
@@ -26,6 +32,8 @@ interface KeptTopic {
   entries: KeptEntry[];
   /** Index of the oldest entry still kept; those before it are cut off in bulk. */
   firstEntry: number;
+  /** Characters of the entries kept. */
+  length: number;
   historyFrom: number;
 }
 
@@ -82,6 +90,7 @@ export function createTopicImages(restored: readonly TopicImage[] = []): TopicIm
       const own = kept(topic, of, offset - 1);
       const json = JSON.stringify(data);
       own.entries.push({ offset, at, json });
+      own.length += json.length;
       trimEntries(own, at);
       return { kind: 'stream', topic, lane: of.lane, entry: encoder.encode(json) };
     },
@@ -106,6 +115,7 @@ function newTopic(topic: string, of: TopicClass, offset: number): KeptTopic {
     tombstoneHorizon: 0,
     entries: [],
     firstEntry: 0,
+    length: 0,
     historyFrom: offset,
   };
 }
@@ -156,13 +166,16 @@ function removeAbsent(
   return gone;
 }
 
+/** Drops the oldest entries beyond the limits; the newest stays, however long. */
 function trimEntries(own: KeptTopic, now: number): void {
-  const oldest = own.entries.length - IMAGE_LIMITS.streamEntries;
-  for (;;) {
-    const entry = own.entries[own.firstEntry];
-    if (entry === undefined) break;
-    if (own.firstEntry >= oldest && entry.at >= now - IMAGE_LIMITS.streamMs) break;
+  const { streamEntries, streamMs, streamLength } = IMAGE_LIMITS;
+  const last = own.entries.length - 1;
+  for (let entry = own.entries[own.firstEntry]; entry !== undefined; entry = own.entries[own.firstEntry]) {
+    const tooMany = own.entries.length - own.firstEntry > streamEntries;
+    if (!tooMany && entry.at >= now - streamMs && own.length <= streamLength) break;
+    if (own.firstEntry === last) break;
     own.historyFrom = entry.offset;
+    own.length -= entry.json.length;
     own.firstEntry += 1;
   }
   if (own.firstEntry > 1000 && own.firstEntry * 2 > own.entries.length) {
@@ -187,6 +200,7 @@ function imageOf(own: KeptTopic): TopicImage {
 }
 
 function restore(image: TopicImage): KeptTopic {
+  const entries = image.entries.map(({ offset, at, data }) => ({ offset, at, json: decoder.decode(data) }));
   return {
     topic: image.topic,
     class: { kind: image.kind, lane: image.lane },
@@ -195,8 +209,9 @@ function restore(image: TopicImage): KeptTopic {
     ),
     tombstones: new Map(image.tombstones.map(({ key, offset }) => [key, offset])),
     tombstoneHorizon: image.tombstoneHorizon,
-    entries: image.entries.map(({ offset, at, data }) => ({ offset, at, json: decoder.decode(data) })),
+    entries,
     firstEntry: 0,
+    length: entries.reduce((sum, { json }) => sum + json.length, 0),
     historyFrom: image.historyFrom,
   };
 }
