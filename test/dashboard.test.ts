@@ -288,6 +288,25 @@ describe.skipIf(!hasBrowser)('the dashboard in a browser', () => {
     expect(await hatchedContent(page).count()).toBe(0);
   });
 
+  test('a call raised while cut off outlives its tab and is on the board once', async () => {
+    const page = await openPage();
+    await login(page, server.url, OLIVIA, '/lines/hall/press');
+    await waitUntilLive(page);
+    const port = Number(new URL(server.url).port);
+    await server.kill();
+    await connectionBanner(page).waitFor();
+    await raiseCall(page, { type: 'Quality', note: 'The tab died' });
+    await receipt(page, 'saved').waitFor();
+    await page.close();
+
+    server = await startServer({ plantFile, dataDir: join(directory, 'data'), port });
+    const next = await page.context().newPage();
+    await login(next, server.url, OLIVIA, '/lines/hall/press');
+    const call = openCalls(next).filter({ hasText: 'The tab died' });
+    await call.waitFor();
+    expect(await call.count()).toBe(1);
+  });
+
   test('signing out ends the session and asks for a login', async () => {
     const page = await openPage();
     await login(page, server.url, OLIVIA);

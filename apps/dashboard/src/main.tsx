@@ -1,5 +1,11 @@
 import './theme/styles.ts';
-import { createClient, UnauthorizedError } from '@ms5/client';
+import {
+  createClient,
+  createIndexedDbOutbox,
+  createMemoryOutbox,
+  type OutboxStorage,
+  UnauthorizedError,
+} from '@ms5/client';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError, createApi } from './app/api.ts';
@@ -19,11 +25,20 @@ async function getToken(): Promise<string> {
   }
 }
 
+/** Acts that wait for a connection outlive the tab, where the browser has a database at all. */
+const createOutbox = (): OutboxStorage =>
+  'indexedDB' in globalThis ? createIndexedDbOutbox() : createMemoryOutbox();
+
 const workspaces = createWorkspaces({
   api,
   session,
   createClient: () =>
-    createClient({ url: `${location.origin.replace(/^http/u, 'ws')}/ws`, name: 'dashboard', getToken }),
+    createClient({
+      url: `${location.origin.replace(/^http/u, 'ws')}/ws`,
+      name: 'dashboard',
+      getToken,
+      ports: { storage: createOutbox() },
+    }),
 });
 
 const root = document.getElementById('root');
