@@ -96,14 +96,20 @@ describe('lifecycle', () => {
 
   it('a terminal close code ends it, with the server’s words', async () => {
     const stage = createStage();
-    (await stage.live()).drop(4501, 'the token was refused');
+    (await stage.live()).drop(4502, 'the user changed');
     expect(stage.client.state()).toMatchObject({
       status: 'closed',
       reason: {
         code: 'serverRefused',
-        message: expect.stringContaining('the token was refused (4501)') as string,
+        message: expect.stringContaining('the user changed (4502)') as string,
       },
     });
+  });
+
+  it('a refused token means that nobody is signed in', async () => {
+    const stage = createStage();
+    (await stage.live()).drop(4501, 'the token was refused');
+    expect(stage.client.state()).toMatchObject({ status: 'closed', reason: { code: 'unauthorized' } });
   });
 
   it('comes back when a draining server said', async () => {

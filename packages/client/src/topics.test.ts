@@ -343,6 +343,50 @@ describe('resuming', () => {
     expect(store.get().freshness).toBe('recovering');
   });
 
+  it('a filter that was never answered does not take the marks told to others', async () => {
+    const { client, ...stage } = createStage();
+    const socket = await stage.live();
+    for (let index = 0; index < 501; index += 1)
+      client.record(`plant/a/l${index}/status`).subscribe(() => {});
+    await settlePromises();
+    for (const { id, filters } of socket.all('subscribe')) {
+      const granted = { type: 'subscribed', id, filters, wasRecovering: false, recovered: false } as const;
+      socket.push(
+        { ...granted, marks: [mark(10)] },
+        ...filters.map((topic) => snapshot(topic, 10, { n: 1 })),
+        { type: 'synced', id },
+      );
+    }
+    const second = await reconnect({ client, ...stage });
+    const [first, last] = second.all('subscribe');
+    expect(last?.resume).toEqual({ marks: [mark(10)], topics: {} });
+    second.push({
+      type: 'subscribed',
+      id: first?.id ?? 0,
+      filters: first?.filters ?? [],
+      wasRecovering: true,
+      recovered: true,
+      marks: [mark(50)],
+    });
+    const third = await reconnect({ client, ...stage });
+    expect(third.all('subscribe').map(({ resume }) => resume)).toEqual([
+      { marks: [mark(50)], topics: {} },
+      { marks: [], topics: { [last?.filters[0] ?? '']: { epoch: 'e1', offset: 10 } } },
+    ]);
+  });
+
+  it('a reset spares what this connection brought, and what another filter in force matches', async () => {
+    const { client, ...stage } = createStage();
+    const socket = await stage.live();
+    client.record(TOPIC).subscribe(() => {});
+    await settlePromises();
+    serve(socket, [snapshot(TOPIC, 10, { n: 10 })], { marks: [mark(10)] });
+    client.records('plant/#').subscribe(() => {});
+    await settlePromises();
+    serve(socket, [], { reset: ['plant'] });
+    expect(client.record(TOPIC).get()).toMatchObject({ freshness: 'live', value: { n: 10 } });
+  });
+
   it('splits what is too much for one request', async () => {
     const { client, ...stage } = createStage();
     const socket = await stage.live();
@@ -403,6 +447,16 @@ describe('streams', () => {
     expect(onLost).toHaveBeenCalledExactlyOnceWith(EVENTS);
     second.push(entries(900, 901));
     expect(seen).toEqual(['e901']);
+  });
+
+  it('tell when a snapshot passes over entries, though the server knew of nothing', async () => {
+    const { first, onLost, ...stage } = await withStream();
+    serve(first, [streamStart(100)]);
+    const second = await reconnect(stage);
+    serve(second, [streamStart(100)]);
+    expect(onLost).not.toHaveBeenCalled();
+    second.push(streamStart(120));
+    expect(onLost).toHaveBeenCalledOnce();
   });
 
   it('have moved their cursor before the listener is called', async () => {

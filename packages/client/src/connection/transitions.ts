@@ -1,3 +1,4 @@
+import { canReconnect, CLOSE_CODES } from '@ms5/wire';
 import type { ConnectionReason } from '../types.ts';
 import { advisedMs, backoffMs } from './backoff.ts';
 import { reasonFor } from './reasons.ts';
@@ -70,11 +71,11 @@ function lose(state: Up, reason: ConnectionReason, context: Context): Step {
   return wait({ attempt, notBefore: state.notBefore, absence, reason }, context);
 }
 
-/** Codes 4500–4999 are terminal; whatever else ends a connection, it is tried again. */
-const isTerminal = (code: number): boolean => code >= 4500 && code <= 4999;
+const isTerminal = (code: number): boolean => !canReconnect(code);
 
 function dropReason(event: EventOf<'dropped'>, notBefore: number | null): ConnectionReason {
   const detail = event.reason === '' ? `code ${event.code}` : `${event.reason} (${event.code})`;
+  if (event.code === CLOSE_CODES.unauthorized.code) return reasonFor('unauthorized', detail);
   if (isTerminal(event.code)) return reasonFor('serverRefused', detail);
   return reasonFor(notBefore === null ? 'socketClosed' : 'serverAdvised', detail);
 }

@@ -15,7 +15,7 @@ import {
 import { callSafely } from '../listeners.ts';
 import type { Clock } from '../ports.ts';
 import { createMarks } from './marks.ts';
-import { buildRequests } from './resume.ts';
+import { buildRequests, type SubscribeRequest } from './resume.ts';
 import {
   createSubscription,
   hasListeners,
@@ -31,7 +31,9 @@ import {
   applySnapshot,
   createTopic,
   interruptTopic,
+  positionOf,
   type Applied,
+  type Topic,
 } from './topic.ts';
 
 /** Long enough for a screen to be replaced by another that shows the same. */
@@ -87,6 +89,20 @@ export interface Registry {
   close(): void;
 }
 
+const isInForce = ({ phase }: Subscription): boolean => phase === 'granted' || phase === 'synced';
+
+/** What this connection brought, or brings for another filter, does not depend on a request's answer. */
+const isAccountedFor = ({ topic, subscriptions }: Slot): boolean =>
+  topic.isRenewed || [...subscriptions].some(isInForce);
+
+/** Whether something between what is held and this snapshot will never come. */
+function losesHistory(topic: Topic, message: SnapshotMessage): boolean {
+  if (message.lostSince !== undefined) return true;
+  if (topic.epoch === '') return false;
+  if (topic.epoch !== message.epoch) return true;
+  return message.kind === 'stream' && message.offset > topic.offset;
+}
+
 export function createRegistry(options: RegistryOptions): Registry {
   const slots = new Map<string, Slot>();
   const subscriptions = new Map<string, Subscription>();
@@ -95,6 +111,8 @@ export function createRegistry(options: RegistryOptions): Registry {
   const dirty = new Set<Subscription>();
   let cancelRetry = (): void => {};
   let isAskScheduled = false;
+  /** No mark was received on this connection. */
+  let areMarksOld = true;
   let losses = 0;
 
   function touch(slot: Slot): void {
@@ -158,7 +176,9 @@ export function createRegistry(options: RegistryOptions): Registry {
 
   function ask(): void {
     const wanted = [...subscriptions.values()].filter(({ phase }) => phase === 'wanted');
-    for (const request of buildRequests(wanted, marks, options.nextId)) {
+    const built = buildRequests(wanted, marks, options.nextId);
+    voidUntold(built);
+    for (const request of built) {
       for (const subscription of request.subscriptions) subscription.phase = 'asked';
       requests.set(request.message.id, request.subscriptions);
       options.send(request.message);
@@ -175,13 +195,30 @@ export function createRegistry(options: RegistryOptions): Registry {
   function grant(message: SubscribedMessage): void {
     for (const mark of message.marks) marks.take(mark, true);
     const list = requests.get(message.id) ?? [];
+    if (message.reset !== undefined) voidTopics(list, new Set(message.reset));
     moveTo(list, 'granted');
-    const reset = new Set(message.reset);
-    if (reset.size === 0) return;
+    areMarksOld = false;
+  }
+
+  /** What the requests do not tell the server about is sent whole, or is no more. */
+  function voidUntold(asked: readonly SubscribeRequest[]): void {
+    const named = new Set(asked.flatMap(({ message }) => Object.keys(message.resume?.topics ?? {})));
+    for (const slot of asked.flatMap(({ subscriptions: own }) => own.flatMap(({ slots }) => [...slots]))) {
+      const isMarked = [...slot.subscriptions].some(({ isResumable }) => isResumable);
+      const isTold = positionOf(slot.topic) !== null && (isMarked || named.has(slot.topic.name));
+      if (!isTold) slot.topic.isVoid = !isAccountedFor(slot);
+    }
+  }
+
+  /** Of these logs nothing that is held counts any more, but for what this connection brought. */
+  function voidTopics(list: readonly Subscription[], logs: ReadonlySet<string>): void {
     for (const subscription of list) {
       // The new marks don't speak for what is still to come.
       subscription.isResumable = false;
-      for (const { topic } of subscription.slots) topic.isVoid = topic.log !== null && reset.has(topic.log);
+      for (const slot of subscription.slots) {
+        const { topic } = slot;
+        if (topic.log !== null && logs.has(topic.log)) topic.isVoid = !isAccountedFor(slot);
+      }
     }
   }
 
@@ -208,6 +245,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     const list = requests.get(id);
     if (list === undefined) return false;
     requests.delete(id);
+    for (const subscription of list) subscription.isResumable = false;
     moveTo(list, error.temporary ? 'wanted' : 'refused');
     if (error.temporary) cancelRetry = options.clock.after(error.retryAfterMs ?? RETRY_MS, scheduleAsk);
     return true;
@@ -248,9 +286,9 @@ export function createRegistry(options: RegistryOptions): Registry {
   function takeSnapshot(message: SnapshotMessage): void {
     const slot = open(message.topic, message.kind);
     if (slot === undefined) return;
-    const hadHistory = slot.topic.epoch !== '' && slot.topic.epoch !== message.epoch;
+    const isLoss = message.begin === true && losesHistory(slot.topic, message);
     settle(slot, applySnapshot(slot.topic, message));
-    if (message.end !== true || (message.lostSince === undefined && !hadHistory)) return;
+    if (!isLoss) return;
     losses += 1;
     if (message.kind !== 'stream') return;
     for (const { streamListeners } of slot.subscriptions) {
@@ -322,12 +360,17 @@ export function createRegistry(options: RegistryOptions): Registry {
     subscription: (filter) => subscriptions.get(filter),
     start() {
       requests.clear();
+      areMarksOld = true;
       for (const subscription of subscriptions.values()) subscription.phase = 'wanted';
       touchAll();
       ask();
     },
     interrupt() {
       cancelRetry();
+      for (const subscription of subscriptions.values()) {
+        // What this connection told of marks was not told to those it had not granted yet.
+        if (subscription.phase === 'asked' && !areMarksOld) subscription.isResumable = false;
+      }
       for (const slot of slots.values()) interruptTopic(slot.topic);
       touchAll();
     },
@@ -336,7 +379,10 @@ export function createRegistry(options: RegistryOptions): Registry {
       delta: takeDelta,
       entries: takeEntries,
       signal: takeSignal,
-      mark: (mark) => marks.take(mark),
+      mark(mark) {
+        marks.take(mark);
+        areMarksOld = false;
+      },
       subscribed: grant,
       synced: ({ id }) => sync(id),
       unsubscribed: () => {},

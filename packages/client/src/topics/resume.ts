@@ -3,8 +3,8 @@ import type { Marks } from './marks.ts';
 import { positionOf } from './topic.ts';
 import type { Subscription } from './subscription.ts';
 
-/** What one request may hold, so that it stays below `LIMITS.messageBytes` whatever the topics are called. */
-const REQUEST_CHARACTERS = LIMITS.messageBytes / 4;
+/** What one request may hold, so that it stays below `LIMITS.messageBytes` though some characters are escaped. */
+const REQUEST_CHARACTERS = LIMITS.messageBytes / 2.5;
 /** Characters of `{"epoch":"…","offset":…}` with its key, besides the topic and the epoch. */
 const POSITION_CHARACTERS = 48;
 
@@ -74,7 +74,10 @@ function draftRequests(subscriptions: readonly Subscription[], marks: Marks | nu
 function positionsOf({ slots }: Subscription, marks: Marks | null): Positions {
   const positions: Positions = {};
   let size = 0;
-  for (const { topic } of slots) {
+  // Streams first: what is left out of a state comes as a snapshot, what is left out of a stream is lost.
+  const topics = [...slots].map(({ topic }) => topic);
+  topics.sort((a, b) => Number(b.kind === 'stream') - Number(a.kind === 'stream'));
+  for (const topic of topics) {
     const position = positionOf(topic);
     if (position === null || topic.isVoid) continue;
     const marked = marks?.offsetFor(topic) ?? 0;

@@ -26,6 +26,8 @@ export interface Topic {
   loading: Loading | null;
   /** Brought to the head on this connection, and continued since. */
   isCurrent: boolean;
+  /** A snapshot of it began on this connection. */
+  isRenewed: boolean;
   /** Its log was reset: unless a snapshot replaces the values, the topic is no more. */
   isVoid: boolean;
   /** Server time of the newest change, ms. */
@@ -53,6 +55,7 @@ export function createTopic(name: string, kind: TopicKind): Topic {
     values: new Map(),
     loading: null,
     isCurrent: false,
+    isRenewed: false,
     isVoid: false,
     at: null,
   };
@@ -82,6 +85,7 @@ function beginSnapshot(topic: Topic, message: SnapshotMessage): void {
   topic.lane = message.lane;
   topic.log = message.log;
   topic.epoch = message.epoch;
+  topic.isRenewed = true;
   topic.isVoid = false;
 }
 
@@ -131,6 +135,8 @@ export function applySignal(topic: Topic, message: SignalMessage): Applied {
   topic.values.set('', message.value);
   topic.at = message.at;
   topic.isCurrent = true;
+  topic.isRenewed = true;
+  topic.isVoid = false;
   return 'changed';
 }
 
@@ -140,6 +146,7 @@ export function applySignal(topic: Topic, message: SignalMessage): Applied {
  */
 export function interruptTopic(topic: Topic): void {
   topic.isCurrent = false;
+  topic.isRenewed = false;
   if (topic.loading === null) return;
   const { before } = topic.loading;
   topic.loading = null;
