@@ -40,7 +40,7 @@ export const de: Text = {
     stopped: 'Steht',
     blocked: 'Blockiert',
     starved: 'Wartet auf Zulauf',
-    idle: 'Bereit, untätig',
+    idle: 'Untätig',
     setup: 'Rüsten',
     break: 'Pause',
     notScheduled: 'Nicht eingeplant',

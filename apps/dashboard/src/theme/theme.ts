@@ -33,7 +33,7 @@ export const theme = createTheme({
   primaryShade: { light: 8, dark: 2 },
   // A filled control is ink on the ground, in both appearances.
   variantColorResolver: (input) =>
-    (input.variant ?? 'filled') === 'filled' && (input.color ?? 'slate') === 'slate'
+    input.variant === 'filled' && input.color === 'slate'
       ? {
           background: 'var(--ink)',
           hover: 'color-mix(in srgb, var(--ink) 85%, var(--card))',
@@ -41,6 +41,10 @@ export const theme = createTheme({
           border: '1px solid transparent',
         }
       : defaultVariantColorsResolver(input),
+  components: {
+    // Named, because a variant left out is coloured by the style sheet instead of by the resolver above.
+    Button: { defaultProps: { variant: 'filled' } },
+  },
   fontFamily: 'var(--font)',
   fontFamilyMonospace: 'var(--font-mono)',
   defaultRadius: 'md',
