@@ -10,7 +10,7 @@ import type { HubCore, HubLogEntry } from './hub-core.ts';
 import { DEFAULT_HUB_LIMITS, type HubLimits } from './limits.ts';
 import type { Authenticator, Clock, CommandPort, Connection, Hub, Random, Transport } from './ports.ts';
 import { receive, receiveRequest } from './session/inbound.ts';
-import { dispatch } from './session/lifecycle.ts';
+import { dispatch, failSession } from './session/lifecycle.ts';
 import { errorReply, pongArrived, sendOnly, serve } from './session/outbound.ts';
 import { reloadSession } from './session/reload.ts';
 import { sessionFigures } from './session/session-figures.ts';
@@ -72,19 +72,27 @@ export function createHub(options: HubOptions): Hub {
     interests,
     context,
     sessions: new Set(),
+    contained(session, act) {
+      try {
+        return act();
+      } catch (error) {
+        failSession(core, session, error);
+        return undefined;
+      }
+    },
     receiveHeld: (session, request) => receiveRequest(core, session, request),
     totals: { writes: 0, messages: 0, bytes: 0, sessions: 0, commandsInFlight: 0 },
   };
   const flusher = createFlusher<Session>({
     clock,
     collect,
-    serve: (session, now) => contained(session, () => serve(core, session, now)) ?? 0,
+    serve: (session, now) => core.contained(session, () => serve(core, session, now)) ?? 0,
     onRoundEnd() {
       context.endRound();
       boundCaches(counts);
     },
   });
-  const sweep = startSweep(core, contained);
+  const sweep = startSweep(core);
   const drain = createDrain(core);
   const endpoints = createEndpoints();
 
@@ -107,18 +115,6 @@ export function createHub(options: HubOptions): Hub {
       dirty[lane]?.clear();
     }
     return due;
-  }
-
-  /** Whatever fails for one session ends that session alone. */
-  function contained<Result>(session: Session, act: () => Result): Result | undefined {
-    try {
-      return act();
-    } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      core.log({ level: 'error', event: 'sessionFailed', session: session.id, detail });
-      dispatch(core, session, { type: 'closeRequested', close: 'internalError' });
-      return undefined;
-    }
   }
 
   function refuse(
@@ -153,7 +149,7 @@ export function createHub(options: HubOptions): Hub {
       receive: (message) => receive(core, session, message),
       closed: (code) => dispatch(core, session, { type: 'peerClosed', code }),
       ponged() {
-        contained(session, () => pongArrived(core, session));
+        core.contained(session, () => pongArrived(core, session));
       },
     };
   }
@@ -163,7 +159,7 @@ export function createHub(options: HubOptions): Hub {
       const wasServed = store.logs.some((log) => log.id === image.log);
       const log = store.load(image);
       for (const session of core.sessions) reloadSession(session, log, wasServed);
-      for (const session of core.sessions) contained(session, () => serve(core, session, clock.now()));
+      for (const session of core.sessions) core.contained(session, () => serve(core, session, clock.now()));
     },
     append: (log, entries) => store.append(log, entries),
     signal: (changes) => store.signal(changes),

@@ -9,7 +9,7 @@ import type { TopicStore } from './topics/topic-store.ts';
 /** What happened that operators want to know of. Never holds a token or a message's content. */
 export interface HubLogEntry {
   readonly level: 'info' | 'warn' | 'error';
-  readonly event: 'sessionOpened' | 'sessionClosed' | 'sessionFailed' | 'sessionRefused' | 'listenerFailed';
+  readonly event: 'sessionOpened' | 'sessionClosed' | 'sessionFailed' | 'sessionRefused' | 'commandFailed';
   readonly session?: string;
   readonly userId?: string;
   readonly remoteAddress?: string;
@@ -30,6 +30,8 @@ export interface HubCore {
   readonly interests: Interests<Session>;
   readonly context: SharedContext;
   readonly sessions: Set<Session>;
+  /** Whatever fails for one session ends that session alone; the result is then `undefined`. */
+  readonly contained: <Result>(session: Session, act: () => Result) => Result | undefined;
   /** Takes a request that waited for the token to be checked. */
   readonly receiveHeld: (session: Session, request: Request) => void;
   /** Counts since the start. */

@@ -85,17 +85,17 @@ export interface HubHarness<Hub extends HarnessHub> {
     reject(error: Error): void;
   }[];
   /** Appends one entry to log `s`; returns its offset. Delivers nothing. */
-  publish(...changes: readonly ModelChange[]): number;
-  signal(topic: string, value: Json): void;
+  readonly publish: (...changes: readonly ModelChange[]) => number;
+  readonly signal: (topic: string, value: Json) => void;
   /** A reference client, connected and settled. */
-  join(id: string, options?: JoinOptions): Promise<ClientLink>;
+  readonly join: (id: string, options?: JoinOptions) => Promise<ClientLink>;
   /** The same client on a new connection. */
-  rejoin(client: ReferenceClient): Promise<ClientLink>;
-  raw(endpoint: string, token?: string): RawLink;
+  readonly rejoin: (client: ReferenceClient) => Promise<ClientLink>;
+  readonly raw: (endpoint: string, token?: string) => RawLink;
   /** Runs what is due, delivers everything on all open links, lets promises settle, until nothing moves. */
-  settle(): Promise<void>;
+  readonly settle: () => Promise<void>;
   /** Moves time on in steps of at most a second, settling after each. */
-  pass(ms: number): Promise<void>;
+  readonly pass: (ms: number) => Promise<void>;
 }
 
 export interface JoinOptions {
@@ -182,13 +182,15 @@ export function createHubHarness<Hub extends HarnessHub>(
   hub.load(image);
 
   async function settle(): Promise<void> {
-    for (let moved = 1; moved > 0;) {
-      moved = 0;
+    // What promises bring about in the last turn is delivered in one more.
+    for (let idleTurns = 0; idleTurns < 2;) {
       clock.run();
+      let moved = 0;
       for (const pair of pairs) moved += pair.deliverToServer() + pair.deliverToClient();
       await settlePromises();
       for (const pair of pairs) if (!pair.isOpen()) pairs.delete(pair);
       if ((clock.nextAt() ?? Infinity) <= clock.now()) moved += 1;
+      idleTurns = moved === 0 ? idleTurns + 1 : 0;
     }
   }
 

@@ -59,11 +59,14 @@ function isIntroduction(topic: Topic, position: number): boolean {
 
 /** The next step towards the head; `null`: there is nothing to do. */
 export function nextStep(topic: Topic, state: CatchUp, stepper: Stepper): Step | null {
-  if (topic.isRemoved) return state.phase === 'fresh' ? null : goneStep(topic, stepper);
+  if (topic.isRemoved) return isUnknown(state) ? null : goneStep(topic, stepper);
   if (topic.kind === 'signal') return signalStep(topic, state, stepper);
   if (topic.kind === 'stream') return streamStep(topic, state, stepper);
   return keyedStep(topic, state, stepper);
 }
+
+/** Whether the session holds nothing of the topic, so that there is nothing to take back. */
+const isUnknown = (state: CatchUp): boolean => state.phase === 'fresh' && state.lostSince < 0;
 
 function goneStep(topic: Topic, stepper: Stepper): Step {
   const frames = cached(topic, stepper, 'gone', topic.head, () => [

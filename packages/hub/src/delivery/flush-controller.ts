@@ -49,8 +49,12 @@ export function afterFlush(pace: FlushPace, { lanes, endedAt, tookMs, writes }: 
   });
 }
 
+/** Timers are not finer, so a shorter rest would cost more than it saves: there is none. */
+const MIN_REST_MS = 1;
+
 /** How long a lane rests after a flush of this cost. */
 export function restMs(lane: number, costMs: number): number {
   const name = LANES[lane];
-  return name === undefined ? 0 : Math.min(LANE_BUDGET_MS[name], costMs * REST_PER_COST);
+  const rest = costMs * REST_PER_COST;
+  return name === undefined || rest < MIN_REST_MS ? 0 : Math.min(LANE_BUDGET_MS[name], rest);
 }

@@ -1,5 +1,5 @@
 import { LIMITS, type CommandKey, type CommandMessage } from '@ms5/wire';
-import type { CommandRequest } from '../endpoints/endpoint.ts';
+import type { CommandRequest, Reply } from '../endpoints/endpoint.ts';
 import type { HubCore } from '../hub-core.ts';
 import { answer } from './lifecycle.ts';
 import { errorReply } from './outbound.ts';
@@ -30,16 +30,16 @@ export function receiveCommand(core: HubCore, session: Session, state: Live, req
     ...(deadline === undefined ? {} : { deadline }),
   };
   count(core, session, 1);
+  const report = (reply: Reply): void => {
+    count(core, session, -1);
+    core.contained(session, () => answer(core, session, reply));
+  };
   core.commands.execute(message, state.identity).then(
-    (outcome) => {
-      count(core, session, -1);
-      answer(core, session, { type: 'outcome', id, ...outcome });
-    },
+    (outcome) => report({ type: 'outcome', id, ...outcome }),
     (error: unknown) => {
-      count(core, session, -1);
       const detail = error instanceof Error ? error.message : String(error);
-      core.log({ level: 'error', event: 'sessionFailed', session: session.id, detail: `command: ${detail}` });
-      answer(core, session, errorReply('commandFailed', { id }));
+      core.log({ level: 'error', event: 'commandFailed', session: session.id, detail });
+      report(errorReply('commandFailed', { id }));
     },
   );
 }

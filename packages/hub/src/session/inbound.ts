@@ -11,14 +11,7 @@ import { takeToken } from './token-bucket.ts';
 
 /** One message as it came from the peer. Never throws: what goes wrong ends this session alone. */
 export function receive(core: HubCore, session: Session, message: string | Uint8Array): void {
-  if (session.state.name === 'closed') return;
-  try {
-    receiveText(core, session, message);
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    core.log({ level: 'error', event: 'sessionFailed', session: session.id, detail });
-    dispatch(core, session, { type: 'closeRequested', close: 'internalError' });
-  }
+  if (session.state.name !== 'closed') core.contained(session, () => receiveText(core, session, message));
 }
 
 function receiveText(core: HubCore, session: Session, message: string | Uint8Array): void {

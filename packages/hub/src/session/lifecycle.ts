@@ -16,6 +16,13 @@ export function dispatch(core: HubCore, session: Session, event: SessionEvent): 
   for (const effect of effects) perform(core, session, effect, userId);
 }
 
+/** Something went wrong in the server while it served this session. */
+export function failSession(core: HubCore, session: Session, error: unknown): void {
+  const detail = error instanceof Error ? error.message : String(error);
+  core.log({ level: 'error', event: 'sessionFailed', session: session.id, detail });
+  dispatch(core, session, { type: 'closeRequested', close: 'internalError' });
+}
+
 /** Sends an answer; a client that does not read its answers is closed. */
 export function answer(core: HubCore, session: Session, message: Reply): void {
   if (!reply(core, session, message))
@@ -48,17 +55,30 @@ function perform(core: HubCore, session: Session, effect: SessionEffect, userId:
       return answer(core, session, { type: 'drain', retryAfterMs: effect.retryAfterMs });
     case 'close': {
       const { code, message } = CLOSE_CODES[effect.close];
-      return session.transport.close(code, effect.detail ?? message);
+      return closeTransport(core, session, code, effect.detail ?? message);
     }
     case 'end':
       return end(core, session, userId);
   }
 }
 
+/** A transport that cannot even be closed is no reason to keep the session. */
+function closeTransport(core: HubCore, session: Session, code: number, reason: string): void {
+  try {
+    session.transport.close(code, reason);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    core.log({ level: 'error', event: 'sessionFailed', session: session.id, detail });
+  }
+}
+
 function authenticate(core: HubCore, session: Session, token: string): void {
+  const report = (event: SessionEvent): void => {
+    core.contained(session, () => dispatch(core, session, event));
+  };
   core.authenticator.authenticate(token).then(
-    (identity) => dispatch(core, session, { type: 'authenticated', identity }),
-    (error: unknown) => dispatch(core, session, { type: 'authenticationFailed', failure: failureOf(error) }),
+    (identity) => report({ type: 'authenticated', identity }),
+    (error: unknown) => report({ type: 'authenticationFailed', failure: failureOf(error) }),
   );
 }
 

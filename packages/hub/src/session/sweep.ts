@@ -10,10 +10,7 @@ const SWEEP_INTERVAL_MS = 1_000;
 const SESSIONS_PER_TURN = 1_000;
 
 /** Looks at every session about once a second, in turns, and at the age of histories. */
-export function startSweep(
-  core: HubCore,
-  contained: (session: Session, act: () => void) => void,
-): { close(): void } {
+export function startSweep(core: HubCore): { close(): void } {
   let isClosed = false;
   let cancel = core.clock.after(SWEEP_INTERVAL_MS, begin);
 
@@ -26,7 +23,7 @@ export function startSweep(
     const now = core.clock.now();
     const end = start + SESSIONS_PER_TURN;
     for (const session of sessions.slice(start, end))
-      contained(session, () => sweepSession(core, session, now));
+      core.contained(session, () => sweepSession(core, session, now));
     if (end < sessions.length) core.clock.soon(() => turn(sessions, end));
     else cancel = core.clock.after(SWEEP_INTERVAL_MS, begin);
   }

@@ -1,0 +1,163 @@
+import { authenticationError, change, createHubHarness, type HarnessParts } from '@ms5/testkit';
+import { expect, test } from 'vitest';
+import { createHub } from '../create-hub.ts';
+
+const start = () => createHubHarness((parts: HarnessParts) => createHub({ ...parts, version: 'test' }));
+const at = 1_750_000_000_000;
+
+test('B1: auth or the upgrade is answered by welcome, a further auth refreshes', async () => {
+  const harness = start();
+  harness.identities.set('bad', authenticationError('tokenSignatureInvalid', 'the signature does not match'));
+  const link = harness.raw('basic');
+  await link.send({ type: 'auth', token: 'ann' });
+  expect(link.received).toEqual([{ type: 'welcome', user: { id: 'ann', name: 'ann' } }]);
+  await link.send({ type: 'auth', token: 'ann' });
+  expect(link.received).toHaveLength(1);
+  await link.send({ type: 'auth', token: 'bad' });
+  expect(link.received[1]).toEqual({
+    type: 'error',
+    code: 'refreshRefused',
+    message: 'the signature does not match',
+  });
+  const upgraded = harness.raw('basic', 'bob');
+  await upgraded.send({ type: 'ping' });
+  expect(upgraded.received).toEqual([
+    { type: 'welcome', user: { id: 'bob', name: 'bob' } },
+    { type: 'pong' },
+  ]);
+});
+
+test('B2, B3: subscribe brings events of all kinds', async () => {
+  const { raw, publish, signal, settle } = start();
+  publish(change.record('s/l/status', { state: 'running', shift: 'A' }));
+  publish(change.collection('s/l/andon', { c1: { id: 'c1' }, c2: { id: 'c2' } }, [], 'critical'));
+  publish(change.stream('s/l/events', 'before'));
+  const link = raw('basic', 'ann');
+  await link.send({ type: 'subscribe', topics: ['s/#'], id: 1 });
+  await link.pong();
+  expect(link.received.slice(1)).toEqual([
+    { type: 'subscribed', topics: ['s/#'], id: 1 },
+    {
+      type: 'event',
+      topic: 's/l/andon',
+      kind: 'collection',
+      data: { set: { c1: { id: 'c1' }, c2: { id: 'c2' } }, remove: [] },
+      offset: 2,
+      at,
+      snapshot: true,
+    },
+    {
+      type: 'event',
+      topic: 's/l/status',
+      kind: 'record',
+      data: { state: 'running', shift: 'A' },
+      offset: 1,
+      at,
+    },
+  ]);
+  publish(change.record('s/l/status', { state: 'stopped' }), change.stream('s/l/events', { n: 1 }));
+  publish(change.collection('s/l/andon', { c1: { done: true } }, ['c2'], 'critical'));
+  signal('s/l/m/telemetry/speed', 42);
+  await settle();
+  await link.pong();
+  expect(link.received.slice(4)).toEqual([
+    {
+      type: 'event',
+      topic: 's/l/andon',
+      kind: 'collection',
+      data: { set: { c1: { done: true } }, remove: ['c2'] },
+      offset: 5,
+      at,
+    },
+    {
+      type: 'event',
+      topic: 's/l/status',
+      kind: 'record',
+      data: { shift: 'A', state: 'stopped' },
+      offset: 4,
+      at,
+    },
+    { type: 'event', topic: 's/l/events', kind: 'stream', data: { n: 1 }, offset: 4, at },
+    { type: 'event', topic: 's/l/m/telemetry/speed', kind: 'signal', data: 42, offset: 1, at },
+  ]);
+  await link.send({ type: 'subscribe', topics: ['s/l/status'] });
+  expect(link.received.at(-1)).toEqual({ type: 'subscribed', topics: ['s/l/status'] });
+});
+
+test('B4: one event per message, or arrays for who asked for them', async () => {
+  const { raw, publish, settle } = start();
+  const single = raw('basic', 'ann');
+  const batched = raw('basic', 'bob');
+  await single.send({ type: 'subscribe', topics: ['s/#'] });
+  await batched.send({ type: 'subscribe', topics: ['s/#'], batch: true });
+  for (const link of [single, batched]) await link.pong();
+  const before = [single.texts.length, batched.texts.length];
+  for (let index = 0; index < 5; index += 1) publish(change.stream('s/l/events', index));
+  await settle();
+  expect(single.texts.length - (before[0] ?? 0)).toBe(5);
+  expect(batched.texts.length - (before[1] ?? 0)).toBe(1);
+  expect(single.ofType('event')).toEqual(batched.ofType('event'));
+});
+
+test('B5: unsubscribe, ping and command are answered', async () => {
+  const { raw, commands, publish, settle } = start();
+  const link = raw('basic', 'ann');
+  await link.send({ type: 'subscribe', topics: ['s/#'] });
+  await link.send({ type: 'unsubscribe', topics: ['s/#'], id: 2 });
+  await link.send({ type: 'ping', id: 3 });
+  publish(change.stream('s/l/events', 1));
+  await settle();
+  expect(link.received.slice(2)).toEqual([
+    { type: 'unsubscribed', topics: ['s/#'], id: 2 },
+    { type: 'pong', id: 3 },
+  ]);
+  await link.send({ type: 'command', command: 'raiseCall', data: { line: 'a/l' }, key: 'abc', id: 4 });
+  await link.send({ type: 'command', command: 'x', key: { clientId: 'scada', counter: 7 } });
+  await link.send({ type: 'command', command: 'x' });
+  await link.send({ type: 'command', command: 'x' });
+  const keys = commands.map(({ command }) => command.key);
+  expect(keys.slice(0, 2)).toEqual([
+    { clientId: 'key:ann:abc', counter: 1 },
+    { clientId: 'client:ann:scada', counter: 7 },
+  ]);
+  expect(keys[2]?.clientId).toBe(keys[3]?.clientId);
+  expect(keys.slice(2).map((key) => key?.counter)).toEqual([1, 2]);
+  commands[0]?.resolve({ status: 'applied', offset: 3 });
+  commands[1]?.resolve({ status: 'applied', offset: 4 });
+  await settle();
+  expect(link.ofType('outcome')).toEqual([
+    { type: 'outcome', id: 4, status: 'applied', offset: 3 },
+    { type: 'outcome', status: 'applied', offset: 4 },
+  ]);
+});
+
+test('B6, B7: publish is not offered, and errors carry their name', async () => {
+  const link = start().raw('basic', 'ann');
+  await link.send({ type: 'publish', topic: 'app/x', data: 1, id: 9 });
+  await link.send({ type: 'subscribe', topics: ['a/#/b'], id: 10 });
+  expect(link.ofType('error')).toEqual([
+    { type: 'error', id: 9, code: 'notAvailable', message: 'the server does not offer this' },
+    { type: 'error', id: 10, code: 'invalidFilter', message: 'filters[0]: "#" must be the whole last level' },
+  ]);
+});
+
+test('B8: a Ping follows what was sent, its Pong opens the window and is the sign of life', async () => {
+  const { raw, publish, settle, pass } = start();
+  const link = raw('basic', 'ann');
+  await link.send({ type: 'subscribe', topics: ['s/#'] });
+  for (let index = 0; index < 30; index += 1) {
+    publish(change.stream('s/l/events', 'x'.repeat(1_000)));
+    await settle();
+  }
+  expect(link.pings()).toBe(1);
+  expect(link.ofType('event').length).toBeLessThan(9);
+  await link.pong();
+  expect(link.ofType('event')).toHaveLength(30);
+  await pass(26_000);
+  expect(link.pings()).toBe(1);
+  await link.pong();
+  await pass(32_000);
+  expect(link.closed()).toBeNull();
+  await pass(5_000);
+  expect(link.closed()?.code).toBe(4001);
+});

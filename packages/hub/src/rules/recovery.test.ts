@@ -1,0 +1,165 @@
+import { change, createHubHarness, emptyImage, type HarnessParts } from '@ms5/testkit';
+import { expect, test } from 'vitest';
+import { createHub } from '../create-hub.ts';
+
+const start = (image = emptyImage) =>
+  createHubHarness((parts: HarnessParts) => createHub({ ...parts, version: 'test' }), image);
+const padding = 'x'.repeat(3_000);
+
+test('R1: no mark while a topic of the lane is being brought to its head', async () => {
+  const { publish, join, settle } = start();
+  for (const key of ['a', 'b', 'c', 'd']) publish(change.collection('s/l/downtime', { [key]: { padding } }));
+  const { client } = await join('ann', { filters: ['s/#'], acknowledges: false });
+  publish(change.record('s/l/status', { a: 1 }));
+  await settle();
+  expect(client.marks.has('s high')).toBe(false);
+  client.ack();
+  await settle();
+  expect(client.marks.get('s high')).toEqual({ lane: 'high', log: 's', epoch: 'e1', offset: 5 });
+  expect(client.receivedOf('mark').filter(({ lane }) => lane === 'high')).toHaveLength(1);
+});
+
+test('R2, R4, R5: after a loss exactly what was missed comes, from marks alone', async () => {
+  const { publish, join, rejoin, settle } = start();
+  publish(change.record('s/l/status', { a: 1, b: 1 }), change.collection('s/l/downtime', { x: 1, y: 1 }));
+  const { client, pair } = await join('ann', { filters: ['s/#'] });
+  publish(change.stream('s/l/events', 'one'));
+  await settle();
+  pair.drop();
+  publish(change.record('s/l/status', { b: 2 }), change.collection('s/l/downtime', {}, ['x']));
+  publish(change.stream('s/l/events', 'two'));
+  await rejoin(client);
+  expect(client.receivedOf('subscribed')).toMatchObject([{ wasRecovering: true, recovered: true }]);
+  expect(client.receivedOf('snapshot')).toEqual([]);
+  expect(client.receivedOf('delta')).toMatchObject([
+    { topic: 's/l/status', from: 1, to: 3, set: { b: 2 } },
+    { topic: 's/l/downtime', from: 1, to: 3, remove: ['x'] },
+  ]);
+  expect(client.receivedOf('entries')).toMatchObject([{ from: 2, to: 4, entries: [{ data: 'two' }] }]);
+  expect(client.violations).toEqual([]);
+});
+
+test('R5: recovered is true when nothing was missed', async () => {
+  const { publish, join, rejoin } = start();
+  publish(change.record('s/l/status', { a: 1 }));
+  const { client, pair } = await join('ann', { filters: ['s/#'] });
+  pair.drop();
+  await rejoin(client);
+  expect(client.received.map(({ type }) => type)).toEqual(['welcome', 'subscribed', 'synced']);
+  expect(client.receivedOf('subscribed')).toMatchObject([{ wasRecovering: true, recovered: true }]);
+});
+
+test('R3: what was lost in the midst of a first snapshot begins anew', async () => {
+  const { publish, join, rejoin, settle } = start();
+  publish(change.record('s/l/status', { a: 1 }));
+  for (const key of ['a', 'b', 'c', 'd']) publish(change.collection('s/l/downtime', { [key]: { padding } }));
+  const { client, pair } = await join('ann', { filters: ['s/#'], acknowledges: false });
+  expect(client.receivedOf('synced')).toEqual([]);
+  pair.drop();
+  await rejoin(client);
+  for (let round = 0; round < 5; round += 1) {
+    client.ack();
+    await settle();
+  }
+  // The status was held whole and named, so it is not sent again; the collection is.
+  expect([...new Set(client.receivedOf('snapshot').map(({ topic }) => topic))]).toEqual(['s/l/downtime']);
+  expect(client.topics.get('s/l/downtime')?.values.size).toBe(4);
+  expect(client.violations).toEqual([]);
+});
+
+test('R4, R8: when history does not reach back a snapshot says what is lost', async () => {
+  const entry = { offset: 90, at: 1, data: new TextEncoder().encode('"new"') };
+  const stream = { kind: 'stream', lane: 'normal', keys: [], tombstones: [], tombstoneHorizon: 0 } as const;
+  const topics = [{ ...stream, topic: 's/l/events', entries: [entry], historyFrom: 60 }];
+  const { raw } = start({ ...emptyImage, offset: 100, topics });
+  const link = raw('ms5.v1.json');
+  await link.send({ type: 'connect', token: 't', client: { id: 'c', name: 'n', version: '1' } });
+  const resume = { marks: [{ lane: 'normal', log: 's', epoch: 'e1', offset: 50 }], topics: {} };
+  await link.send({ type: 'subscribe', id: 1, filters: ['s/#'], resume });
+  expect(link.ofType('subscribed')).toMatchObject([{ wasRecovering: true, recovered: false }]);
+  expect(link.ofType('snapshot')).toMatchObject([{ topic: 's/l/events', offset: 90, lostSince: 50 }]);
+  expect(link.ofType('entries')).toEqual([]);
+  await link.send({ type: 'unsubscribe', id: 2, filters: ['s/#'] });
+  const topic = { 's/l/events': { epoch: 'e1', offset: 60 } };
+  await link.send({ type: 'subscribe', id: 3, filters: ['s/#'], resume: { marks: [], topics: topic } });
+  expect(link.ofType('subscribed')[1]).toMatchObject({ recovered: true });
+  expect(link.ofType('entries')).toMatchObject([{ from: 60, to: 90 }]);
+});
+
+test('R6: positions of another epoch are void, and what is no longer there is dropped', async () => {
+  const { publish, join, rejoin, hub } = start();
+  publish(change.record('s/l/status', { a: 1 }), change.record('s/l/oee', { a: 1 }));
+  const { client, pair } = await join('ann', { filters: ['s/#'] });
+  pair.drop();
+  hub.load({ ...emptyImage, epoch: 'e2' });
+  hub.append('s', [{ offset: 1, at: 1, changes: [change.record('s/l/status', { b: 2 })] }]);
+  await rejoin(client);
+  expect(client.receivedOf('subscribed')).toMatchObject([
+    { wasRecovering: true, recovered: false, reset: ['s'] },
+  ]);
+  expect(client.receivedOf('snapshot')).toMatchObject([{ topic: 's/l/status', epoch: 'e2', lostSince: 1 }]);
+  expect(client.topics.all().map(({ name, values }) => [name, Object.fromEntries(values)])).toEqual([
+    ['s/l/status', { b: 2 }],
+  ]);
+});
+
+test('R6: a position beyond the head tells of a lost tail', async () => {
+  const { raw, publish } = start();
+  publish(change.record('s/l/status', { a: 1 }));
+  const link = raw('ms5.v1.json');
+  await link.send({ type: 'connect', token: 't', client: { id: 'c', name: 'n', version: '1' } });
+  const resume = { marks: [{ lane: 'high', log: 's', epoch: 'e1', offset: 500 }] };
+  await link.send({ type: 'subscribe', id: 1, filters: ['s/#'], resume });
+  expect(link.ofType('subscribed')).toMatchObject([{ recovered: false, reset: ['s'] }]);
+  expect(link.ofType('snapshot')).toMatchObject([{ lostSince: 500 }]);
+});
+
+test('R7: a topic removed during the absence is told, by mark and by name', async () => {
+  const { publish, join, rejoin, raw } = start();
+  publish(change.record('s/l/status', { a: 1 }), change.record('s/l/oee', { a: 1 }));
+  const { client, pair } = await join('ann', { filters: ['s/#'] });
+  pair.drop();
+  publish(change.removed('s/l/oee'));
+  await rejoin(client);
+  expect(client.receivedOf('gone')).toEqual([{ type: 'gone', topic: 's/l/oee', reason: 'removed' }]);
+  const link = raw('ms5.v1.json');
+  await link.send({ type: 'connect', token: 't', client: { id: 'c', name: 'n', version: '1' } });
+  const topics = { 's/l/oee': { epoch: 'e1', offset: 1 }, 's/never/was': { epoch: 'e1', offset: 1 } };
+  await link.send({ type: 'subscribe', id: 1, filters: ['s/#'], resume: { marks: [], topics } });
+  expect(link.ofType('gone').map(({ topic }) => topic)).toEqual(['s/never/was', 's/l/oee']);
+});
+
+test('R8: streams are kept for an hour', async () => {
+  const { publish, join, rejoin, pass } = start();
+  publish(change.stream('s/l/events', 'zero'));
+  const { client, pair } = await join('ann', { filters: ['s/#'] });
+  pair.drop();
+  publish(change.stream('s/l/events', 'one'));
+  await pass(3_599_000);
+  const { pair: second } = await rejoin(client);
+  expect(client.receivedOf('entries')).toMatchObject([{ entries: [{ data: 'one' }] }]);
+  second.drop();
+  publish(change.stream('s/l/events', 'two'));
+  await pass(3_602_000);
+  publish(change.stream('s/l/events', 'three'));
+  await rejoin(client);
+  expect(client.receivedOf('snapshot')).toMatchObject([{ topic: 's/l/events', lostSince: 2 }]);
+});
+
+test('R9: a first subscription, a recovery and a stall bring the same delta', async () => {
+  const { publish, join, rejoin, settle } = start();
+  publish(change.record('s/l/status', { a: 1, b: 1 }));
+  const { client: away, pair } = await join('away', { filters: ['s/#'] });
+  const { client: stalled } = await join('stalled', { filters: ['s/#'], acknowledges: false });
+  const { client: present } = await join('present', { filters: ['s/#'] });
+  pair.drop();
+  publish(change.stream('s/l/big', padding, 'high'), change.record('s/l/status', { a: 2 }));
+  await settle();
+  await rejoin(away);
+  stalled.ack();
+  await settle();
+  const [expected] = present.receivedOf('delta');
+  expect(expected).toMatchObject({ from: 1, to: 2, set: { a: 2 } });
+  expect(away.receivedOf('delta')).toEqual([expected]);
+  expect(stalled.receivedOf('delta')).toEqual([expected]);
+});
