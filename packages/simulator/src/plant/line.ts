@@ -64,6 +64,11 @@ export function announce(spec: LineSpec, state: LineState, atMs: number): readon
   return said.map((observation) => observed(atMs, observation));
 }
 
+/** As after switching the machine on: its counters show 0, and what it had not reported is gone with them. */
+export function resetCounters(state: LineState): LineState {
+  return { ...state, counts: NOTHING, reported: NOTHING };
+}
+
 /** When something happens on the line next. */
 export function nextAt({ phase, rest, nextReportAtMs, followers }: LineState): number {
   const nextOfPhase =

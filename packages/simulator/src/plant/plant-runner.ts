@@ -91,7 +91,7 @@ function beginRun(options: PlantRunnerOptions, history: boolean, leftCalls: read
   const observations = createObservationSender({ ...common, user: options.deviceUser });
   const acts = createActSender({ ...common, fallbackUser: options.operatorUser, run: name });
   for (const { call } of leftCalls) acts.know(call, call);
-  const plant = createPlant({ spec, seed, fromMs, liveFromMs, leftCalls });
+  const plant = createPlant({ spec, seed, fromMs, liveFromMs, unseen: !history, leftCalls });
   return { plant, observations, acts, ending, history, fromMs, liveFromMs };
 }
 

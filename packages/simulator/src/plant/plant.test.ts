@@ -76,6 +76,21 @@ describe('the virtual plant', () => {
     }
   });
 
+  it('begins its counters at 0 where nobody saw what was before', () => {
+    const liveFromMs = START + HOUR;
+    const unseen = run(1.01, { liveFromMs, unseen: true });
+    const live = unseen.flatMap((post) =>
+      post.kind === 'observation' && post.live ? [post.observation] : [],
+    );
+    for (const { equipment, counts } of demoPlant.lines) {
+      const first = live.find((said) => said.equipment === equipment);
+      expect(first?.at).toBe(liveFromMs);
+      expect(first?.counter).toBe(counts === 'totals' ? 0 : undefined);
+      expect(first?.state).toBeDefined();
+      expect(first?.product).toBeDefined();
+    }
+  });
+
   it('changes state somewhere every few seconds', () => {
     const states = new Map<string, string | undefined>();
     let changes = 0;

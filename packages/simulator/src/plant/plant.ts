@@ -1,6 +1,6 @@
 import type { ObservationInput } from '@ms5/wire/factory';
 import { createRandom } from '../random/random.ts';
-import { announce, beginLine, nextAt, stepLine, type Surroundings } from './line.ts';
+import { announce, beginLine, nextAt, resetCounters, stepLine, type Surroundings } from './line.ts';
 import type { LineSpec } from './line-spec.ts';
 import type { Happening, LineState } from './line-state.ts';
 import { createPeople, type LeftCall, type People, type PeopleSpec, type PlannedAct } from './people.ts';
@@ -20,6 +20,11 @@ export interface PlantOptions {
   readonly fromMs: number;
   /** From here they report in full, and people act. */
   readonly liveFromMs: number;
+  /**
+   * Nobody is told of the time before `liveFromMs`. Counters then begin at 0 with it, as after a machine was
+   * switched on: a total that came out of nowhere would be taken for parts made unobserved. Default false.
+   */
+  readonly unseen?: boolean;
   /** Calls on the board that the plant's people are to deal with. */
   readonly leftCalls?: readonly LeftCall[];
 }
@@ -49,7 +54,8 @@ interface RunningLine {
  * Machines and people of a plant. No clock, no I/O: the same options and the same time give the same posts.
  * Keys name the plant's beginning, so no two runs share one.
  */
-export function createPlant({ spec, seed, fromMs, liveFromMs, leftCalls = [] }: PlantOptions): Plant {
+export function createPlant(options: PlantOptions): Plant {
+  const { spec, seed, fromMs, liveFromMs, unseen = false, leftCalls = [] } = options;
   const run = `${seed}:${fromMs.toString(36)}:${liveFromMs.toString(36)}`;
   const people = createPeople(spec.people, createRandom(`${seed}/people`), liveFromMs);
   const posts: PlantPost[] = [];
@@ -84,6 +90,7 @@ export function createPlant({ spec, seed, fromMs, liveFromMs, leftCalls = [] }: 
     live = true;
     for (const left of leftCalls) plan(people.onLeftCall(left, liveFromMs));
     lines.forEach((line, index) => {
+      if (unseen) line.state = resetCounters(line.state);
       tell(line, announce(line.spec, line.state, liveFromMs));
       plan(takeOver(line, liveFromMs + 1_000 + index * 300, people));
     });
