@@ -2,11 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plant } from '../config/index.ts';
-import { startEngine } from '../engine/index.ts';
+import { startEngine } from '../engine/start-engine.ts';
 import { loadTokenKey } from '../gateway/auth/token-key.ts';
 import { issueToken } from '../gateway/auth/token.ts';
-import { createLogger } from '../gateway/log.ts';
-import { startServer, type RunningServer } from '../gateway/server.ts';
+import type { RunningServer } from '../gateway/server.ts';
 import { systemClock } from '../gateway/system-clock.ts';
 import { DEMO_PASSWORD_FILE, loadDemoPassword, withDemoPassword } from './demo-password.ts';
 import { startSimulator, type Simulator, type SimulatorTokens } from './demo-simulator.ts';
@@ -32,9 +31,18 @@ export async function demo(options: DemoOptions): Promise<void> {
     loadTokenKey(options.data, process.env),
     loadDemoPassword(options.data),
   ]);
+  // Loads while the simulator's process starts.
+  const gateway = import('./gateway.ts');
   const simulator = await startSimulator(systemClock, options.speed);
   try {
-    const server = await startDemoServer(options, plant, plantFile, tokenKey, password, simulator);
+    const server = await startDemoServer(await gateway, {
+      options,
+      plant,
+      plantFile,
+      tokenKey,
+      password,
+      simulator,
+    });
     simulator.connect(await simulatorTokens(server.url, plant, tokenKey));
     const { offset } = server.health().log;
     const history = isFirstStart
@@ -58,13 +66,18 @@ export async function demo(options: DemoOptions): Promise<void> {
   }
 }
 
+interface DemoParts {
+  readonly options: DemoOptions;
+  readonly plant: Plant;
+  readonly plantFile: string;
+  readonly tokenKey: Uint8Array;
+  readonly password: string;
+  readonly simulator: Simulator;
+}
+
 async function startDemoServer(
-  options: DemoOptions,
-  plant: Plant,
-  plantFile: string,
-  tokenKey: Uint8Array,
-  password: string,
-  simulator: Simulator,
+  { createLogger, startServer }: typeof import('./gateway.ts'),
+  { options, plant, plantFile, tokenKey, password, simulator }: DemoParts,
 ): Promise<RunningServer> {
   const [users, engine] = await Promise.all([
     withDemoPassword(plant.users, password),
@@ -74,17 +87,19 @@ async function startDemoServer(
       connectorEndpoints: { [PLAYED_CONNECTOR]: `127.0.0.1:${simulator.playerPort}` },
     }),
   ]);
-  return startServer({
-    engine,
-    tokenKey,
-    users,
-    port: options.port,
-    host: options.host,
-    dashboardDir: dashboardDirectory(),
-    log: createLogger('warn'),
-  }).catch((error: unknown) => {
+  try {
+    return await startServer({
+      engine,
+      tokenKey,
+      users,
+      port: options.port,
+      host: options.host,
+      dashboardDir: dashboardDirectory(),
+      log: createLogger('warn'),
+    });
+  } catch (error) {
     throw listenError(error, 'demo', options);
-  });
+  }
 }
 
 async function simulatorTokens(url: string, plant: Plant, key: Uint8Array): Promise<SimulatorTokens> {

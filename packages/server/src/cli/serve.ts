@@ -1,9 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { startEngine } from '../engine/index.ts';
-import { loadTokenKey } from '../gateway/auth/token-key.ts';
-import { createLogger } from '../gateway/log.ts';
-import { startServer } from '../gateway/server.ts';
+import { startEngine } from '../engine/start-engine.ts';
 import { CliError } from './cli-error.ts';
 import { addressForPeople, listenError } from './listen-address.ts';
 import { dashboardDirectory, EXAMPLE_PLANT } from './paths.ts';
@@ -19,26 +16,29 @@ export async function serve(options: ServeOptions): Promise<void> {
       `cp ${fileURLToPath(EXAMPLE_PLANT)} plant.yaml`,
     ]);
   }
-  const [plant, tokenKey] = await Promise.all([
-    requirePlant(options.plant),
-    loadTokenKey(options.data, process.env),
-  ]);
-  const engine = await startEngine({ dataDir: options.data, plantFile: options.plant });
-  const log = createLogger(options.logLevel);
-  const server = await startServer({
-    engine,
-    tokenKey,
-    users: plant.users,
-    port: options.port,
-    host: options.host,
-    dashboardDir: options.dashboard ?? dashboardDirectory(),
-    allowedOrigins: options.allowOrigin ?? [],
-    log,
-  }).catch((error: unknown) => {
+  const plant = await requirePlant(options.plant);
+  // The engine's thread recovers its log while this one loads what it needs to serve.
+  const starting = startEngine({ dataDir: options.data, plantFile: options.plant });
+  const gateway = import('./gateway.ts');
+  const [engine, { createLogger, loadTokenKey, startServer }] = await Promise.all([starting, gateway]);
+  try {
+    const server = await startServer({
+      engine,
+      tokenKey: await loadTokenKey(options.data, process.env),
+      users: plant.users,
+      port: options.port,
+      host: options.host,
+      dashboardDir: options.dashboard ?? dashboardDirectory(),
+      allowedOrigins: options.allowOrigin ?? [],
+      log: createLogger(options.logLevel),
+    });
+    const address = addressForPeople(options.host, server.port);
+    const position = `log at entry ${engine.head()}`;
+    process.stdout.write(`${plant.config.site.name}: ${address}  (data in ${options.data}, ${position})\n`);
+    await runUntilSignal(server);
+  } catch (error) {
     throw listenError(error, 'serve', options);
-  });
-  process.stdout.write(
-    `${plant.config.site.name}: ${addressForPeople(options.host, server.port)}  (data in ${options.data}, log at entry ${engine.head()})\n`,
-  );
-  await runUntilSignal(server);
+  } finally {
+    await engine.close();
+  }
 }

@@ -1,0 +1,4 @@
+// What `serve` and `demo` load while the engine's thread starts.
+export { loadTokenKey } from '../gateway/auth/token-key.ts';
+export { createLogger } from '../gateway/log.ts';
+export { startServer } from '../gateway/server.ts';
