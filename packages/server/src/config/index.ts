@@ -1,5 +1,5 @@
-export { loadPlant, parsePlant, type PlantResult } from './load.ts';
+export { loadPlant, parsePlant } from './load.ts';
 export { parseEndpoint } from './compile.ts';
 export type { ConnectorConfig, Plant, ShdrConnectorConfig, UserConfig } from './plant.ts';
-export { formatProblem, formatProblems, PlantConfigError, type PlantProblem } from './problems.ts';
+export { formatProblems, PlantConfigError } from './problems.ts';
 export { ROLES, type Role } from './roles.ts';

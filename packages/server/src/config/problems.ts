@@ -12,7 +12,7 @@ export interface PlantProblem {
 }
 
 /** One line a problem: `plant.yaml:12:7 areas[0].id: expected …, found …`. */
-export function formatProblem(problem: PlantProblem): string {
+function formatProblem(problem: PlantProblem): string {
   const place = `${problem.file}:${problem.line}:${problem.column}`;
   const path = problem.path === '' ? '' : ` ${problem.path}`;
   return `${place}${path}: expected ${problem.expected}, found ${problem.found}`;

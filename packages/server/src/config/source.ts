@@ -59,7 +59,7 @@ function firstSentence(message: string): string {
 }
 
 /** `['areas', 0, 'id']` → `areas[0].id`. */
-export function formatPath(path: Path): string {
+function formatPath(path: Path): string {
   let result = '';
   for (const part of path) {
     result += typeof part === 'number' ? `[${part}]` : result === '' ? part : `.${part}`;

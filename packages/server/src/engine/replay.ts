@@ -10,7 +10,7 @@ import { createMemoryEventLog } from './log/event-log-memory.ts';
 import type { EventLog } from './log/event-log.ts';
 import { systemClock } from './system-clock.ts';
 
-export interface ReplayOptions {
+interface ReplayOptions {
   /** Which equipment's connector reads the recording; may be left out when the plant has one connector. */
   readonly equipment?: EquipmentPath;
   readonly onProgress?: (progress: { readonly bytes: number; readonly totalBytes: number }) => void;

@@ -415,6 +415,23 @@ describe('a restart', () => {
   });
 });
 
+describe('housekeeping', () => {
+  it('writes a snapshot now and then, and forgets expired keys', async () => {
+    const log = createMemoryEventLog();
+    const { core, clock } = run(log);
+    const key = { source: 's', key: 'k', expiresAt: START + 1000 };
+    const reply = core.batch({ source: 's', items: [{ ...said(clock, { good: 1 }), key }] });
+    clock.run();
+    await reply;
+    expect(log.hasObservationKey('s', 'k')).toBe(true);
+    clock.advance(CORE_TIMES.housekeepingMs + CORE_TIMES.tickMs);
+    expect(log.hasObservationKey('s', 'k')).toBe(false);
+    expect(log.latestSnapshot()).toBe(undefined);
+    clock.advance(CORE_TIMES.snapshotMs);
+    expect(log.latestSnapshot()?.offset).toBeGreaterThan(100);
+  });
+});
+
 describe('another plant', () => {
   it('is logged once, and its topics come and go', async () => {
     const log = createMemoryEventLog();

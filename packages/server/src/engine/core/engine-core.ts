@@ -1,5 +1,4 @@
-import type { EntryChanges, LogImage } from '@ms5/hub';
-import type { Clock } from '@ms5/hub';
+import type { Clock, EntryChanges, LogImage } from '@ms5/hub';
 import type { PlantConfig } from '@ms5/domain';
 import type { EventLog } from '../log/event-log.ts';
 import {
@@ -21,6 +20,9 @@ export const CORE_LIMITS = {
   queuedCommands: 10_000,
   queuedObservations: 100_000,
   retryAfterMs: 500,
+  /** Entries and events after the newest snapshot, which a restart has to read and apply. */
+  tailEntries: 50_000,
+  tailEvents: 500_000,
 } as const;
 
 export const CORE_TIMES = {
@@ -28,18 +30,17 @@ export const CORE_TIMES = {
   /** Documents follow observations at most this often; commands at once. */
   publishMs: 100,
   snapshotMs: 5 * 60_000,
-  snapshotEntries: 50_000,
   housekeepingMs: 30_000,
 } as const;
 
-export interface Busy {
+interface Busy {
   readonly status: 'busy';
   readonly retryAfterMs: number;
 }
 
 export interface EngineCore {
-  /** Resolves once the outcome is durable. */
-  command(input: CommandInput): Promise<CommandReply | Busy>;
+  /** Resolves once the outcome is durable; rejects when too many wait, and then nothing is decided. */
+  command(input: CommandInput): Promise<CommandReply>;
   /** Resolves once the batch is durable, with one reply per item. */
   batch(input: BatchInput): Promise<readonly ItemReply[] | Busy>;
   /** As `batch`, for sources that hold themselves back until they are answered. */
@@ -85,6 +86,7 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
   let publishedAt = Number.NEGATIVE_INFINITY;
   let snapshotAt = clock.now();
   let snapshotOffset = log.latestSnapshot()?.offset ?? 0;
+  let tailEvents = 0;
   let housekeptAt = clock.now();
   const cancels = new Map<'tick' | 'publish', () => void>();
 
@@ -152,8 +154,10 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
       if (commit.entries.length > 0 || commit.observationKeys.length > 0) log.commit(commit);
       if (commit.entries.length > 0) options.onCommitted(changes, memory.offset);
       for (const answer of answers) answer();
-      if (commands.length > 0 || batches.length > 0) schedule();
-      else whenIdle(now);
+      for (const { events } of commit.entries) tailEvents += events.length;
+      const idle = commands.length === 0 && batches.length === 0;
+      if (!idle) schedule();
+      maintain(now, idle);
     } catch (error) {
       fail(error, taken);
     }
@@ -164,14 +168,18 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
     log.saveSnapshot(encodeSnapshot(memory, log.id));
     snapshotAt = now;
     snapshotOffset = memory.offset;
+    tailEvents = 0;
   };
 
-  const whenIdle = (now: number): void => {
-    const grown = memory.offset - snapshotOffset;
-    if (grown >= CORE_TIMES.snapshotEntries || now - snapshotAt >= CORE_TIMES.snapshotMs) saveSnapshot(now);
-    if (now - housekeptAt < CORE_TIMES.housekeepingMs) return;
-    housekeptAt = now;
-    log.prune(now);
+  /** What need not be done with every group: when nothing waits, or when it has been put off for long. */
+  const maintain = (now: number, idle: boolean): void => {
+    const tail = memory.offset - snapshotOffset;
+    const share = Math.max(tail / CORE_LIMITS.tailEntries, tailEvents / CORE_LIMITS.tailEvents);
+    const due = share >= 1 || now - snapshotAt >= CORE_TIMES.snapshotMs;
+    if (due && (idle || share >= 2)) saveSnapshot(now);
+    if (!idle || now - housekeptAt < CORE_TIMES.housekeepingMs) return;
+    // With more to forget, the next tick goes on.
+    if (!log.prune(now)) housekeptAt = now;
     log.checkpoint();
   };
 
@@ -214,7 +222,7 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
     memory,
     command: (input) =>
       commands.length >= CORE_LIMITS.queuedCommands
-        ? Promise.resolve(busy())
+        ? Promise.reject(new Error('too many commands are waiting'))
         : accept<CommandInput, CommandReply>(commands, input),
     batch: (input) => {
       const waiting = queuedObservations + input.items.length;

@@ -20,7 +20,7 @@ export function imageOf(memory: Memory, site: string, logId: string): LogImage {
 }
 
 /** A log emptied and begun again, or topics that changed their meaning, must void every offset a client holds. */
-export function epochOf(logId: string): string {
+function epochOf(logId: string): string {
   return `${logId}.${PROJECTION_VERSION}`;
 }
 

@@ -134,7 +134,7 @@ function readItem(item: Table, index: number, user: string, receivedAt: number):
     index,
     observation,
     // Another user's keys are never mistaken for this one's.
-    source: `${user}/${source}`,
+    source: `${encodeURIComponent(user)}/${source}`,
     ...(key === undefined ? {} : { key }),
     hasOwnTime: item['at'] !== undefined,
     telemetry: telemetryOf(item),

@@ -231,9 +231,11 @@ describe('the SQLite file', () => {
     log.close();
     const file = new Sqlite(join(at, 'events.sqlite'));
     file.exec(`UPDATE entries SET events = '['`);
-    file.close();
     const damaged = keep(openSqliteEventLog(at, 'works'));
     expect(() => [...damaged.entries(0)]).toThrow('entry 1 cannot be read');
+    file.exec(`UPDATE entries SET events = '[]', version = 99`);
+    file.close();
+    expect(() => [...damaged.entries(0)]).toThrow('entry 1 has version 99; this version reads up to 1');
   });
 
   it('cannot be made where nothing can be written', () => {

@@ -159,15 +159,14 @@ async function runCommand(
   const { command } = parsed;
   const refusal = commandRefusal(permitted, site, lineOfCommand(core.memory.state, command));
   if (refusal !== null) return { status: 'rejected', ...refusal };
-  const reply = await core.command({
+  const { clientId, counter } = key;
+  return core.command({
     command,
-    key,
+    // A client's counter counts for one user: nobody learns or takes away another's outcomes.
+    key: { clientId: `${encodeURIComponent(author.userId)}/${clientId}`, counter },
     author: author.userId,
     ...(deadline === undefined ? {} : { deadline }),
   });
-  if (reply.status !== 'busy') return reply;
-  const message = `too many commands are waiting; try again in ${reply.retryAfterMs} ms`;
-  return { status: 'rejected', reason: 'busy', message };
 }
 
 function runQuery(core: EngineCore, query: EngineQuery, now: number): QueryReply {

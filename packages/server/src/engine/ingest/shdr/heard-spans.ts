@@ -1,4 +1,4 @@
-export type Span = readonly [from: number, to: number];
+type Span = readonly [from: number, to: number];
 
 /** Collects instants at which a machine was heard, in any order, merged where they are close. */
 export interface HeardSpans {

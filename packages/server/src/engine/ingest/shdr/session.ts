@@ -39,7 +39,7 @@ export interface Transition {
   readonly effects: readonly SessionEffect[];
 }
 
-export const SESSION_TIMES = {
+const SESSION_TIMES = {
   connectTimeoutMs: 10_000,
   backoffBaseMs: 500,
   backoffMaxMs: 20_000,

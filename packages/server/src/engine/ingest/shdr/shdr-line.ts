@@ -39,7 +39,7 @@ export interface ShdrRejected {
 }
 
 const CONDITION_LEVELS = ['NORMAL', 'WARNING', 'FAULT', 'UNAVAILABLE'] as const;
-export type ConditionLevel = (typeof CONDITION_LEVELS)[number];
+type ConditionLevel = (typeof CONDITION_LEVELS)[number];
 
 /** ISO 8601, optionally followed by a duration (`@100.5`) as statistics carry it. Without a zone it is UTC. */
 const TIMESTAMP =

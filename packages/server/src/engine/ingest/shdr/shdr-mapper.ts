@@ -8,12 +8,12 @@ import type { ShdrData, ShdrItem } from './shdr-line.ts';
  * A connection is live while its newest data line was stamped this close to its arrival. Only then a sign of life
  * without a timestamp (PONG, `*` line) is evidence of the machine being heard at its time of arrival.
  */
-export const LIVE_SKEW_MS = 30_000;
+const LIVE_SKEW_MS = 30_000;
 /** Widest gap between heard instants joined on the way in. */
 const MAX_MERGE_MS = 5000;
 
 /** A value that stands where a number is expected. */
-export interface BadValue {
+interface BadValue {
   readonly message: string;
 }
 
