@@ -34,13 +34,21 @@ export interface TestRequest {
 
 export const TEST_KEY = new Uint8Array(32).fill(42);
 
+export interface TestOptions extends Partial<ServerOptions> {
+  /** To provoke what the engine does only when a machine breaks. */
+  readonly wrapEngine?: (engine: EnginePort) => EnginePort;
+}
+
 /** The gateway with the real engine on a directory of its own, in this process. */
-export async function startTestServer(options: Partial<ServerOptions> = {}): Promise<TestServer> {
+export async function startTestServer({
+  wrapEngine = (engine) => engine,
+  ...options
+}: TestOptions = {}): Promise<TestServer> {
   const directory = await temporaryDirectory('gateway');
   const plantFile = await writePlant(directory, testPlant());
   const loaded = await loadPlant(plantFile);
   if (!loaded.ok) throw new Error('the test plant is not valid');
-  const engine = await startEngine({ dataDir: join(directory, 'data'), plantFile });
+  const engine = wrapEngine(await startEngine({ dataDir: join(directory, 'data'), plantFile }));
   const logged: string[] = [];
   const server = await startServer({
     engine,

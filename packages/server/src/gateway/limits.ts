@@ -12,12 +12,16 @@ export interface GatewayLimits {
   readonly softConnections: number;
   /** Connections past which the upgrade itself is answered 503. */
   readonly hardConnections: number;
+  /** TCP connections of any kind past which a new one is dropped; leaves room to answer 503. */
+  readonly sockets: number;
   /** Connections from one address past which the upgrade is answered 429. */
   readonly connectionsPerAddress: number;
   /** What a refused connection is told to wait. */
   readonly connectionRetryAfterMs: number;
   /** From the first byte of a request to its last. */
   readonly requestTimeoutMs: number;
+  /** Bytes waiting in a socket past which a client's own Pings are no longer answered. */
+  readonly pongBacklogBytes: number;
   /** From our Close frame to the peer's, before the socket is destroyed. */
   readonly closeTimeoutMs: number;
 }
@@ -28,8 +32,10 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   messageBytes: LIMITS.messageBytes,
   softConnections: 10_000,
   hardConnections: 12_000,
+  sockets: 13_000,
   connectionsPerAddress: 1_000,
   connectionRetryAfterMs: 5_000,
   requestTimeoutMs: 30_000,
+  pongBacklogBytes: 64 * 1024,
   closeTimeoutMs: 5_000,
 };

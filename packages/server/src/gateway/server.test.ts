@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import type { EquipmentTimeline } from '@ms5/wire/factory';
 import { expect, test } from 'vitest';
 import { until } from '../../../../test/support/until.ts';
-import { PRESS, startTestServer, type TestServer } from '../../test-support/gateway-server.ts';
-import { openEnhanced, openJsonSocket } from '../../test-support/json-socket.ts';
+import { PRESS, problemIn, startTestServer, type TestServer } from '../../test-support/gateway-server.ts';
+import { openEnhanced, openJsonSocket, refusal } from '../../test-support/json-socket.ts';
+import { runUntilSignal } from '../cli/run-until-signal.ts';
 import { startEngine } from '../engine/index.ts';
 
 async function observe(server: TestServer, count: number, token: string): Promise<number> {
@@ -119,5 +120,44 @@ test('closing twice is fine', async () => {
   const server = await startTestServer();
   await Promise.all([server.close(), server.close()]);
   await server.drain();
+  await server.remove();
+});
+
+test('when the engine dies the server says so, and takes nothing more', async () => {
+  const failure = Promise.withResolvers<Error>();
+  const server = await startTestServer({
+    wrapEngine: (engine) => ({
+      ...engine,
+      onFailure(listener) {
+        void failure.promise.then(listener);
+        return engine.onFailure(listener);
+      },
+    }),
+  });
+  const device = await server.token('device');
+  failure.resolve(new Error('the disk is gone'));
+  expect((await server.failed).message).toBe('the disk is gone');
+  expect(await (await server.request('/readyz')).json()).toEqual({ status: 'failed' });
+  expect((await server.request('/healthz')).status).toBe(200);
+  const refused = await server.request('/api/v1/observations', { token: device, body: [] });
+  expect(await problemIn(refused)).toMatchObject({ status: 503, code: 'engineFailed' });
+  expect(await refusal(openJsonSocket(server.webSocketUrl))).toMatchObject({ status: 503 });
+  expect(server.logged.join('')).toContain('the disk is gone');
+  await expect(runUntilSignal(server)).rejects.toMatchObject({
+    exitCode: 1,
+    message: expect.stringContaining('the disk is gone'),
+  });
+  await server.remove();
+});
+
+test('a client that sends Pings and never reads is not answered without end', async () => {
+  const server = await startTestServer({ limits: { pongBacklogBytes: 0 } });
+  const client = await openJsonSocket(server.webSocketUrl);
+  let pongs = 0;
+  client.socket.on('pong', () => (pongs += 1));
+  for (let index = 0; index < 100; index += 1) client.socket.ping('x'.repeat(100));
+  client.send({ type: 'auth', token: await server.token('viewer') });
+  await client.next('welcome', ({ type }) => type === 'welcome');
+  expect(pongs).toBe(0);
   await server.remove();
 });

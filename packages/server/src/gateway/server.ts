@@ -71,6 +71,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { engine, log = createLogger('warn') } = options;
   const siteId = engine.image.log;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const allowedOrigins = options.allowedOrigins ?? [];
   const now = (): number => systemClock.now();
   let serving: Serving = { status: 'serving' };
   const currentServing = (): Serving => serving;
@@ -104,19 +105,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     serving: currentServing,
     limits,
     dashboardDir: options.dashboardDir,
+    allowedOrigins,
     log,
     now,
   });
   const webSockets = serveWebSockets(app.server, {
     hub,
     limits,
-    allowedOrigins: options.allowedOrigins ?? [],
+    allowedOrigins,
     serving: currentServing,
     log,
   });
   const parts: Parts = { engine, hub, health, app, webSockets, detach };
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
   engine.onFailure((error) => {
+    log.error({ err: error }, 'the engine has stopped');
     serving = { status: 'failed', reason: error.message };
     fail(error);
   });

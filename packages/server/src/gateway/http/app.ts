@@ -8,6 +8,7 @@ import type { GatewayLimits } from '../limits.ts';
 import type { Logger } from '../log.ts';
 import type { Serving } from '../serving.ts';
 import { requireBearer } from './bearer.ts';
+import { answerOtherOrigin } from './cross-origin.ts';
 import { registerDashboard } from './dashboard.ts';
 import { HttpProblem, problemOf } from './problem.ts';
 import { registerCommands, registerPlant, registerTimeline } from './routes-factory.ts';
@@ -25,6 +26,8 @@ export interface HttpOptions {
   readonly serving: () => Serving;
   readonly limits: GatewayLimits;
   readonly dashboardDir: string | undefined;
+  /** Origins whose pages may use the API besides the server's own. */
+  readonly allowedOrigins: readonly string[];
   readonly log: Logger;
   readonly now: () => number;
 }
@@ -58,20 +61,22 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     routerOptions: { maxParamLength: 128 },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => {
-      const problem = problemFor(options.log, error, request.url);
+      const problem = problemFor(options, error, request.url);
       reply.raw.writeHead(problem.status, answerHeaders(problem)).end(JSON.stringify(problem.body()));
     },
   });
+  app.server.maxConnections = limits.sockets;
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => {
     setSecurityHeaders(request, reply);
     refuseUnlessServing(options.serving(), request.url);
+    return answerOtherOrigin(request, reply, options.allowedOrigins);
   });
   app.addHook('onSend', async (_request, reply) => {
     if (options.serving().status !== 'serving') reply.header('Connection', 'close');
   });
   app.setErrorHandler((error, request, reply) => {
-    const problem = problemFor(options.log, error, request.url);
+    const problem = problemFor(options, error, request.url);
     return reply.code(problem.status).headers(answerHeaders(problem)).send(problem.body());
   });
   registerProbes(app, options);
@@ -128,9 +133,10 @@ function refuseOtherMethods(app: FastifyInstance): void {
 }
 
 /** An error nobody foresaw is logged, and told to the client without its details. */
-function problemFor(log: Logger, error: unknown, url: string): HttpProblem {
+function problemFor({ log, serving }: HttpOptions, error: unknown, url: string): HttpProblem {
   const known = problemOf(error);
   if (known !== undefined) return known;
+  if (serving().status === 'failed') return new HttpProblem('engineFailed');
   log.error({ err: error, path: url.split('?', 1)[0] }, 'request failed');
   return new HttpProblem('internal');
 }

@@ -40,6 +40,8 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     clientTracking: false,
     maxPayload: limits.messageBytes,
     perMessageDeflate: false,
+    // Answered by hand: whoever sends Pings and reads nothing must not fill our memory with Pongs.
+    autoPong: false,
     closeTimeout: limits.closeTimeoutMs,
     handleProtocols: (protocols: ReadonlySet<string>) => chooseEndpoint([...protocols].join(',')),
   };
@@ -89,6 +91,9 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     const connection = hub.connect(endpoint, transport, token);
     webSocket.on('message', (data, isBinary) => {
       connection.receive(isBinary ? bytesOf(data) : bytesOf(data).toString('utf8'));
+    });
+    webSocket.on('ping', (data) => {
+      if (socket.writableLength < limits.pongBacklogBytes) webSocket.pong(data);
     });
     webSocket.on('pong', () => {
       connection.ponged();
