@@ -1,8 +1,11 @@
 import type { Entry, Recording, Segment } from './recording.ts';
 
 export interface ScheduleOptions {
-  /** Which segments, by index, in the order given; or all, in the order of the file or of their clocks. */
-  readonly segments: readonly number[] | 'recorded' | 'chronological';
+  /**
+   * Which segments, by index, in the order given; or all: `recorded`, in the order of the file; `cyclic`, in the
+   * order of their clocks, beginning with the first of the file, as a loop has them.
+   */
+  readonly segments: readonly number[] | 'recorded' | 'cyclic';
   /** A longer silence, inside or between segments, is shortened to this, and announced. */
   readonly maxGapMs: number;
 }
@@ -65,7 +68,11 @@ export function gapBetween(
 
 function chooseSegments(recording: Recording, choice: ScheduleOptions['segments']): readonly Segment[] {
   if (choice === 'recorded') return recording.segments;
-  if (choice === 'chronological') return [...recording.segments].sort((a, b) => a.fromMs - b.fromMs);
+  if (choice === 'cyclic') {
+    const ordered = recording.segments.toSorted((a, b) => a.fromMs - b.fromMs);
+    const first = ordered.findIndex(({ index }) => index === 0);
+    return [...ordered.slice(first), ...ordered.slice(0, first)];
+  }
   return choice.map((index) => {
     const segment = recording.segments[index];
     if (segment === undefined) {

@@ -33,7 +33,7 @@ async function startPlayer(settings: PlayerSettings, parent: Parent, clock: Cloc
     clock,
     maxGapMs: MAX_GAP_MS,
     // A machine that looks live makes its parts in the order in which it made them.
-    segments: settings.timestamps === 'shifted' ? 'chronological' : 'recorded',
+    segments: settings.timestamps === 'shifted' ? 'cyclic' : 'recorded',
   });
   parent.say({ type: 'listening', port: player.port });
   player.onEvent((event) => parent.say(event));
