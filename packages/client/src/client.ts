@@ -98,10 +98,7 @@ export function createClient(options: ClientOptions): Client {
   const stores = createStores({
     registry,
     isLive,
-    isArriving: () => {
-      const { status, isLostForLong } = connection.state();
-      return (status === 'idle' || status === 'connecting') && !isLostForLong;
-    },
+    isArriving: () => isArriving(),
   });
   const refresh = createTokenRefresh({
     clock,
@@ -139,12 +136,19 @@ export function createClient(options: ClientOptions): Client {
   }
   let shown = publicState(connection.state());
 
+  function isArriving(): boolean {
+    const { status, isLostForLong } = connection.state();
+    return (status === 'idle' || status === 'connecting') && !isLostForLong;
+  }
+  let wasArriving = isArriving();
+
   function showState(state: ConnectionState): void {
     // Until it is known for whom: `welcome` tells at once.
     if (state.status === 'live' && user === null) return;
     shown = publicState(state);
     // What was never there turns from arriving to lost without any topic changing.
-    registry.touchAll();
+    if (wasArriving !== isArriving()) registry.refreshAll();
+    wasArriving = isArriving();
     states.call(shown);
     registry.flush();
   }

@@ -302,6 +302,37 @@ describe('state topics', () => {
   });
 });
 
+describe('views', () => {
+  it('keep their value while only the freshness changes, and themselves while nothing does', async () => {
+    const { first, store, listener, client, ...stage } = await withStore();
+    serve(first, [snapshot(TOPIC, 10, { n: 10 })]);
+    const before = store.get();
+    first.drop();
+    const stale = store.get();
+    expect(stale.freshness).toBe('stale');
+    expect(stale.value).toBe(before.value);
+    listener.mockClear();
+    // Several attempts fail meanwhile.
+    await stage.clock.advanceSettled(8_000);
+    stage.socket().drop();
+    expect(client.state().isLostForLong).toBe(true);
+    expect(store.get()).toBe(stale);
+    expect(listener).not.toHaveBeenCalled();
+  });
+
+  it('of what was never there turn from recovering to lost when the first connection takes long', async () => {
+    const { client, ...stage } = createStage({ getToken: () => Promise.reject(new Error('down')) });
+    const store = client.record(TOPIC);
+    const listener = vi.fn();
+    store.subscribe(listener);
+    client.connect();
+    await stage.clock.advanceSettled(3_900);
+    expect([store.get().freshness, listener.mock.calls.length]).toEqual(['recovering', 0]);
+    await stage.clock.advanceSettled(200);
+    expect([store.get().freshness, listener.mock.calls.length]).toEqual(['lost', 1]);
+  });
+});
+
 describe('resuming', () => {
   it('costs a mark per lane, and positions only for topics ahead of it', async () => {
     const { client, ...stage } = createStage();

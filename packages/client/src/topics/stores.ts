@@ -99,12 +99,13 @@ function manyStore<T>(
 function viewOf(slot: Slot, options: StoreOptions): TopicView<unknown> {
   if (slot.view !== null) return slot.view;
   const { topic } = slot;
+  slot.content ??= { value: VALUE_OF[topic.kind](topic) };
   slot.view = {
     topic: topic.name,
     kind: topic.kind,
     lane: topic.lane,
     freshness: topicFreshness(topic, options.isLive()),
-    value: VALUE_OF[topic.kind](topic),
+    value: slot.content.value,
     position: positionOf(topic),
     at: topic.at,
   };

@@ -12,6 +12,8 @@ export type SubscriptionPhase = 'wanted' | 'asked' | 'granted' | 'synced' | 'ref
 export interface Slot {
   readonly topic: Topic;
   readonly subscriptions: Set<Subscription>;
+  /** The topic's value as shown; built when asked for, forgotten when it changes. */
+  content: { readonly value: unknown } | null;
   /** Built when asked for, forgotten when anything changes. */
   view: TopicView<unknown> | null;
 }

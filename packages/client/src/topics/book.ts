@@ -1,0 +1,188 @@
+import type { ClientMessage, ErrorMessage, SubscribedMessage } from '@ms5/wire';
+import type { Clock } from '../ports.ts';
+import type { Marks } from './marks.ts';
+import { buildRequests, type SubscribeRequest } from './resume.ts';
+import type { Slots } from './slots.ts';
+import {
+  createSubscription,
+  hasListeners,
+  type Slot,
+  type Subscription,
+  type SubscriptionPhase,
+} from './subscription.ts';
+import { positionOf } from './topic.ts';
+
+/** Long enough for a screen to be replaced by another that shows the same. */
+const LINGER_MS = 2_000;
+const RETRY_MS = 1_000;
+
+export interface BookOptions {
+  readonly clock: Clock;
+  readonly slots: Slots;
+  readonly marks: Marks;
+  readonly nextId: () => number;
+  readonly send: (message: ClientMessage) => void;
+  readonly isLive: () => boolean;
+}
+
+/** Which filters are wanted, which were asked for on this connection, and what came of it. */
+export interface Book {
+  retain(filter: string): Subscription;
+  /** Ends the subscription a while after its last listener left. */
+  release(subscription: Subscription): void;
+  /** A new connection: everything is asked for again, from where it stands. */
+  start(): void;
+  interrupt(): void;
+  /** A mark came outside of `subscribed`. */
+  marked(): void;
+  readonly grant: (message: SubscribedMessage) => void;
+  sync(id: number): void;
+  /** True when the error answers a `subscribe`. */
+  takeError(error: ErrorMessage): boolean;
+  close(): void;
+}
+
+const isInForce = ({ phase }: Subscription): boolean => phase === 'granted' || phase === 'synced';
+
+/** What this connection brought, or brings for another filter, does not depend on a request's answer. */
+const isAccountedFor = ({ topic, subscriptions }: Slot): boolean =>
+  topic.isRenewed || [...subscriptions].some(isInForce);
+
+export function createBook(options: BookOptions): Book {
+  const { slots, marks, isLive } = options;
+  const requests = new Map<number, readonly Subscription[]>();
+  let cancelRetry = (): void => {};
+  let isAskScheduled = false;
+  /** No mark was received on this connection. */
+  let areMarksOld = true;
+
+  function drop(subscription: Subscription): void {
+    slots.drop(subscription);
+    if (!isLive() || subscription.phase === 'wanted' || subscription.phase === 'refused') return;
+    options.send({ type: 'unsubscribe', id: options.nextId(), filters: [subscription.text] });
+  }
+
+  /** What is asked for in one turn goes out as one request. */
+  function scheduleAsk(): void {
+    if (isAskScheduled || !isLive()) return;
+    isAskScheduled = true;
+    queueMicrotask(() => {
+      isAskScheduled = false;
+      if (isLive()) ask();
+    });
+  }
+
+  function ask(): void {
+    const wanted = [...slots.subscriptions()].filter(({ phase }) => phase === 'wanted');
+    const built = buildRequests(wanted, marks, options.nextId);
+    voidUntold(built);
+    for (const request of built) {
+      for (const subscription of request.subscriptions) subscription.phase = 'asked';
+      requests.set(request.message.id, request.subscriptions);
+      options.send(request.message);
+    }
+  }
+
+  function moveTo(list: readonly Subscription[], phase: SubscriptionPhase): void {
+    for (const subscription of list) {
+      subscription.phase = phase;
+      slots.touchSubscription(subscription);
+    }
+  }
+
+  function settle(slot: Slot): void {
+    const { topic } = slot;
+    if (topic.isVoid) slots.forget(slot);
+    else if (topic.loading === null && !topic.isCurrent && topic.kind !== 'signal') {
+      topic.isCurrent = true;
+      slots.refresh(slot);
+    }
+  }
+
+  return {
+    retain(filter) {
+      const known = slots.subscription(filter);
+      if (known !== undefined) {
+        known.cancelLinger?.();
+        known.cancelLinger = null;
+        return known;
+      }
+      const created = createSubscription(filter);
+      slots.add(created);
+      scheduleAsk();
+      return created;
+    },
+    release(subscription) {
+      if (hasListeners(subscription) || subscription.cancelLinger !== null) return;
+      if (slots.subscription(subscription.text) !== subscription) return;
+      subscription.cancelLinger = options.clock.after(LINGER_MS, () => drop(subscription));
+    },
+    start() {
+      requests.clear();
+      areMarksOld = true;
+      for (const subscription of slots.subscriptions()) subscription.phase = 'wanted';
+      ask();
+    },
+    interrupt() {
+      cancelRetry();
+      for (const subscription of slots.subscriptions()) {
+        // What this connection told of marks was not told to those it had not granted yet.
+        if (subscription.phase === 'asked' && !areMarksOld) subscription.isResumable = false;
+      }
+    },
+    marked() {
+      areMarksOld = false;
+    },
+    grant(message) {
+      for (const mark of message.marks) marks.take(mark, true);
+      areMarksOld = false;
+      const list = requests.get(message.id) ?? [];
+      if (message.reset !== undefined) voidTopics(list, new Set(message.reset));
+      moveTo(list, 'granted');
+    },
+    sync(id) {
+      const list = requests.get(id) ?? [];
+      requests.delete(id);
+      for (const subscription of list) {
+        subscription.isResumable = true;
+        for (const slot of subscription.slots) settle(slot);
+      }
+      moveTo(list, 'synced');
+    },
+    takeError(error) {
+      const list = error.id === undefined ? undefined : requests.get(error.id);
+      if (error.id === undefined || list === undefined) return false;
+      requests.delete(error.id);
+      for (const subscription of list) subscription.isResumable = false;
+      moveTo(list, error.temporary ? 'wanted' : 'refused');
+      if (error.temporary) cancelRetry = options.clock.after(error.retryAfterMs ?? RETRY_MS, scheduleAsk);
+      return true;
+    },
+    close() {
+      cancelRetry();
+      for (const subscription of slots.subscriptions()) subscription.cancelLinger?.();
+    },
+  };
+}
+
+/** What the requests do not tell the server about is sent whole, or is no more. */
+function voidUntold(asked: readonly SubscribeRequest[]): void {
+  const named = new Set(asked.flatMap(({ message }) => Object.keys(message.resume?.topics ?? {})));
+  for (const slot of asked.flatMap(({ subscriptions }) => subscriptions.flatMap(({ slots }) => [...slots]))) {
+    const isMarked = [...slot.subscriptions].some(({ isResumable }) => isResumable);
+    const isTold = positionOf(slot.topic) !== null && (isMarked || named.has(slot.topic.name));
+    if (!isTold) slot.topic.isVoid = !isAccountedFor(slot);
+  }
+}
+
+/** Of these logs nothing that is held counts any more, but for what this connection brought. */
+function voidTopics(list: readonly Subscription[], logs: ReadonlySet<string>): void {
+  for (const subscription of list) {
+    // The new marks don't speak for what is still to come.
+    subscription.isResumable = false;
+    for (const slot of subscription.slots) {
+      const { topic } = slot;
+      if (topic.log !== null && logs.has(topic.log)) topic.isVoid = !isAccountedFor(slot);
+    }
+  }
+}
