@@ -99,16 +99,21 @@ export function createReferenceClient(options: ReferenceClientOptions): Referenc
     } else if (message.type === 'subscribed') {
       noteSubscribed(message);
     } else if (message.type === 'synced') noteSynced(message.id);
+    else if (message.type === 'unsubscribed') topics.release(filtersInForce());
     else if (message.type === 'mark') setMark(message);
     else if (message.type === 'ping') send({ type: 'pong', at: message.at });
     else topics.take(message);
+  }
+
+  function filtersInForce(): readonly string[] {
+    return requests.filter(({ isInForce }) => isInForce).flatMap(({ filters }) => filters);
   }
 
   function noteSubscribed({ id, marks: told, reset }: SubscribedMessage): void {
     for (const mark of told) setMark(mark);
     const request = requests.find((candidate) => candidate.id === id);
     if (request === undefined) return;
-    const before = requests.filter(({ isInForce }) => isInForce).flatMap(({ filters }) => filters);
+    const before = filtersInForce();
     request.isInForce = true;
     if (reset === undefined) return;
     topics.noteReset(reset, request.filters, before);

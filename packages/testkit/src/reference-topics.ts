@@ -49,6 +49,8 @@ export interface ReferenceTopics {
   noteReset(logs: readonly LogId[], filters: readonly string[], before: readonly string[]): void;
   /** What is still void and matched by `filters` is dropped. */
   finishReset(filters: readonly string[]): void;
+  /** Drops what none of the filters in force matches any more, unless it was named in a request under way. */
+  release(inForce: readonly string[]): void;
   get(name: string): ReferenceTopic | undefined;
   all(): readonly ReferenceTopic[];
 }
@@ -213,6 +215,10 @@ export function createReferenceTopics(violations: string[]): ReferenceTopics {
         voids.delete(name);
         topics.delete(name);
       }
+    },
+    release(inForce) {
+      for (const name of topics.keys())
+        if (!told.has(name) && !matchesAny(inForce, name)) topics.delete(name);
     },
     get: (name) => topics.get(name),
     all: () => [...topics.values()],
