@@ -10,6 +10,8 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError, createApi } from './app/api.ts';
 import { App } from './app/app.tsx';
+import { LOGIN_PATH } from './app/return-path.ts';
+import { fetchScreen } from './app/screens.ts';
 import { createSession } from './app/session.ts';
 import { createWorkspaces } from './app/workspace.ts';
 
@@ -40,6 +42,8 @@ const workspaces = createWorkspaces({
       ports: { storage: createOutbox() },
     }),
 });
+
+fetchScreen(session.get().status === 'signedIn' ? location.pathname : LOGIN_PATH);
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');

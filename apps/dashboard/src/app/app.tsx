@@ -1,18 +1,15 @@
 import { MantineProvider } from '@mantine/core';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { BrowserRouter, Route, Routes } from 'react-router';
 import { TextProvider } from '../text/text.tsx';
 import { theme } from '../theme/theme.ts';
 import { FailureBoundary } from './failure-boundary.tsx';
 import { LoadingPlant } from './plant-loading.tsx';
 import { type Ports, PortsProvider } from './ports.ts';
+import { LOGIN_PATH } from './return-path.ts';
+import { LinePage, LoginPage, NotFoundPage, PlantPage } from './screens.ts';
 import { Shell } from './shell.tsx';
 import { SignedIn } from './signed-in.tsx';
-
-const LoginPage = lazy(() => import('../features/login/login-page.tsx'));
-const PlantPage = lazy(() => import('../features/plant/plant-page.tsx'));
-const LinePage = lazy(() => import('../features/line/line-page.tsx'));
-const NotFoundPage = lazy(() => import('./not-found-page.tsx'));
 
 export function App({ ports }: { readonly ports: Ports }) {
   return (
@@ -23,7 +20,7 @@ export function App({ ports }: { readonly ports: Ports }) {
             <BrowserRouter>
               <Suspense fallback={<LoadingPlant />}>
                 <Routes>
-                  <Route path="/login" element={<LoginPage />} />
+                  <Route path={LOGIN_PATH} element={<LoginPage />} />
                   <Route
                     element={
                       <SignedIn>

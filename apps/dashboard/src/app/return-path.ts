@@ -1,3 +1,5 @@
+export const LOGIN_PATH = '/login';
+
 /** Where to go after signing in: the path asked for, if it is one of ours; anything else is the plant. */
 export function returnPath(search: string): string {
   const asked = new URLSearchParams(search).get('return');
@@ -5,5 +7,5 @@ export function returnPath(search: string): string {
 }
 
 export function loginPath(from: string): string {
-  return from === '/' ? '/login' : `/login?return=${encodeURIComponent(from)}`;
+  return from === '/' ? LOGIN_PATH : `${LOGIN_PATH}?return=${encodeURIComponent(from)}`;
 }

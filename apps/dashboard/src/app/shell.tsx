@@ -1,7 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconLogout, IconUser } from '@tabler/icons-react';
-import { Link, Outlet } from 'react-router';
-import { Suspense } from 'react';
+import { Suspense, useEffect } from 'react';
+import { Link, Outlet, useLocation } from 'react-router';
 import { useNow } from '../components/use-now.ts';
 import { ConnectionBanner } from '../features/connection/connection-banner.tsx';
 import { ConnectionIndicator } from '../features/connection/connection-indicator.tsx';
@@ -13,13 +13,22 @@ import { usePlant } from './plant-context.tsx';
 import { LoadingPlant } from './plant-loading.tsx';
 import { usePorts } from './ports.ts';
 import { Preferences } from './preferences.tsx';
+import { fetchAllScreens } from './screens.ts';
 import classes from './shell.module.css';
 import { useSession } from './use-session.ts';
+
+/** The screen asked for comes first. */
+const FETCH_SCREENS_AFTER_MS = 1500;
 
 /** What surrounds every screen: the bar with the site's time and the connection, and the banner when it is lost. */
 export function Shell() {
   const { t } = useText();
   const { timeZone, name } = usePlant().site;
+  const { pathname } = useLocation();
+  useEffect(() => {
+    const later = setTimeout(fetchAllScreens, FETCH_SCREENS_AFTER_MS);
+    return () => clearTimeout(later);
+  }, []);
   return (
     <div className={classes['shell']}>
       <a href="#main" className={classes['skip']}>
@@ -42,7 +51,7 @@ export function Shell() {
       </header>
       <ConnectionBanner timeZone={timeZone} />
       <CutOff>
-        <FailureBoundary>
+        <FailureBoundary key={pathname}>
           <Suspense fallback={<LoadingPlant />}>
             <Outlet />
           </Suspense>
