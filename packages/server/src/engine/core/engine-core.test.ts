@@ -10,6 +10,7 @@ import { openSqliteEventLog } from '../log/event-log-sqlite.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { LogError } from '../log/log-error.ts';
 import { CORE_LIMITS, CORE_TIMES, startEngineCore, type EngineCore } from './engine-core.ts';
+import { UPKEEP_TIMES } from './upkeep.ts';
 import type { BatchItem, CommandInput } from './group.ts';
 
 const START = Date.UTC(2026, 0, 14, 8);
@@ -424,10 +425,10 @@ describe('housekeeping', () => {
     clock.run();
     await reply;
     expect(log.hasObservationKey('s', 'k')).toBe(true);
-    clock.advance(CORE_TIMES.housekeepingMs + CORE_TIMES.tickMs);
+    clock.advance(UPKEEP_TIMES.housekeepingMs + CORE_TIMES.tickMs);
     expect(log.hasObservationKey('s', 'k')).toBe(false);
     expect(log.latestSnapshot()).toBe(undefined);
-    clock.advance(CORE_TIMES.snapshotMs);
+    clock.advance(UPKEEP_TIMES.snapshotMs);
     expect(log.latestSnapshot()?.offset).toBeGreaterThan(100);
   });
 });

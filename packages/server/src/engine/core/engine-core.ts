@@ -11,7 +11,8 @@ import {
   type Memory,
 } from './group.ts';
 import { recover } from './recover.ts';
-import { encodeSnapshot, imageOf } from './snapshot.ts';
+import { imageOf } from './snapshot.ts';
+import { createUpkeep } from './upkeep.ts';
 
 export const CORE_LIMITS = {
   /** Entries per transaction: with more, the last of a group waits too long. */
@@ -20,17 +21,12 @@ export const CORE_LIMITS = {
   queuedCommands: 10_000,
   queuedObservations: 100_000,
   retryAfterMs: 500,
-  /** Entries and events after the newest snapshot, which a restart has to read and apply. */
-  tailEntries: 50_000,
-  tailEvents: 500_000,
 } as const;
 
 export const CORE_TIMES = {
   tickMs: 2000,
   /** Documents follow observations at most this often; commands at once. */
   publishMs: 100,
-  snapshotMs: 5 * 60_000,
-  housekeepingMs: 30_000,
 } as const;
 
 interface Busy {
@@ -77,6 +73,7 @@ type Life =
 export function startEngineCore(options: EngineCoreOptions): EngineCore {
   const { log, config, clock } = options;
   const { memory } = recover(log, config, clock.now());
+  const upkeep = createUpkeep(memory, log, clock);
   const commands: Waiting<CommandInput, CommandReply>[] = [];
   const batches: Waiting<BatchInput, readonly ItemReply[]>[] = [];
   let queuedObservations = 0;
@@ -84,10 +81,6 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
   let scheduled = false;
   let tickDue = true;
   let publishedAt = Number.NEGATIVE_INFINITY;
-  let snapshotAt = clock.now();
-  let snapshotOffset = log.latestSnapshot()?.offset ?? 0;
-  let tailEvents = 0;
-  let housekeptAt = clock.now();
   const cancels = new Map<'tick' | 'publish', () => void>();
 
   const fail = (error: unknown, waiting: readonly { reject: (error: Error) => void }[]): void => {
@@ -141,6 +134,17 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
     }
   };
 
+  const isWaiting = (): boolean => commands.length > 0 || batches.length > 0;
+
+  const keepUp = (): void => {
+    if (life.name !== 'open') return;
+    try {
+      upkeep.run(clock.now(), !isWaiting());
+    } catch (error) {
+      fail(error, []);
+    }
+  };
+
   /** Decides and commits one group. */
   const flush = (): void => {
     const now = clock.now();
@@ -154,33 +158,13 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
       if (commit.entries.length > 0 || commit.observationKeys.length > 0) log.commit(commit);
       if (commit.entries.length > 0) options.onCommitted(changes, memory.offset);
       for (const answer of answers) answer();
-      for (const { events } of commit.entries) tailEvents += events.length;
-      const idle = commands.length === 0 && batches.length === 0;
-      if (!idle) schedule();
-      maintain(now, idle);
+      if (isWaiting()) schedule();
+      upkeep.committed(commit);
+      // In a turn of its own: the answers leave first.
+      clock.soon(keepUp);
     } catch (error) {
       fail(error, taken);
     }
-  };
-
-  const saveSnapshot = (now: number): void => {
-    if (memory.offset === snapshotOffset) return;
-    log.saveSnapshot(encodeSnapshot(memory, log.id));
-    snapshotAt = now;
-    snapshotOffset = memory.offset;
-    tailEvents = 0;
-  };
-
-  /** What need not be done with every group: when nothing waits, or when it has been put off for long. */
-  const maintain = (now: number, idle: boolean): void => {
-    const tail = memory.offset - snapshotOffset;
-    const share = Math.max(tail / CORE_LIMITS.tailEntries, tailEvents / CORE_LIMITS.tailEvents);
-    const due = share >= 1 || now - snapshotAt >= CORE_TIMES.snapshotMs;
-    if (due && (idle || share >= 2)) saveSnapshot(now);
-    if (!idle || now - housekeptAt < CORE_TIMES.housekeepingMs) return;
-    // With more to forget, the next tick goes on.
-    if (!log.prune(now)) housekeptAt = now;
-    log.checkpoint();
   };
 
   const after = (name: 'tick' | 'publish', delayMs: number, task: () => void): void => {
@@ -231,15 +215,15 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
     },
     mustTake,
     image: () => imageOf(memory, memory.config.site.id, log.id),
-    saveSnapshot: () => saveSnapshot(clock.now()),
+    saveSnapshot: () => upkeep.saveSnapshot(clock.now()),
     close: () => {
       if (life.name === 'closed') return Promise.resolve();
       for (const cancel of cancels.values()) cancel();
       cancels.clear();
-      while (life.name === 'open' && (commands.length > 0 || batches.length > 0)) flush();
+      while (life.name === 'open' && isWaiting()) flush();
       if (life.name === 'open') {
         life = { name: 'closed' };
-        saveSnapshot(clock.now());
+        upkeep.saveSnapshot(clock.now());
         log.checkpoint();
       }
       log.close();

@@ -23,8 +23,8 @@ type Life =
   | { readonly name: 'failed'; readonly error: Error };
 
 /** Starts the engine's thread and resolves when it has recovered; rejects with a `LogError` when it cannot. */
-export async function startEngineThread(data: EngineThreadData): Promise<EnginePort> {
-  const worker = new Worker(THREAD, { workerData: data, name: 'engine' });
+export async function startEngineThread(data: EngineThreadData, thread = THREAD): Promise<EnginePort> {
+  const worker = new Worker(thread, { workerData: data, name: 'engine' });
   try {
     return createEngineProxy(worker, await imageWhenReady(worker));
   } catch (error) {

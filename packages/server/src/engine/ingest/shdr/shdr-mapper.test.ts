@@ -104,6 +104,11 @@ describe('contact', () => {
     live.line('* PONG 1000', NOW + 4000);
     expect(live.takeHeard(NOW + 4000)).toMatchObject({ heard: [[NOW, NOW + 4000]] });
 
+    live.line(`${iso(NOW - 3_600_000)}|system|FAULT|7|||since an hour`, NOW + 4000);
+    live.takeHeard(NOW + 4000);
+    live.line('* PONG 1000', NOW + 8000);
+    expect(live.takeHeard(NOW + 8000)).toMatchObject({ heard: [[NOW + 8000, NOW + 8000]] });
+
     const recorded = mapper();
     recorded.line(`${iso(OLD)}|speed|1`);
     recorded.line('* PONG 1000');

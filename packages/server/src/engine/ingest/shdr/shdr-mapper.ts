@@ -5,7 +5,7 @@ import { createHeardSpans } from './heard-spans.ts';
 import type { ShdrData, ShdrItem } from './shdr-line.ts';
 
 /**
- * A connection is live while its newest data line was stamped this close to its arrival. Only then a sign of life
+ * A connection is live if the newest data line on it was stamped this close to its arrival. Only then a sign of life
  * without a timestamp (PONG, `*` line) is evidence of the machine being heard at its time of arrival.
  */
 const LIVE_SKEW_MS = 30_000;
@@ -59,12 +59,12 @@ export function createShdrMapper({ connector, silentAfterMs }: ShdrMapperOptions
   const readers = createReaders(connector);
   let contact: Contact = { newestAt: null, live: false };
 
+  /** The instant of a line; the newest line of the connection decides whether it is live. */
   const dataAt = (at: number | null, receivedAt: number): number => {
     const stamp = at ?? receivedAt;
-    contact = {
-      newestAt: Math.max(contact.newestAt ?? stamp, stamp),
-      live: Math.abs(receivedAt - stamp) <= LIVE_SKEW_MS,
-    };
+    if (contact.newestAt === null || stamp >= contact.newestAt) {
+      contact = { newestAt: stamp, live: Math.abs(receivedAt - stamp) <= LIVE_SKEW_MS };
+    }
     return stamp;
   };
 
