@@ -49,7 +49,7 @@ export interface ReferenceTopics {
   noteReset(logs: readonly LogId[], filters: readonly string[], before: readonly string[]): void;
   /** What is still void and matched by `filters` is dropped. */
   finishReset(filters: readonly string[]): void;
-  /** Drops what none of the filters in force matches any more, unless it was named in a request under way. */
+  /** Drops what none of the filters in force matches any more, unless a request under way continues it. */
   release(inForce: readonly string[]): void;
   get(name: string): ReferenceTopic | undefined;
   all(): readonly ReferenceTopic[];
@@ -69,6 +69,8 @@ export function createReferenceTopics(violations: string[]): ReferenceTopics {
   const announced = new Set<string>();
   /** Topics named in a resume while data was under way: what that brings may overlap with it. */
   const told = new Set<string>();
+  /** Topics that a request of this connection continues, by mark or by name. */
+  const continued = new Set<string>();
   const violate = (text: string): void => void violations.push(text);
 
   function takeSnapshot(message: SnapshotMessage): void {
@@ -179,6 +181,7 @@ export function createReferenceTopics(violations: string[]): ReferenceTopics {
       voids.clear();
       announced.clear();
       told.clear();
+      continued.clear();
       for (const topic of topics.values()) {
         if (topic.named === null) continue;
         topic.named = null;
@@ -191,6 +194,7 @@ export function createReferenceTopics(violations: string[]): ReferenceTopics {
       const exceptions: Record<string, { epoch: string; offset: number }> = {};
       for (const { name, lane, log, epoch, position, kind } of topics.values()) {
         if (kind === 'signal' || !matchesAny(filters, name)) continue;
+        continued.add(name);
         const mark = marks.find((candidate) => candidate.lane === lane && candidate.log === log);
         if (mark === undefined || mark.offset < position) {
           exceptions[name] = { epoch, offset: position };
@@ -218,7 +222,7 @@ export function createReferenceTopics(violations: string[]): ReferenceTopics {
     },
     release(inForce) {
       for (const name of topics.keys())
-        if (!told.has(name) && !matchesAny(inForce, name)) topics.delete(name);
+        if (!continued.has(name) && !matchesAny(inForce, name)) topics.delete(name);
     },
     get: (name) => topics.get(name),
     all: () => [...topics.values()],
