@@ -32,6 +32,8 @@ export interface ClientOptions {
   readonly getToken: () => Promise<string>;
   /** The id that command keys carry; default: the storage's own. No two clients may use one at the same time. */
   readonly clientId?: string;
+  /** Who is signed in here, as the token says: commands given before the first connection are then sent for nobody else. */
+  readonly userId?: string;
   /** Shown to those who look after the server. */
   readonly name?: string;
   /** Commands that may wait; one more is refused with `outboxFull`. Default 1,000. */
@@ -79,6 +81,7 @@ export function createClient(options: ClientOptions): Client {
   const outbox = createOutbox({
     storage: options.ports?.storage ?? createMemoryOutbox(),
     clientId: options.clientId,
+    userId: options.userId,
     newId: () => createId(random),
     clock,
     serverTime,

@@ -172,6 +172,7 @@ describe('lifecycle', () => {
     await stage.clock.advanceSettled(200);
     expect(stage.client.state()).toMatchObject({ status: 'reconnecting', reason: { code: 'probeTimedOut' } });
     expect(socket.isClosed()).toBe(true);
+    expect(stage.sockets).toHaveLength(2);
   });
 
   it('gives up a silent socket when a ping is ten seconds late, and answers those that come', async () => {
@@ -206,6 +207,16 @@ describe('lifecycle', () => {
       status: 'reconnecting',
       reason: { code: 'malformedMessage' },
     });
+  });
+
+  it('a message that lacks what its type promises ends the connection', async () => {
+    const stage = createStage();
+    const socket = await stage.live();
+    stage.client.record(TOPIC).subscribe(() => {});
+    await settlePromises();
+    socket.pushText(`{"type":"snapshot","topic":"${TOPIC}","begin":true}`);
+    expect(socket.isClosed()).toBe(true);
+    expect(stage.client.state()).toMatchObject({ reason: { code: 'malformedMessage' } });
   });
 
   it('ignores messages of types it does not know', async () => {
@@ -341,6 +352,18 @@ describe('acknowledgements', () => {
     expect(socket.all('ack')).toHaveLength(acks + 1);
     await stage.clock.advanceSettled(500);
     expect(socket.all('ack')).toHaveLength(acks + 2);
+  });
+
+  it('do not wait for timers that sleep', async () => {
+    const stage = createStage();
+    const socket = await stage.live();
+    const mark = { type: 'mark', lane: 'low', log: 'plant', epoch: 'e', offset: 1 } as const;
+    socket.push(mark);
+    const acks = socket.all('ack').length;
+    stage.clock.elapse(700);
+    socket.push(mark);
+    expect(socket.all('ack')).toHaveLength(acks + 1);
+    expect(socket.last('ack').received).toBe(3);
   });
 
   it('start anew on each connection', async () => {

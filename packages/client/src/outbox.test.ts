@@ -1,9 +1,8 @@
 import type { OutcomeStatus } from '@ms5/wire';
-import { settlePromises } from '@ms5/testkit';
 import { describe, expect, it, vi } from 'vitest';
-import { createStage, type ScriptedSocket, type Stage } from '../test-support/scripted-server.ts';
+import { createStage, settle, type ScriptedSocket, type Stage } from '../test-support/scripted-server.ts';
 import { createKeyValueOutbox } from './outbox/key-value-storage.ts';
-import type { OutboxStorage } from './outbox/storage.ts';
+import type { OpenedOutbox, OutboxStorage } from './outbox/storage.ts';
 
 function createStore() {
   const kept = new Map<string, string>();
@@ -31,7 +30,7 @@ async function reconnect(stage: Stage, userId = 'anna'): Promise<ScriptedSocket>
 async function answer(socket: ScriptedSocket, status: OutcomeStatus = 'applied'): Promise<void> {
   const { id, key } = socket.last('command');
   socket.push({ type: 'outcome', id, status, offset: key.counter });
-  await settlePromises();
+  await settle();
 }
 
 const sent = (socket: ScriptedSocket) => socket.all('command').map(({ data }) => data);
@@ -41,7 +40,7 @@ describe('outbox', () => {
     const stage = createStage();
     const socket = await stage.live();
     const all = Promise.all([1, 2, 3].map((n) => stage.client.command('enterCount', n)));
-    await settlePromises();
+    await settle();
     expect(sent(socket)).toEqual([1]);
     expect(stage.client.pending().map(({ data, status }) => [data, status])).toEqual([
       [1, 'sent'],
@@ -64,7 +63,7 @@ describe('outbox', () => {
     const stage = createStage();
     const first = await stage.live();
     const outcome = stage.client.command('raiseCall', { line: 'a/l1' });
-    await settlePromises();
+    await settle();
     const { key } = first.last('command');
     first.drop();
     expect(stage.client.pending()).toMatchObject([{ key, status: 'saved' }]);
@@ -78,7 +77,7 @@ describe('outbox', () => {
     const stage = createStage();
     (await stage.live()).drop();
     const outcome = stage.client.command('raiseCall', 1);
-    await settlePromises();
+    await settle();
     expect(stage.client.pending()).toMatchObject([{ status: 'saved', author: 'anna' }]);
     const socket = await reconnect(stage);
     await answer(socket);
@@ -95,7 +94,7 @@ describe('outbox', () => {
     const socket = await stage.live();
     const first = stage.client.command('start', 2, never);
     const second = stage.client.command('start', 3, never);
-    await settlePromises();
+    await settle();
     socket.drop();
     await expect(first).resolves.toEqual({ status: 'unknown', reason: 'connectionLost' });
     await expect(second).resolves.toEqual({ status: 'rejected', reason: 'offline' });
@@ -111,7 +110,7 @@ describe('outbox', () => {
     await answer(socket);
     await first;
     void stage.client.command('x', 4);
-    await settlePromises();
+    await settle();
     expect(stage.client.pending().map(({ data }) => data)).toEqual([2, 4]);
   });
 
@@ -119,7 +118,7 @@ describe('outbox', () => {
     const stage = createStage();
     const abort = new AbortController();
     const unsent = stage.client.command('x', 1, { signal: abort.signal });
-    await settlePromises();
+    await settle();
     abort.abort();
     await expect(unsent).resolves.toEqual({ status: 'rejected', reason: 'aborted' });
     await expect(stage.client.command('x', 2, { signal: abort.signal })).resolves.toMatchObject({
@@ -128,7 +127,7 @@ describe('outbox', () => {
     const socket = await stage.live();
     const late = new AbortController();
     const outcome = stage.client.command('x', 3, { signal: late.signal });
-    await settlePromises();
+    await settle();
     late.abort();
     await expect(outcome).resolves.toEqual({ status: 'unknown', reason: 'aborted' });
     expect(sent(socket)).toEqual([3]);
@@ -154,7 +153,7 @@ describe('outbox', () => {
     const socket = await stage.live();
     const first = stage.client.command('x', 1);
     void stage.client.command('x', 2);
-    await settlePromises();
+    await settle();
     const error = {
       type: 'error',
       code: 121,
@@ -176,7 +175,7 @@ describe('outbox', () => {
     const stage = createStage();
     const socket = await stage.live();
     const outcome = stage.client.command('x', 1);
-    await settlePromises();
+    await settle();
     const { id } = socket.last('command');
     socket.push({ type: 'error', id, code: 111, name: 'forbidden', message: 'not yours', temporary: false });
     await expect(outcome).resolves.toEqual({ status: 'rejected', reason: 'forbidden', message: 'not yours' });
@@ -191,7 +190,7 @@ describe('outbox', () => {
     const stop = stage.client.onPending((pending) => lengths.push(pending.length));
     const socket = await stage.live();
     void stage.client.command('x', 'd');
-    await settlePromises();
+    await settle();
     await answer(socket, 'rejected');
     expect(seen).toHaveBeenCalledExactlyOnceWith('d', 'rejected');
     expect([Math.max(...lengths), lengths.at(-1)]).toEqual([1, 0]);
@@ -202,7 +201,7 @@ describe('outbox', () => {
     const stage = createStage();
     await stage.live();
     const outcome = stage.client.command('x', 1);
-    await settlePromises();
+    await settle();
     stage.client.close();
     await expect(outcome).resolves.toEqual({ status: 'unknown', reason: 'closed' });
   });
@@ -215,7 +214,7 @@ describe('durable outbox', () => {
     const socket = await dead.live();
     void dead.client.command('x', 1);
     void dead.client.command('x', 2);
-    await settlePromises();
+    await settle();
     const { key } = socket.last('command');
     expect(dead.client.statistics().isOutboxDurable).toBe(true);
 
@@ -252,7 +251,7 @@ describe('durable outbox', () => {
       const stage = withStorage(store.storage());
       const socket = await stage.live();
       void stage.client.command('x', null);
-      await settlePromises();
+      await settle();
       expect(socket.last('command').key.counter).toBe(counter);
       await answer(socket);
       stage.client.close();
@@ -276,7 +275,7 @@ describe('durable outbox', () => {
     await stage.clock.advanceSettled(1_000);
     expect([sent(socket), stage.client.pending()]).toEqual([[], []]);
     finish();
-    await settlePromises();
+    await settle();
     expect(sent(socket)).toEqual([1]);
   });
 
@@ -302,9 +301,41 @@ describe('durable outbox', () => {
     const socket = await stage.live();
     expect(stage.client.statistics().isOutboxDurable).toBe(false);
     const outcome = stage.client.command('x', 1);
-    await settlePromises();
+    await settle();
     await answer(socket);
     await expect(outcome).resolves.toMatchObject({ status: 'applied' });
+  });
+
+  it('a storage that does not open does not keep the client from connecting', async () => {
+    const closed = vi.fn(() => Promise.resolve());
+    let opens = (_opened: OpenedOutbox): void => {};
+    const storage: OutboxStorage = {
+      ...createStore().storage(),
+      open: () =>
+        new Promise((resolve) => {
+          opens = resolve;
+        }),
+      close: closed,
+    };
+    const stage = withStorage(storage);
+    stage.client.connect();
+    await stage.clock.advanceSettled(5_000);
+    await stage.socket().accept();
+    expect(stage.client.state().status).toBe('live');
+    opens({ clientId: 'late', nextCounter: 1, commands: [] });
+    await settle();
+    expect(closed).toHaveBeenCalledOnce();
+    expect(stage.client.statistics().isOutboxDurable).toBe(false);
+  });
+
+  it('knows who gave a command before the first connection, if it was told', async () => {
+    const stage = createStage({ userId: 'anna' });
+    void stage.client.command('x', 1);
+    stage.client.connect();
+    await settle();
+    await stage.socket().accept('bert');
+    expect(sent(stage.socket())).toEqual([]);
+    expect(stage.client.pending()).toMatchObject([{ author: 'anna', status: 'saved' }]);
   });
 
   it('sends only for who gave the command', async () => {
@@ -312,14 +343,14 @@ describe('durable outbox', () => {
     const stage = withStorage(store.storage());
     (await stage.live()).drop();
     void stage.client.command('x', 'anna’s');
-    await settlePromises();
+    await settle();
 
     const next = withStorage(store.storage());
     next.client.connect();
-    await settlePromises();
+    await settle();
     await next.socket().accept('bert');
     const own = next.client.command('x', 'bert’s');
-    await settlePromises();
+    await settle();
     expect(sent(next.socket())).toEqual(['bert’s']);
     await answer(next.socket());
     await own;
@@ -332,7 +363,7 @@ describe('durable outbox', () => {
     const store = createStore();
     const first = createStage({ clientId: 'tablet-1', ports: { storage: store.storage() } });
     void first.client.command('x', 1);
-    await settlePromises();
+    await settle();
     const same = createStage({ clientId: 'tablet-1', ports: { storage: store.storage() } });
     expect(sent(await same.live())).toEqual([1]);
     const other = createStage({ clientId: 'tablet-2', ports: { storage: store.storage() } });

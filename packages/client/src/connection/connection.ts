@@ -162,9 +162,14 @@ export function createConnection(options: ConnectionOptions): Connection {
       return;
     }
     const id = attemptId;
-    for (const message of decoded.messages) {
-      // A gap, or a listener that closed the client, ends the batch.
-      if (id === attemptId) take(message);
+    try {
+      for (const message of decoded.messages) {
+        // A gap, or a listener that closed the client, ends the batch.
+        if (id === attemptId) take(message);
+      }
+    } catch (error) {
+      // Listeners' failures don't come here: a message lacked what its type promises.
+      dispatch({ type: 'violated', code: 'malformedMessage', message: messageOf(error) });
     }
     if (id === attemptId) options.onBatch(data.length, decoded.messages.some(awaitsAck));
   }

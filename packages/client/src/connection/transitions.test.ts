@@ -155,8 +155,18 @@ describe('transitions', () => {
     expect(step(STATES.live, EVENTS.deadlinePassed, NOW + silenceMs).reason?.code).toBe('pingLate');
   });
 
-  it('takes an unanswered probe for the end', () => {
-    expect(step(STATES.probing, EVENTS.deadlinePassed, NOW + 5_000).reason?.code).toBe('probeTimedOut');
+  it('takes an unanswered probe for the end, and tries at once', () => {
+    const { state, effects, reason } = step(STATES.probing, EVENTS.deadlinePassed, NOW + 5_000);
+    expect([state.name, effects, reason?.code]).toEqual([
+      'authorizing',
+      ['closeSocket', 'requestToken'],
+      'probeTimedOut',
+    ]);
+    const advised = { ...STATES.probing, notBefore: NOW + 60_000 };
+    expect(step(advised, EVENTS.deadlinePassed, NOW + 5_000).state).toMatchObject({
+      name: 'waiting',
+      retryAt: NOW + 60_000,
+    });
   });
 
   it('tells people after four seconds, and that continuity is lost after two minutes', () => {

@@ -64,11 +64,18 @@ function fail(state: Trying, reason: ConnectionReason, context: Context): Step {
   return wait({ attempt: state.attempt, notBefore, absence: { ...state.absence, reason }, reason }, context);
 }
 
+const absenceOf = (reason: ConnectionReason, since: number): Absence => ({
+  since,
+  reason,
+  wasLive: true,
+  isLostForLong: false,
+  isSuspended: false,
+});
+
 function lose(state: Up, reason: ConnectionReason, context: Context): Step {
   const { now } = context;
   const attempt = now - state.since >= TIMINGS.stableAfterMs ? 0 : state.attempt;
-  const absence = { since: now, reason, wasLive: true, isLostForLong: false, isSuspended: false };
-  return wait({ attempt, notBefore: state.notBefore, absence, reason }, context);
+  return wait({ attempt, notBefore: state.notBefore, absence: absenceOf(reason, now), reason }, context);
 }
 
 const isTerminal = (code: number): boolean => !canReconnect(code);
@@ -176,8 +183,14 @@ function silence(state: StateOf<'live'>, event: EventOf<'deadlinePassed'>, conte
   return lose(state, reasonFor('pingLate'), context);
 }
 
+/** Somebody is looking at a dead socket: no reason to wait either, unless the server asked for it. */
 function probeTimeOut(state: StateOf<'probing'>, _event: ConnectionEvent, context: Context): Step {
-  return context.now < state.deadline ? stay(state) : lose(state, reasonFor('probeTimedOut'), context);
+  const { now } = context;
+  if (now < state.deadline) return stay(state);
+  const reason = reasonFor('probeTimedOut');
+  if (state.notBefore !== null && state.notBefore > now) return lose(state, reason, context);
+  const { state: next, effects } = authorize(state.attempt, absenceOf(reason, now), now, reason);
+  return to(next, ['closeSocket', ...effects], reason);
 }
 
 /** Nothing more can come of this event in this state: a late timer, an old socket's word, a repeated call. */

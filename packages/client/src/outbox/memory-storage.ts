@@ -8,10 +8,9 @@ export function createMemoryOutbox(): OutboxStorage {
   const done = Promise.resolve();
   return {
     isDurable: false,
-    async open(clientId, newId) {
-      await done;
+    open(clientId, newId) {
       const own = clientId === undefined ? newId() : `${clientId}~${newId()}`;
-      return { clientId: own, nextCounter: 1, commands: [] };
+      return Promise.resolve({ clientId: own, nextCounter: 1, commands: [] });
     },
     put: () => done,
     remove: () => done,

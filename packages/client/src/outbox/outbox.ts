@@ -3,8 +3,10 @@ import { messageOf } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import type { CommandOptions, Outcome, PendingCommand } from '../types.ts';
 import { createMemoryOutbox } from './memory-storage.ts';
-import type { OutboxStorage, StoredCommand } from './storage.ts';
+import type { OpenedOutbox, OutboxStorage, StoredCommand } from './storage.ts';
 
+/** A database that does not open must not keep the client from connecting. */
+const OPEN_TIMEOUT_MS = 5_000;
 const RETRY_FLOOR_MS = 500;
 const RETRY_CEILING_MS = 20_000;
 
@@ -23,6 +25,8 @@ interface Item {
 export interface OutboxOptions {
   readonly storage: OutboxStorage;
   readonly clientId: string | undefined;
+  /** Whose commands are those given before the first connection, if that is known. */
+  readonly userId: string | undefined;
   readonly newId: () => string;
   readonly clock: Clock;
   readonly serverTime: () => number;
@@ -63,7 +67,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let nextCounter = 1;
   let opening: Promise<string> | null = null;
   let user: string | null = null;
-  let lastUser: string | null = null;
+  let lastUser: string | null = options.userId ?? null;
   let inFlight: { readonly id: number; readonly item: Item } | null = null;
   let cancelRetry = (): void => {};
   let isClosed = false;
@@ -71,7 +75,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   async function openStorage(): Promise<string> {
     let opened;
     try {
-      opened = await storage.open(options.clientId, options.newId);
+      opened = await openInTime();
     } catch {
       // Private windows and full disks: work on, and let `isDurable` say that nothing is kept.
       storage = createMemoryOutbox();
@@ -90,6 +94,19 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }));
     changed();
     return clientId;
+  }
+
+  function openInTime(): Promise<OpenedOutbox> {
+    const late = storage;
+    const opened = late.open(options.clientId, options.newId);
+    return new Promise((resolve, reject) => {
+      const cancel = clock.after(OPEN_TIMEOUT_MS, () => {
+        reject(new Error('the outbox did not open in time'));
+        // Should it open after all, it is not ours any more.
+        opened.then(() => late.close()).catch(() => {});
+      });
+      opened.then(resolve, reject).then(cancel, cancel);
+    });
   }
 
   const open = (): Promise<string> => (opening ??= openStorage());
