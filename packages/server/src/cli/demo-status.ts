@@ -24,7 +24,7 @@ export function showStatus(clock: Clock, output: NodeJS.WriteStream, figures: ()
     const now = figures();
     const text = describeStatus(before, now, intervalMs);
     before = now;
-    output.write(isTerminal ? `\r\u001b[K${text.slice(0, Math.max(20, output.columns - 1))}` : `${text}\n`);
+    output.write(isTerminal ? `\r\u001b[K${text.slice(0, widthOf(output) - 1)}` : `${text}\n`);
     cancel = clock.after(intervalMs, draw);
   }
   return () => {
@@ -42,4 +42,9 @@ export function describeStatus(before: DemoFigures, now: DemoFigures, intervalMs
     now.simulator,
     `${now.screens} ${now.screens === 1 ? 'screen' : 'screens'}`,
   ].join(' · ');
+}
+
+/** Some terminals do not tell their width. */
+function widthOf({ columns }: NodeJS.WriteStream): number {
+  return columns > 0 ? columns : 80;
 }

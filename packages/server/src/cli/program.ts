@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { LogLevel } from '../gateway/log.ts';
 import { serverVersion } from '../version.ts';
 
 // Each command's code is imported when it runs: `ms5 check` loads no server, `ms5 serve` no simulator.
@@ -94,7 +95,7 @@ export interface ServeOptions {
   readonly host: string;
   readonly allowOrigin?: readonly string[];
   readonly dashboard?: string;
-  readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+  readonly logLevel: LogLevel;
 }
 
 function addDemo(program: Command): void {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock, EntryChanges, Hub } from '@ms5/hub';
 import type { SystemHealthDocument } from '@ms5/wire/factory';
 
-export const SYSTEM_LOG = 'system';
+const SYSTEM_LOG = 'system';
 export const SYSTEM_HEALTH_TOPIC = 'system/health';
 /** The log's offset moves with every commit; the record follows it no more often than this. */
 const OFFSET_INTERVAL_MS = 2_000;

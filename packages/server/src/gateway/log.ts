@@ -2,8 +2,7 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 
 export type { Logger };
 
-export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
 
 /** Fields that never reach a log, wherever in a logged object they stand up to two levels deep. */
 const SECRET_FIELDS = ['authorization', 'cookie', 'password', 'passwordHash', 'token', 'secret', 'key'];

@@ -201,6 +201,7 @@ async function drainParts(parts: Parts, windowMs: number, limitMs: number): Prom
 }
 
 async function closeNow({ engine, hub, health, app, webSockets, detach }: Parts): Promise<void> {
+  detach();
   health.close();
   hub.close();
   webSockets.terminate();
@@ -208,7 +209,6 @@ async function closeNow({ engine, hub, health, app, webSockets, detach }: Parts)
   app.server.closeAllConnections();
   await httpClosed;
   await engine.close();
-  detach();
 }
 
 function drainWindowMs(connections: number): number {

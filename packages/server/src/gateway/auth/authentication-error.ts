@@ -2,7 +2,7 @@
  * Which check of a token or a login failed. `expired` asks for a new login, `signature` for a token of this
  * installation, the rest for a correct client.
  */
-export const AUTHENTICATION_FAILURES = {
+const AUTHENTICATION_FAILURES = {
   tokenMissing: 'This request needs a token: send it as "Authorization: Bearer <token>".',
   tokenMalformed: 'The token is not a signed JSON Web Token (three base64url parts with dots between).',
   tokenAlgorithmRefused: 'The token is signed with an algorithm this server does not accept; expected HS256.',

@@ -6,7 +6,7 @@ import { hashPassword, passwordMatches } from './password.ts';
 /** A user of the plant file; `password` is a hash, omitted: no login by password. */
 export type LocalUser = UserConfig;
 
-export type LoginReply =
+type LoginReply =
   | { readonly status: 'done'; readonly user: LocalUser }
   | { readonly status: 'refused' }
   | { readonly status: 'tooMany'; readonly retryAfterMs: number };

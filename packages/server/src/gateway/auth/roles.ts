@@ -7,7 +7,7 @@ type Verb = keyof Identity['permissions'];
  * What each role may do, as topic filters by verb; a user with several roles may do what any of them may.
  * `{site}` is the site's id, `{user}` the user's.
  */
-export const ROLE_PERMISSIONS: Readonly<Record<Role, Readonly<Record<Verb, readonly string[]>>>> = {
+const ROLE_PERMISSIONS: Readonly<Record<Role, Readonly<Record<Verb, readonly string[]>>>> = {
   /** Screens on the wall: sees the plant, changes nothing. */
   viewer: {
     subscribe: ['{site}/#', 'system/health', 'system/alerts', 'user/{user}/#'],
@@ -40,7 +40,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, Readonly<Record<Verb, reado
   device: { subscribe: ['user/{user}/#'], publish: ['{site}/#'], command: [] },
 };
 
-export function isRole(name: string): name is Role {
+function isRole(name: string): name is Role {
   return Object.hasOwn(ROLE_PERMISSIONS, name);
 }
 

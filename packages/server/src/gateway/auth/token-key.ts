@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-export const TOKEN_KEY_FILE = 'token.key';
-export const TOKEN_KEY_VARIABLE = 'MS5_JWT_SECRET';
+const TOKEN_KEY_FILE = 'token.key';
+const TOKEN_KEY_VARIABLE = 'MS5_JWT_SECRET';
 /** HS256 wants a key as long as its hash (RFC 7518, 3.2). */
 const KEY_BYTES = 32;
 

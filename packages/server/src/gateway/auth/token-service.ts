@@ -4,7 +4,7 @@ import { permissionsOf } from './roles.ts';
 import { issueToken, verifyToken, type TokenSubject } from './token.ts';
 
 /** How long a login lasts, unless renewed: a shift. */
-export const LOGIN_LIFETIME_MS = 8 * 3600 * 1000;
+const LOGIN_LIFETIME_MS = 8 * 3600 * 1000;
 
 export interface TokenService extends Authenticator {
   issueFor(subject: TokenSubject): Promise<LoginResult>;

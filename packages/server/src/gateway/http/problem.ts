@@ -2,7 +2,7 @@ import type { Problem } from '@ms5/wire/factory';
 import { AuthenticationError } from '../auth/authentication-error.ts';
 
 /** Every refusal over HTTP: its status, and what is said when nothing more exact is known. */
-export const PROBLEMS = {
+const PROBLEMS = {
   malformedRequest: { status: 400, message: 'The request is not valid HTTP.' },
   malformedJson: { status: 400, message: 'The body is not valid JSON.' },
   invalidBody: { status: 400, message: 'The body does not have the expected shape.' },

@@ -1,7 +1,7 @@
 import type { GatewayLimits } from '../limits.ts';
 
 /** `soft`: take it, tell it when to come back, close it. */
-export type Admission = 'admitted' | 'soft' | 'hard' | 'address';
+type Admission = 'admitted' | 'soft' | 'hard' | 'address';
 
 export interface ConnectionCounts {
   /** Whether one more connection from the address may be served. Counts nothing. */
