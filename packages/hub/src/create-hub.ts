@@ -57,7 +57,8 @@ export function createHub(options: HubOptions): Hub {
       interests.drop(topic);
     },
   };
-  const store = createTopicStore(newId(random), observer);
+  const limits: HubLimits = { ...DEFAULT_HUB_LIMITS, ...options.limits };
+  const store = createTopicStore(newId(random), limits.history, observer);
   const interests = createInterests<Session>(() => store.all());
   const context = createContext(store.logs, counts);
   const core: HubCore = {
@@ -66,7 +67,7 @@ export function createHub(options: HubOptions): Hub {
     authenticator: options.authenticator,
     commands: options.commands,
     version: options.version,
-    limits: { ...DEFAULT_HUB_LIMITS, ...options.limits },
+    limits,
     log: containedLog(options.onLog),
     store,
     interests,

@@ -1,3 +1,6 @@
+import { HISTORY } from '@ms5/wire';
+import type { HistoryLimits } from './topics/log.ts';
+
 /** Limits of one hub beside those of the protocol. */
 export interface HubLimits {
   /** Sessions at a time; one more is told when to come back, and closed. */
@@ -8,6 +11,7 @@ export interface HubLimits {
   readonly heldRequests: number;
   /** How long a drain waits for commands that were accepted, ms. */
   readonly drainFinishMs: number;
+  readonly history: HistoryLimits;
 }
 
 export const DEFAULT_HUB_LIMITS: HubLimits = {
@@ -15,4 +19,5 @@ export const DEFAULT_HUB_LIMITS: HubLimits = {
   retryAfterMs: 5_000,
   heldRequests: 16,
   drainFinishMs: 10_000,
+  history: { ...HISTORY, bytes: 268_435_456 },
 };

@@ -22,6 +22,8 @@ function hubFor(clock: FakeClock, random: SeededRandom): Hub {
     },
     commands: { execute: () => Promise.resolve({ status: 'applied' }) },
     version: 'test',
+    // Short histories, so that losses are frequent.
+    limits: { history: { entries: 30, ageMs: 20_000, tombstones: 3, bytes: 60_000 } },
   });
 }
 

@@ -1,4 +1,4 @@
-import { HISTORY } from '@ms5/wire';
+import { excessOf } from './stream-history.ts';
 import type { KeyedTopic, SingleChange } from './topic.ts';
 
 /** Offsets remembered per topic for sharing ranges and counting merged changes. */
@@ -28,7 +28,7 @@ function removeKey(topic: KeyedTopic, key: string, offset: number): void {
 export function addTombstone(topic: KeyedTopic, key: string, offset: number): void {
   topic.tombstones.delete(key);
   topic.tombstones.set(key, offset);
-  if (topic.tombstones.size <= HISTORY.tombstones) return;
+  if (topic.tombstones.size <= topic.log.limits.tombstones) return;
   for (const [oldest, removedAt] of topic.tombstones) {
     topic.tombstones.delete(oldest);
     topic.tombstoneHorizon = Math.max(topic.tombstoneHorizon, removedAt);
@@ -36,12 +36,10 @@ export function addTombstone(topic: KeyedTopic, key: string, offset: number): vo
   }
 }
 
-const SINGLES_SLACK = 256;
-
 function addSingle(topic: KeyedTopic, singles: SingleChange[], change: SingleChange): void {
   singles.push(change);
-  if (singles.length > HISTORY.entries + SINGLES_SLACK)
-    dropSingles(topic, singles, singles.length - HISTORY.entries);
+  const excess = excessOf(singles.length, topic.log.limits.entries);
+  if (excess > 0) dropSingles(topic, singles, excess);
 }
 
 function dropSingles(topic: KeyedTopic, singles: SingleChange[], count: number): void {
@@ -52,7 +50,7 @@ function dropSingles(topic: KeyedTopic, singles: SingleChange[], count: number):
 /** Drops single changes older than the history's age. */
 export function dropAgedSingles(topic: KeyedTopic, now: number): void {
   const { singles } = topic;
-  const limit = now - HISTORY.ageMs;
+  const limit = now - topic.log.limits.ageMs;
   if (singles === null || (singles[0]?.at ?? limit) >= limit) return;
   const keepFrom = singles.findIndex((change) => change.at >= limit);
   dropSingles(topic, singles, keepFrom === -1 ? singles.length : keepFrom);

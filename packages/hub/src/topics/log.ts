@@ -1,5 +1,16 @@
 import { LANES, type Lane, type LogId } from '@ms5/wire';
 
+/** How far back topics can be recovered. */
+export interface HistoryLimits {
+  /** Entries of a stream, and single changes of a `critical` topic. */
+  readonly entries: number;
+  readonly ageMs: number;
+  /** Removed keys remembered per collection. */
+  readonly tombstones: number;
+  /** Entries of all streams together, bytes. */
+  readonly bytes: number;
+}
+
 /** One log as the hub serves it: the place that offsets count in. */
 export interface Log {
   readonly id: LogId;
@@ -12,6 +23,7 @@ export interface Log {
   removalHorizon: number;
   /** Whether positions in it outlive a connection; those of signals do not. */
   readonly isResumable: boolean;
+  readonly limits: HistoryLimits;
 }
 
 /** Index of a lane, 0 the most urgent. */

@@ -1,4 +1,4 @@
-import { HISTORY } from '@ms5/wire';
+import type { HistoryLimits } from './log.ts';
 import { lastIndexAtOrBelow } from './offsets.ts';
 
 export interface HistoryEntry {
@@ -18,26 +18,28 @@ export function createStreamHistory(from: number): StreamHistory {
   return { entries: [], from, bytes: 0 };
 }
 
-/** Entries beyond the bound are dropped in runs, so that an append costs no move of the whole history. */
-const SLACK = 256;
+/** What is beyond a bound is dropped in runs, so that an addition costs no move of the whole history. */
+export function excessOf(length: number, bound: number): number {
+  return length > bound + Math.ceil(bound / 32) ? length - bound : 0;
+}
 
-/** Adds an entry; the history may exceed its bound by a fixed slack. */
-export function addEntry(history: StreamHistory, entry: HistoryEntry): void {
+/** Adds an entry; the history may exceed its bound by a thirty-second. */
+export function addEntry(history: StreamHistory, entry: HistoryEntry, limits: HistoryLimits): void {
   history.entries.push(entry);
   history.bytes += entry.data.byteLength;
-  if (history.entries.length > HISTORY.entries + SLACK)
-    dropOldest(history, history.entries.length - HISTORY.entries);
+  dropOldest(history, excessOf(history.entries.length, limits.entries));
 }
 
 export function dropOldest(history: StreamHistory, count: number): void {
+  if (count === 0) return;
   const dropped = history.entries.splice(0, count);
   for (const entry of dropped) history.bytes -= entry.data.byteLength;
   history.from = dropped.at(-1)?.offset ?? history.from;
 }
 
 /** Drops what is older than the history's age. */
-export function dropAged(history: StreamHistory, now: number): void {
-  const limit = now - HISTORY.ageMs;
+export function dropAged(history: StreamHistory, { ageMs }: HistoryLimits, now: number): void {
+  const limit = now - ageMs;
   const first = history.entries[0];
   if (first === undefined || first.at >= limit) return;
   const keepFrom = history.entries.findIndex((entry) => entry.at >= limit);

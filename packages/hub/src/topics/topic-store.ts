@@ -1,8 +1,8 @@
 import type { LogId } from '@ms5/wire';
 import type { EntryChanges, LogImage, SignalChange, TopicChange, TopicImage } from '../ports.ts';
-import type { Log } from './log.ts';
+import type { HistoryLimits, Log } from './log.ts';
 import { addTombstone, applyKeyedChange, dropAgedSingles, setKey } from './keyed-change.ts';
-import { addEntry, dropAged } from './stream-history.ts';
+import { addEntry, dropAged, dropOldest } from './stream-history.ts';
 import {
   createKeyedTopic,
   createSignalTopic,
@@ -46,7 +46,14 @@ export interface TopicStore {
   age(now: number): void;
 }
 
-export function createTopicStore(signalEpoch: string, observer: TopicObserver): TopicStore {
+export function createTopicStore(
+  signalEpoch: string,
+  limits: HistoryLimits,
+  observer: TopicObserver,
+): TopicStore {
+  /** Bytes of all streams' entries. */
+  let historyBytes = 0;
+
   const topics = new Map<string, Topic>();
   const logs: Log[] = [];
   /** Removed topics of each log, oldest first. */
@@ -56,7 +63,7 @@ export function createTopicStore(signalEpoch: string, observer: TopicObserver): 
   function addLog(id: LogId, epoch: string, head: number, isResumable: boolean): Log {
     const known = logs.find((log) => log.id === id);
     const index = known?.index ?? logs.length;
-    const log: Log = { id, index, epoch, head, removalHorizon: 0, isResumable };
+    const log: Log = { id, index, epoch, head, removalHorizon: 0, isResumable, limits };
     logs[index] = log;
     removed[index] = [];
     return log;
@@ -66,6 +73,7 @@ export function createTopicStore(signalEpoch: string, observer: TopicObserver): 
     const before = topics.get(topic.name);
     if (before !== undefined) drop(before);
     topics.set(topic.name, topic);
+    if (topic.kind === 'stream') historyBytes += topic.history.bytes;
     observer.added(topic);
     return topic;
   }
@@ -76,6 +84,7 @@ export function createTopicStore(signalEpoch: string, observer: TopicObserver): 
 
   function drop(topic: Topic): void {
     if (topics.get(topic.name) === topic) topics.delete(topic.name);
+    if (topic.kind === 'stream') historyBytes -= topic.history.bytes;
     observer.dropped(topic);
   }
 
@@ -120,11 +129,31 @@ export function createTopicStore(signalEpoch: string, observer: TopicObserver): 
     if (topics.get(forgotten.name) === forgotten) drop(forgotten);
   }
 
+  /** Changes a stream's history, and keeps count of what all hold together. */
+  function resize({ history }: StreamTopic, change: () => void): void {
+    const before = history.bytes;
+    change();
+    historyBytes += history.bytes - before;
+  }
+
+  /** When all histories together are too large, the largest gives up a quarter of its entries. */
+  function boundHistories(): void {
+    while (historyBytes > limits.bytes) {
+      let largest: StreamTopic | null = null;
+      for (const topic of topics.values())
+        if (topic.kind === 'stream' && topic.history.bytes > (largest?.history.bytes ?? 0)) largest = topic;
+      if (largest === null) return;
+      const { history } = largest;
+      resize(largest, () => dropOldest(history, Math.ceil(history.entries.length / 4)));
+    }
+  }
+
   function apply(log: Log, change: TopicChange, offset: number, at: number): void {
     switch (change.kind) {
       case 'stream': {
         const topic = streamTopic(log, change, offset);
-        addEntry(topic.history, { offset, at, data: change.entry });
+        resize(topic, () => addEntry(topic.history, { offset, at, data: change.entry }, limits));
+        boundHistories();
         return changed(topic, offset, at);
       }
       case 'record':
@@ -184,7 +213,7 @@ export function createTopicStore(signalEpoch: string, observer: TopicObserver): 
     },
     age(now) {
       for (const topic of topics.values()) {
-        if (topic.kind === 'stream') dropAged(topic.history, now);
+        if (topic.kind === 'stream') resize(topic, () => dropAged(topic.history, limits, now));
         else if (topic.kind !== 'signal') dropAgedSingles(topic, now);
       }
     },
@@ -200,7 +229,7 @@ function streamFromImage(log: Log, image: TopicImage): StreamTopic {
   const topic = createStreamTopic(origin, image.lane);
   // Whether what was before was dropped, or never was, is not known.
   topic.introducibleFrom = image.historyFrom;
-  for (const entry of image.entries) addEntry(topic.history, entry);
+  for (const entry of image.entries) addEntry(topic.history, entry, log.limits);
   const last = image.entries.at(-1);
   topic.head = last?.offset ?? image.historyFrom;
   topic.at = last?.at ?? 0;

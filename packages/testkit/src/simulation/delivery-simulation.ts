@@ -1,7 +1,12 @@
 import { createFakeClock, settlePromises, type FakeClock } from '../fake-clock.ts';
 import { createSeededRandom, type SeededRandom } from '../seeded-random.ts';
-import { createSocketPair, type PairConnection, type PairTransport } from '../socket-pair.ts';
-import { checkConvergence, type SimulatedClient } from './invariants.ts';
+import {
+  createSocketPair,
+  type PairConnection,
+  type PairTransport,
+  type SocketPair,
+} from '../socket-pair.ts';
+import { checkConvergence, checkWindow, type SimulatedClient } from './invariants.ts';
 import { createPlantModel, type ModelEntry, type ModelImage, type PlantModel } from './plant-model.ts';
 import { createReferenceClient } from '../reference-client.ts';
 
@@ -61,6 +66,7 @@ export async function simulateDelivery({
   const note = (what: string): void => {
     counts[what] = (counts[what] ?? 0) + 1;
   };
+  const faults: string[] = [];
   let hub = startHub();
 
   function startHub(): SimulatedHub {
@@ -72,7 +78,7 @@ export async function simulateDelivery({
   function createClient(index: number): SimulatedClient {
     const client = createReferenceClient({ clientId: `c${index}`, acknowledges: false });
     client.subscribe(...random.pick(FILTERS));
-    return { client, pair: null, acknowledges: true, extra: [] };
+    return { client, pair: null, acknowledges: true, extra: [], bytesApplied: 0 };
   }
   const clients = Array.from({ length: CLIENTS }, (_, index) => createClient(index));
 
@@ -81,6 +87,7 @@ export async function simulateDelivery({
     const pair = createSocketPair();
     simulated.pair = pair;
     simulated.acknowledges = true;
+    simulated.bytesApplied = 0;
     const connection = hub.connect('ms5.v1.json', { ...pair.transport, ping() {} });
     const name = `c${clients.indexOf(simulated)}`;
     const events = simulated.client.attach((text) => {
@@ -101,12 +108,17 @@ export async function simulateDelivery({
     simulated.pair = null;
   }
 
+  function acknowledge(simulated: SimulatedClient, pair: SocketPair): void {
+    simulated.bytesApplied = pair.toClient().bytes - pair.bytesToClientUnderWay();
+    simulated.client.ack();
+  }
+
   /** Moves some messages; now and then with an acknowledgement behind them. */
   async function deliver(simulated: SimulatedClient, count: number): Promise<void> {
-    const { pair, client } = simulated;
+    const { pair } = simulated;
     if (pair === null) return;
     const arrived = pair.deliverToClient(count);
-    if (arrived > 0 && simulated.acknowledges && pair.isOpen()) client.ack();
+    if (arrived > 0 && simulated.acknowledges && pair.isOpen()) acknowledge(simulated, pair);
     pair.deliverToServer(count);
     await settlePromises();
     if (!pair.isOpen()) simulated.pair = null;
@@ -172,7 +184,8 @@ export async function simulateDelivery({
 
   function wake(simulated: SimulatedClient): void {
     simulated.acknowledges = true;
-    if (simulated.pair?.isOpen() === true && simulated.client.receivedCount() > 0) simulated.client.ack();
+    const { pair, client } = simulated;
+    if (pair?.isOpen() === true && client.receivedCount() > 0) acknowledge(simulated, pair);
   }
 
   function changeSubscription({ client, extra }: SimulatedClient): void {
@@ -212,10 +225,12 @@ export async function simulateDelivery({
     }
   }
 
-  for (let step = 0; step < steps; step += 1) await act();
+  for (let step = 0; step < steps; step += 1) {
+    await act();
+    for (const simulated of clients) faults.push(...checkWindow(simulated));
+  }
   await comeToRest();
   hub.close();
-  const faults: string[] = [];
   for (const simulated of clients)
     faults.push(...simulated.client.violations, ...checkConvergence(simulated, model));
   return { seed, faults, counts };

@@ -8,8 +8,23 @@ export interface SimulatedClient {
   readonly client: ReferenceClient;
   pair: SocketPair | null;
   acknowledges: boolean;
+  /** Bytes of this connection acknowledged. */
+  bytesApplied: number;
   /** Filters subscribed to later. */
   readonly extra: (readonly string[])[];
+}
+
+/** One message larger than the window, and replies, which do not wait for it. */
+const OVERSHOOT_BYTES = 32_768;
+
+/** What was sent and not acknowledged stays within the window. */
+export function checkWindow({ client, pair, bytesApplied }: SimulatedClient): readonly string[] {
+  if (pair === null) return [];
+  const told = client.receivedOf('window').at(-1) ?? client.receivedOf('welcome').at(-1);
+  // A window that grew may not have been told yet; it at most doubles at a time.
+  const bound = 2 * (told?.windowBytes ?? 0) + OVERSHOOT_BYTES;
+  const outstanding = pair.toClient().bytes - bytesApplied;
+  return outstanding <= bound ? [] : [`${outstanding} bytes outstanding, ${bound} are the bound`];
 }
 
 /** What is wrong with what a client holds once all has come to rest. */
