@@ -9,13 +9,13 @@ export interface StatePath {
   /** Reason code, where the machine knows one. */
   readonly reason?: string;
 }
-export interface Passing {
+interface Passing {
   readonly state: string;
   readonly forMs: number;
 }
 
 /** Whom a stop makes people call, and how likely they do. */
-export interface CallRule {
+interface CallRule {
   readonly type: CallType;
   readonly priority: CallPriority;
   readonly probability: number;

@@ -1,7 +1,8 @@
 import type { ObservationInput } from '@ms5/wire/factory';
+import type { Random } from '../random/random.ts';
 import type { FollowerState } from './follower.ts';
 import type { ProductSpec, StopCause } from './line-spec.ts';
-import type { Window } from './work-calendar.ts';
+import type { Window, WorkCalendar } from './work-calendar.ts';
 
 /** What a line does. */
 export type Phase =
@@ -73,3 +74,17 @@ export type Happening =
   | { readonly kind: 'changeoverStarted'; readonly atMs: number; readonly toProduct: string }
   | { readonly kind: 'changeoverEnded'; readonly atMs: number }
   | { readonly kind: 'jobBegan'; readonly atMs: number; readonly job: Job };
+
+/** What a line needs from outside to go on. */
+export interface Surroundings {
+  readonly random: Random;
+  readonly calendar: WorkCalendar;
+  /** Before this instant it is history: reported in coarser steps, without telemetry. */
+  readonly liveFromMs: number;
+}
+
+/** A line after something happened on it. */
+export interface Stepped {
+  readonly state: LineState;
+  readonly happenings: readonly Happening[];
+}

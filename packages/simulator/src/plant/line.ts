@@ -1,34 +1,14 @@
-import type { ObservationInput } from '@ms5/wire/factory';
 import { between, chance, drawSpread, type Random } from '../random/random.ts';
-import { changeFollowers, followConstraint, nextFollowerChange, repeatFollowers } from './follower.ts';
+import { changeFollowers, followConstraint, nextFollowerChange } from './follower.ts';
 import type { LineSpec, ProductSpec } from './line-spec.ts';
-import type { Counts, Happening, Job, LineState, Phase } from './line-state.ts';
+import { announce, countsSaid, observed, report, spoken, stateSaid, withProduct } from './line-said.ts';
+import type { Counts, Happening, Job, LineState, Phase, Stepped, Surroundings } from './line-state.ts';
 import { drawCycle, stand, standForStop, standsUntil, startRunning } from './phases.ts';
-import { drift, readings } from './telemetry.ts';
-import type { Window, WorkCalendar } from './work-calendar.ts';
+import type { Window } from './work-calendar.ts';
 
-/** What a line needs from outside to go on. */
-export interface Surroundings {
-  readonly random: Random;
-  readonly calendar: WorkCalendar;
-  /** Before this instant it is history: reported in coarser steps, without telemetry. */
-  readonly liveFromMs: number;
-}
-
-const HISTORY_REPORT_MS = 10_000;
-/** A machine that has nothing new to say repeats its state, so as never to be silent for longer than this. */
-const HEARTBEAT_MS = 9_500;
-const HISTORY_HEARTBEAT_MS = 25_000;
-/** And after so long in any case, for whoever has lost it. */
-const REPEAT_STATE_MS = 60_000;
 /** After a stop as long as this, the first parts are as bad as after a changeover. */
 const COLD_AFTER_MS = 300_000;
 const NOTHING: Counts = { good: 0, scrap: 0, rework: 0 };
-
-interface Stepped {
-  readonly state: LineState;
-  readonly happenings: readonly Happening[];
-}
 
 /** A line at the start of a job, running. */
 export function beginLine(spec: LineSpec, atMs: number, surroundings: Surroundings): Stepped {
@@ -49,19 +29,6 @@ export function beginLine(spec: LineSpec, atMs: number, surroundings: Surroundin
     followers: spec.followers.map(() => ({ runs: true, changesAtMs: null, heardAtMs: atMs })),
   };
   return { state, happenings: announce(spec, state, atMs) };
-}
-
-/** All that the machines of a line would say to somebody who has heard nothing yet. */
-export function announce(spec: LineSpec, state: LineState, atMs: number): readonly Happening[] {
-  const said: ObservationInput[] = [
-    {
-      ...stateSaid(spec, state.phase, atMs),
-      product: state.job.product.id,
-      ...(spec.counts === 'totals' ? totals(state.counts) : {}),
-    },
-    ...repeatFollowers(spec.followers, state.followers, atMs, atMs).said,
-  ];
-  return said.map((observation) => observed(atMs, observation));
 }
 
 /** As after switching the machine on: its counters show 0, and what it had not reported is gone with them. */
@@ -240,81 +207,4 @@ function nextRest(spec: LineSpec, atMs: number, { calendar, random }: Surroundin
     fromMs: fromMs + between(random, -60_000, 45_000),
     toMs: toMs + between(random, -45_000, 120_000),
   };
-}
-
-// ---- what is said -----------------------------------------------------------------------------------
-
-function report(spec: LineSpec, state: LineState, atMs: number, surroundings: Surroundings): Stepped {
-  const isLive = atMs >= surroundings.liveFromMs;
-  const everyMs = isLive ? spec.reportEveryMs : HISTORY_REPORT_MS;
-  const silentMs = isLive ? HEARTBEAT_MS : HISTORY_HEARTBEAT_MS;
-  const runs = state.phase.kind === 'running';
-  const telemetry = isLive
-    ? drift(spec.telemetry, state.telemetry, runs, everyMs, surroundings.random)
-    : state.telemetry;
-  const counted = countsSaid(spec, state);
-  const measured = isLive && telemetry.length > 0 ? { telemetry: readings(spec.telemetry, telemetry) } : null;
-  // Whoever was last heard before this would be silent for too long by the next report.
-  const lastHeardMs = atMs + everyMs - silentMs;
-  const isSilent = counted === null && measured === null && state.heardAtMs < lastHeardMs;
-  const repeats = isSilent || atMs - state.stateSaidAtMs >= REPEAT_STATE_MS;
-  const speaks = counted !== null || measured !== null || repeats;
-  const said = {
-    ...(repeats ? stateSaid(spec, state.phase, atMs) : spoken(spec, atMs)),
-    ...counted,
-    ...measured,
-  };
-  const followers = repeatFollowers(spec.followers, state.followers, atMs, lastHeardMs);
-  return {
-    state: {
-      ...state,
-      telemetry,
-      followers: followers.states,
-      nextReportAtMs: atMs + everyMs,
-      reported: state.counts,
-      heardAtMs: speaks ? atMs : state.heardAtMs,
-      stateSaidAtMs: repeats ? atMs : state.stateSaidAtMs,
-    },
-    happenings: [...(speaks ? [said] : []), ...followers.said].map((observation) =>
-      observed(atMs, observation),
-    ),
-  };
-}
-
-/** `null`: nothing was made since the last report. */
-function countsSaid(spec: LineSpec, { counts, reported }: LineState): Partial<ObservationInput> | null {
-  const good = counts.good - reported.good;
-  const scrap = counts.scrap - reported.scrap;
-  const rework = counts.rework - reported.rework;
-  if (good + scrap + rework === 0) return null;
-  if (spec.counts === 'totals') return totals(counts);
-  return {
-    ...(good > 0 ? { good } : {}),
-    ...(scrap > 0 ? { scrap } : {}),
-    ...(rework > 0 ? { rework } : {}),
-  };
-}
-
-function totals({ good, scrap, rework }: Counts): Partial<ObservationInput> {
-  return { counter: good + scrap + rework, rejectCounter: scrap + rework };
-}
-
-function stateSaid(spec: LineSpec, phase: Phase, atMs: number): ObservationInput {
-  if (phase.kind === 'running') return { ...spoken(spec, atMs), state: spec.running };
-  const { steps, reason } = phase;
-  return { ...spoken(spec, atMs), state: steps[0].state, ...(reason === undefined ? {} : { reason }) };
-}
-
-function withProduct(spec: LineSpec, state: LineState, happening: Happening): Happening {
-  if (happening.kind !== 'observed' || happening.observation.equipment !== spec.equipment) return happening;
-  if (happening.observation.state === undefined) return happening;
-  return { ...happening, observation: { ...happening.observation, product: state.job.product.id } };
-}
-
-function spoken(spec: LineSpec, atMs: number): ObservationInput {
-  return { equipment: spec.equipment, at: Math.round(atMs) };
-}
-
-function observed(atMs: number, observation: ObservationInput): Happening {
-  return { kind: 'observed', atMs, observation };
 }

@@ -30,7 +30,7 @@ export interface PlannedAct {
 }
 
 /** Who comes when called, and how long it takes until they have said so and until they have dealt with it. */
-export interface Responder {
+interface Responder {
   readonly user: string;
   readonly comesAfterMs: Spread;
   readonly worksForMs: Spread;
@@ -43,7 +43,7 @@ export interface PeopleSpec {
   readonly spontaneousEveryMs: number;
   readonly spontaneous: readonly [SpontaneousCall, ...SpontaneousCall[]];
 }
-export interface SpontaneousCall {
+interface SpontaneousCall {
   readonly type: CallType;
   readonly priority: CallPriority;
   readonly note: string;

@@ -1,8 +1,9 @@
 import type { ObservationInput } from '@ms5/wire/factory';
 import { createRandom } from '../random/random.ts';
-import { announce, beginLine, nextAt, resetCounters, stepLine, type Surroundings } from './line.ts';
+import { beginLine, nextAt, resetCounters, stepLine } from './line.ts';
+import { announce } from './line-said.ts';
 import type { LineSpec } from './line-spec.ts';
-import type { Happening, LineState } from './line-state.ts';
+import type { Happening, LineState, Surroundings } from './line-state.ts';
 import { createPeople, type LeftCall, type People, type PeopleSpec, type PlannedAct } from './people.ts';
 import { prolongStop, standsUntil } from './phases.ts';
 import type { WorkCalendar } from './work-calendar.ts';

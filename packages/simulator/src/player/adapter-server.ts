@@ -11,7 +11,7 @@ const MAX_UNREAD_BYTES = 8 * 1_024 * 1_024;
 /** Above this `drained` waits, and PINGs go unanswered. */
 const HIGH_WATER_BYTES = 256 * 1_024;
 
-export type ClientLeaving = 'closed' | 'slow' | 'malformed' | 'cut';
+type ClientLeaving = 'closed' | 'slow' | 'malformed' | 'cut';
 export type AdapterEvent =
   | { readonly type: 'clientConnected'; readonly clients: number }
   | { readonly type: 'clientLeft'; readonly clients: number; readonly reason: ClientLeaving };

@@ -32,8 +32,8 @@ export interface Recording {
 }
 
 /** A `values` line this far behind or ahead of the clock begins a new segment. */
-export const SEGMENT_STEP_BACK_MS = 60_000;
-export const SEGMENT_STEP_FORWARD_MS = 600_000;
+const SEGMENT_STEP_BACK_MS = 60_000;
+const SEGMENT_STEP_FORWARD_MS = 600_000;
 
 /** Reads a recorded SHDR stream. Nothing is dropped: lines it does not understand are played as they are. */
 export function parseRecording(text: string): Recording {

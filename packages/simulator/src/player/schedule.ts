@@ -56,7 +56,7 @@ export function* schedule(recording: Recording, options: ScheduleOptions): Gener
 }
 
 /** Silence between two segments as it was, or `maxGapMs` where it was longer or ran backwards (none, if that is unlimited). */
-export function gapBetween(
+function gapBetween(
   before: Segment,
   after: Segment,
   maxGapMs: number,

@@ -2,7 +2,7 @@ import type { PlantEvent } from '../plant/plant-runner.ts';
 import type { PlayerEvent } from '../player/player.ts';
 import { readTokensMessage, type TokenSet } from './token-set.ts';
 
-export type Said =
+type Said =
   | { readonly type: 'listening'; readonly port: number }
   | PlayerEvent
   | PlantEvent
