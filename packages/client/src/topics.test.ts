@@ -108,6 +108,9 @@ describe('subscriptions', () => {
     expect(all).toMatchObject({ freshness: 'live', at: 1_000 });
     expect([...client.collections('plant/#').get().value.keys()]).toEqual([CALLS]);
     expect(client.records('plant/#').get()).toBe(all);
+    socket.push(delta(4, 5, { c2: { id: 'c2' } }, CALLS));
+    expect(client.collections('plant/#').get().value.get(CALLS)?.value.size).toBe(2);
+    expect(client.records('plant/#').get()).toBe(all);
     socket.push(delta(5, 6, { state: 'stopped' }));
     expect(client.records('plant/#').get().value.get(TOPIC)?.value).toEqual({ state: 'stopped' });
   });

@@ -68,33 +68,38 @@ function manyStore<T>(
       if (slot.topic.kind === kind) views.push(viewOf(slot, options) as TopicView<T>);
     }
     views.sort((a, b) => (a.topic < b.topic ? -1 : 1));
-    return {
-      topic: filter,
-      kind,
-      lane: null,
-      freshness: combinedFreshness(options, subscription, views.length),
-      value: new Map(views.map((view) => [view.topic, view])),
-      position: null,
-      at: views.reduce<number | null>((newest, { at }) => ((at ?? 0) > (newest ?? 0) ? at : newest), null),
-    };
+    const freshness = combinedFreshness(options, subscription, views.length);
+    // What changed was of another kind, or looks the same.
+    const value = cached !== null && hasSame(cached.value, views) ? cached.value : byTopic(views);
+    if (cached !== null && cached.value === value && cached.freshness === freshness) return cached;
+    return { topic: filter, kind, lane: null, freshness, value, position: null, at: newestAt(views) };
   }
 
   return {
     get() {
       const subscription = registry.subscription(filter);
-      const isSame = cachedFor === subscription && cachedVersion === (subscription?.version ?? -1);
-      if (cached !== null && isSame && subscription !== undefined) return cached;
-      const next = build(subscription);
-      // Without a subscription nothing tells when it changes: kept as long as it would look the same.
-      if (cached !== null && isSame && cached.freshness === next.freshness) return cached;
-      cached = next;
+      // Without a subscription nothing tells when the view is out of date.
+      const isCurrent = subscription !== undefined && cachedFor === subscription;
+      if (cached !== null && isCurrent && cachedVersion === subscription.version) return cached;
+      cached = build(subscription);
       cachedFor = subscription;
       cachedVersion = subscription?.version ?? -1;
-      return next;
+      return cached;
     },
     subscribe: (listener) => registry.listen(filter, listener),
   };
 }
+
+type Views<T> = readonly TopicView<T>[];
+
+const byTopic = <T>(views: Views<T>): ReadonlyMap<string, TopicView<T>> =>
+  new Map(views.map((view) => [view.topic, view]));
+
+const hasSame = <T>(known: ReadonlyMap<string, TopicView<T>>, views: Views<T>): boolean =>
+  known.size === views.length && views.every((view) => known.get(view.topic) === view);
+
+const newestAt = <T>(views: Views<T>): number | null =>
+  views.reduce<number | null>((newest, { at }) => ((at ?? 0) > (newest ?? 0) ? at : newest), null);
 
 function viewOf(slot: Slot, options: StoreOptions): TopicView<unknown> {
   if (slot.view !== null) return slot.view;
