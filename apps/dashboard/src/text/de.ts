@@ -244,12 +244,16 @@ export const de: Text = {
     },
   },
   truth: {
-    sending: 'Wird gesendet …',
-    saved: 'Hier gemerkt',
+    stages: {
+      pending: 'Wird gesendet …',
+      saving: 'Wird gemerkt …',
+      saved: 'Hier gemerkt',
+      notSent: 'Nicht gesendet',
+      onBoard: 'Auf der Tafel',
+    },
+    savedInTab: 'Diesen Tab bis dahin offen lassen.',
     savedDetail: 'Noch nicht auf der Tafel. Wird gesendet, sobald die Verbindung zurück ist.',
-    savedLong: 'Immer noch nicht gesendet. Telefon oder Hupe benutzen.',
-    notSent: 'Nicht gesendet',
-    onBoard: 'Auf der Tafel',
+    unsentLong: 'Immer noch nicht gesendet. Telefon oder Hupe benutzen.',
     dismiss: 'Ausblenden',
     commands: {
       raiseCall: 'Ruf',

@@ -244,12 +244,16 @@ export const en = {
     },
   },
   truth: {
-    sending: 'Sending…',
-    saved: 'Saved here',
+    stages: {
+      pending: 'Sending…',
+      saving: 'Saving…',
+      saved: 'Saved here',
+      notSent: 'Not sent',
+      onBoard: 'On the board',
+    },
+    savedInTab: 'Keep this tab open until then.',
     savedDetail: 'Not on the board yet. It is sent as soon as the connection is back.',
-    savedLong: 'Still not sent. Use phone or horn.',
-    notSent: 'Not sent',
-    onBoard: 'On the board',
+    unsentLong: 'Still not sent. Use phone or horn.',
     dismiss: 'Dismiss',
     commands: {
       raiseCall: 'Call',

@@ -20,6 +20,7 @@ export function SavedCommands({ line }: { readonly line: string }) {
           id: pending.key.counter,
           label: t.truth.commands[pending.command] ?? pending.command,
           at: pending.at + skewMs,
+          data: pending.data,
           truth: { stage: 'pending' },
         }}
       />

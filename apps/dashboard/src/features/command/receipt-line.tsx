@@ -1,6 +1,6 @@
 import { ActionIcon } from '@mantine/core';
 import { IconCircleCheckFilled, IconDeviceFloppy, IconSend, IconSendOff, IconX } from '@tabler/icons-react';
-import { useConnection } from '@ms5/react';
+import { useClient, useConnection, useOutbox } from '@ms5/react';
 import { WaitingTimer } from '../../components/elapsed.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { useText } from '../../text/text.tsx';
@@ -18,25 +18,15 @@ interface ReceiptLineProps {
 /** NOT SENT, SAVED HERE or ON THE BOARD, in words, icon and place; green only for the last. */
 export function ReceiptLine({ receipt, onDismiss }: ReceiptLineProps) {
   const { t } = useText();
-  const connection = useConnection();
-  const saved = receipt.truth.stage === 'pending' && connection.status !== 'live';
-  const stage = saved ? 'saved' : receipt.truth.stage;
+  const stage = useStage(receipt);
   return (
     <div className={classes['line']} data-stage={stage} role="status" data-testid={`receipt ${stage}`}>
       <StageIcon stage={stage} />
       <span className={classes['words']}>
-        <strong className={classes['stage']}>
-          {
-            {
-              saved: t.truth.saved,
-              pending: t.truth.sending,
-              onBoard: t.truth.onBoard,
-              notSent: t.truth.notSent,
-            }[stage]
-          }
-        </strong>
+        <strong className={classes['stage']}>{t.truth.stages[stage]}</strong>
         <span>{receipt.label}</span>
-        {saved && <SavedDetail at={receipt.at} />}
+        {stage === 'saved' && <SavedDetail />}
+        {receipt.truth.stage === 'pending' && <Unsent at={receipt.at} />}
         {receipt.truth.stage === 'notSent' && <Refusal truth={receipt.truth} />}
       </span>
       {receipt.truth.stage !== 'pending' && onDismiss !== undefined && (
@@ -54,8 +44,19 @@ export function ReceiptLine({ receipt, onDismiss }: ReceiptLineProps) {
   );
 }
 
-function StageIcon({ stage }: { readonly stage: 'saved' | Truth['stage'] }) {
+type Stage = Truth['stage'] | 'saving' | 'saved';
+
+/** Not connected, an act is *saved here* only once the outbox holds it. */
+function useStage({ truth, data }: Receipt): Stage {
+  const live = useConnection((state) => state.status === 'live');
+  const kept = useOutbox((pending) => pending.some((one) => one.data === data));
+  if (truth.stage !== 'pending' || live) return truth.stage;
+  return kept ? 'saved' : 'saving';
+}
+
+function StageIcon({ stage }: { readonly stage: Stage }) {
   const Icon = {
+    saving: IconDeviceFloppy,
     saved: IconDeviceFloppy,
     pending: IconSend,
     onBoard: IconCircleCheckFilled,
@@ -64,12 +65,24 @@ function StageIcon({ stage }: { readonly stage: 'saved' | Truth['stage'] }) {
   return <Icon aria-hidden size={24} stroke={2} className={classes['icon'] ?? ''} />;
 }
 
-function SavedDetail({ at }: { readonly at: number }) {
+function SavedDetail() {
   const { t } = useText();
-  const long = useNow() - at >= USE_THE_PHONE_MS;
+  const durable = useClient().statistics().isOutboxDurable;
   return (
-    <span className={long ? classes['urgent'] : classes['detail']}>
-      {long ? t.truth.savedLong : t.truth.savedDetail} <WaitingTimer since={at} />
+    <span className={classes['detail']}>
+      {t.truth.savedDetail}
+      {!durable && ` ${t.truth.savedInTab}`}
+    </span>
+  );
+}
+
+/** Whether kept here or on its way: after a while nobody may wait for it any longer. */
+function Unsent({ at }: { readonly at: number }) {
+  const { t } = useText();
+  if (useNow() - at < USE_THE_PHONE_MS) return null;
+  return (
+    <span className={classes['urgent']}>
+      {t.truth.unsentLong} <WaitingTimer since={at} />
     </span>
   );
 }

@@ -26,8 +26,9 @@ describe('truthOf', () => {
 
 describe('followReceipts', () => {
   it('keeps each act until it is dismissed', () => {
-    const sent = followReceipts([], { type: 'sent', id: 1, label: 'Safety', at: 5 });
-    expect(sent).toEqual([{ id: 1, label: 'Safety', at: 5, truth: { stage: 'pending' } }]);
+    const act = { id: 1, label: 'Safety', at: 5, data: {} };
+    const sent = followReceipts([], { type: 'sent', ...act });
+    expect(sent).toEqual([{ ...act, truth: { stage: 'pending' } }]);
     const settled = followReceipts(sent, { type: 'settled', id: 1, truth: { stage: 'onBoard' } });
     expect(settled[0]?.truth.stage).toBe('onBoard');
     expect(followReceipts(settled, { type: 'settled', id: 9, truth: { stage: 'onBoard' } })).toEqual(settled);

@@ -1,8 +1,8 @@
-import type { Outcome } from '@ms5/client';
+import type { Json, Outcome } from '@ms5/client';
 
 /**
- * What is true of a person's act. `pending` reads as *sending* while connected and as *saved here* while not;
- * only `onBoard` may look like success, and it is reached by the server's outcome alone.
+ * What is true of a person's act. `pending` reads as *sending* while connected, and as *saved here* while not, once
+ * the outbox holds it; only `onBoard` may look like success, and it is reached by the server's outcome alone.
  */
 export type Truth =
   | { readonly stage: 'pending' }
@@ -14,19 +14,27 @@ export interface Receipt {
   readonly label: string;
   /** Server time, ms. */
   readonly at: number;
+  /** The very object given to the client: the outbox lists it as soon as it is safe there. */
+  readonly data: Json;
   readonly truth: Truth;
 }
 
 export type ReceiptEvent =
-  | { readonly type: 'sent'; readonly id: number; readonly label: string; readonly at: number }
+  | {
+      readonly type: 'sent';
+      readonly id: number;
+      readonly label: string;
+      readonly at: number;
+      readonly data: Json;
+    }
   | { readonly type: 'settled'; readonly id: number; readonly truth: Truth }
   | { readonly type: 'dismissed'; readonly id: number };
 
 export function followReceipts(receipts: readonly Receipt[], event: ReceiptEvent): readonly Receipt[] {
   switch (event.type) {
     case 'sent': {
-      const { id, label, at } = event;
-      return [...receipts, { id, label, at, truth: { stage: 'pending' } }];
+      const { id, label, at, data } = event;
+      return [...receipts, { id, label, at, data, truth: { stage: 'pending' } }];
     }
     case 'settled':
       return receipts.map((receipt) =>

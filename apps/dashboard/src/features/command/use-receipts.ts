@@ -1,4 +1,4 @@
-import type { CommandOptions, FactoryCommandName, FactoryCommands } from '@ms5/client';
+import type { CommandOptions, FactoryCommandName, FactoryCommands, Json } from '@ms5/client';
 import { useClient } from '@ms5/react';
 import { useCallback, useEffect, useReducer, useRef } from 'react';
 import { followReceipts, type Receipt, truthOf, truthOfFailure } from './receipts.ts';
@@ -37,8 +37,9 @@ export function useReceipts(): Receipts {
     async (label, name, data, options) => {
       const id = nextId.current;
       nextId.current += 1;
-      dispatch({ type: 'sent', id, label, at: client.serverTime() });
-      const truth = await client.command(name, { ...data }, options).then(truthOf, truthOfFailure);
+      const given: Json = { ...data };
+      dispatch({ type: 'sent', id, label, at: client.serverTime(), data: given });
+      const truth = await client.command(name, given, options).then(truthOf, truthOfFailure);
       dispatch({ type: 'settled', id, truth });
       if (truth.stage !== 'onBoard') return false;
       timers.current.add(setTimeout(() => dispatch({ type: 'dismissed', id }), SUCCESS_SHOWN_MS));
