@@ -7,6 +7,7 @@ import type { EnginePort } from '../src/engine-port.ts';
 import { issueToken } from '../src/gateway/auth/token.ts';
 import { createLogger } from '../src/gateway/log.ts';
 import { startServer, type RunningServer, type ServerOptions } from '../src/gateway/server.ts';
+import { systemClock } from '../src/gateway/system-clock.ts';
 
 export const SITE = 'works';
 export const PRESS = 'hall/press/press';
@@ -63,7 +64,7 @@ export async function startTestServer({
     const issued = await issueToken(
       TEST_KEY,
       { userId: user, name: user, roles: [role] },
-      Date.now() + Math.min(0, lifetimeMs),
+      systemClock.now() + Math.min(0, lifetimeMs),
       Math.abs(lifetimeMs),
     );
     return issued.token;

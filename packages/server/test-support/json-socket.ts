@@ -78,7 +78,11 @@ export async function refusal(attempt: Promise<JsonSocket>): Promise<Refused> {
 export const ENHANCED = 'ms5.v1.json';
 
 /** Connects and authenticates on the enhanced endpoint, and acknowledges whatever comes. */
-export async function openEnhanced(url: string, token: string, clientId = 'test-client'): Promise<JsonSocket> {
+export async function openEnhanced(
+  url: string,
+  token: string,
+  clientId = 'test-client',
+): Promise<JsonSocket> {
   const client = await openJsonSocket(url, ENHANCED);
   let received = 0;
   client.socket.on('message', () => {
