@@ -15,6 +15,8 @@ const { values, positionals } = parseArgs({
 });
 const wantedEvents = Number(positionals[0] ?? 400);
 const WARM_UP = 50;
+/** Below the limit of commands per second and session. */
+const COMMAND_PAUSE_MS = 100;
 
 interface Row {
   readonly what: string;
@@ -61,19 +63,22 @@ function arrival(matches: (message: BasicMessage) => boolean): Promise<number> {
 }
 
 async function measure(
+  what: string,
   send: (index: number) => void,
   matches: (message: BasicMessage, index: number) => boolean,
-): Promise<number[]> {
+  pauseMs = 5,
+): Promise<Row> {
   const latenciesMs: number[] = [];
+  console.error(`measuring: ${what} (${wantedEvents} events) ...`);
   for (let index = 0; index < wantedEvents + WARM_UP; index += 1) {
     const arrived = arrival((message) => matches(message, index));
     const sentAt = performance.now();
     send(index);
     latenciesMs.push((await arrived) - sentAt);
     // Unevenly spaced, so that no timer of the server is hit in step.
-    await new Promise((resolve) => setTimeout(resolve, 5 + ((index * 7) % 23)));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs + ((index * 7) % 23)));
   }
-  return latenciesMs;
+  return row(what, latenciesMs);
 }
 
 const now = (): string => new Date().toISOString();
@@ -82,35 +87,29 @@ const stateOf = (message: BasicMessage): string | undefined =>
   (message['data'] as { state?: { raw?: string } } | undefined)?.state?.raw;
 
 const rows = [
-  row(
+  await measure(
     'durable state change: TCP line to WebSocket',
-    await measure(
-      (index) => adapter.send(`${now()}|execution|${raws[index % 2] ?? ''}\n`),
-      (message, index) =>
-        message['topic'] === 'works/hall/mill/status' && stateOf(message) === raws[index % 2],
-    ),
+    (index) => adapter.send(`${now()}|execution|${raws[index % 2] ?? ''}\n`),
+    (message, index) => message['topic'] === 'works/hall/mill/status' && stateOf(message) === raws[index % 2],
   ),
-  row(
+  await measure(
     'telemetry signal: TCP line to WebSocket',
-    await measure(
-      (index) => adapter.send(`${now()}|spindle|${index}\n`),
-      (message, index) =>
-        message['topic'] === 'works/hall/mill/mill/telemetry/spindle' && Number(message['data']) === index,
-    ),
+    (index) => adapter.send(`${now()}|spindle|${index}\n`),
+    (message, index) =>
+      message['topic'] === 'works/hall/mill/mill/telemetry/spindle' && Number(message['data']) === index,
   ),
-  row(
+  await measure(
     'command to durable outcome, same WebSocket',
-    await measure(
-      (index) =>
-        client.send({
-          type: 'command',
-          command: 'enterCount',
-          data: { line: 'hall/mill', good: 1 },
-          key: { clientId: 'latency', counter: index + 1 },
-          id: 100 + index,
-        }),
-      (message, index) => message.type === 'outcome' && message['id'] === 100 + index,
-    ),
+    (index) =>
+      client.send({
+        type: 'command',
+        command: 'enterCount',
+        data: { line: 'hall/mill', good: 1 },
+        key: { clientId: 'latency', counter: index + 1 },
+        id: 100 + index,
+      }),
+    (message, index) => message.type === 'outcome' && message['id'] === 100 + index,
+    COMMAND_PAUSE_MS,
   ),
 ];
 

@@ -249,6 +249,19 @@ describe('observations', () => {
     expect(topicsOf(entries.at(-1))).toContain('l/production');
   });
 
+  it('are published at once while little happens', async () => {
+    const { core, clock, entries } = run(createMemoryEventLog());
+    clock.run();
+    for (let index = 0; index < 3; index += 1) {
+      clock.advance(CORE_TIMES.publishMsPerLine);
+      entries.length = 0;
+      const reply = core.batch({ source: 's', items: [said(clock, { good: 1 })] });
+      clock.run();
+      await reply;
+      expect(entries.flatMap(topicsOf)).toContain('l/production');
+    }
+  });
+
   it('merely heard are published by the tick', async () => {
     const { core, clock, entries } = run(createMemoryEventLog());
     clock.run();
