@@ -69,7 +69,8 @@ async function stubServer() {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, bodies, until };
 }
 
-describe('the simulator’s process', () => {
+// Starting Node takes seconds on a machine that is busy with other tests.
+describe('the simulator’s process', { timeout: 60_000 }, () => {
   it('serves the recording on a free port and ends when its parent lets go of it', async () => {
     const child = start({ MS5_PLAYER_FILE: recording, MS5_SPEED: 'max' });
     const { port } = await message(child, 'listening');

@@ -19,7 +19,7 @@ const acts = (posts: readonly PlantPost[]) => posts.filter((post) => post.kind =
 const LIVE = START + 2 * HOUR;
 const day = run(18, { liveFromMs: LIVE });
 
-describe('the virtual plant', () => {
+describe('the virtual plant', { timeout: 30_000 }, () => {
   it('posts the same for the same seed and time, in whatever steps time passes', () => {
     const steps = fc.array(fc.integer({ min: 1, max: 200_000 }), { minLength: 1, maxLength: 10 });
     fc.assert(

@@ -61,7 +61,7 @@ function eventOf<T extends PlayerEvent['type']>(player: Player, type: T): Promis
   });
 }
 
-describe('the player over TCP', () => {
+describe('the player over TCP', { timeout: 30_000 }, () => {
   it('sends every line of the recording as it is, to each of its clients, and tells when it has finished', async () => {
     const player = await play(okuma, { speed: 'max', waitForClients: 2 });
     const clients = [await join(player.port), await join(player.port)];
@@ -123,7 +123,7 @@ describe('the player over TCP', () => {
   });
 });
 
-describe('shifted timestamps', () => {
+describe('shifted timestamps', { timeout: 30_000 }, () => {
   const text = [
     '2022-08-08T13:00:00.0000000Z|a|1',
     '2022-08-08T13:00:10.1234567Z|a|2',
