@@ -1,11 +1,14 @@
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ms5 } from '../../../../test/support/ms5-process.ts';
 import { temporaryDirectory, testPlant, writePlant } from '../../../../test/support/plant.ts';
 import { passwordMatches } from '../gateway/auth/password.ts';
 import { verifyToken } from '../gateway/auth/token.ts';
 import { loadTokenKey } from '../gateway/auth/token-key.ts';
+
+// Processes, threads and password hashes take their time on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let directory = '';
 beforeAll(async () => {

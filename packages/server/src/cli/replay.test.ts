@@ -1,11 +1,14 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ms5 } from '../../../../test/support/ms5-process.ts';
 import { temporaryDirectory } from '../../../../test/support/plant.ts';
 import type { ReplayReport } from '../engine/index.ts';
 import { OKUMA_RECORDING } from './paths.ts';
+
+// Processes, threads and password hashes take their time on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const okuma = fileURLToPath(OKUMA_RECORDING);
 

@@ -4,12 +4,15 @@ import { connect } from 'node:net';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EquipmentTimeline } from '@ms5/wire/factory';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { until } from '../../../../test/support/until.ts';
 import { PRESS, problemIn, startTestServer, type TestServer } from '../../test-support/gateway-server.ts';
 import { openEnhanced, openJsonSocket, refusal } from '../../test-support/json-socket.ts';
 import { runUntilSignal } from '../cli/run-until-signal.ts';
 import { startEngine } from '../engine/index.ts';
+
+// Processes, threads and password hashes take their time on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 async function observe(server: TestServer, count: number, token: string): Promise<number> {
   const body = Array.from({ length: count }, () => ({ equipment: PRESS, good: 1 }));

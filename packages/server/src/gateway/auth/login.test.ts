@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createAttemptLimit } from './attempt-limit.ts';
 import { createLoginDirectory } from './login.ts';
+
+// Processes, threads and password hashes take their time on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const hash = 'scrypt$16384$8$1$DRFwLuJrqcjEHIlWYxACxA$DuzEyr8dvOQxkVXZfwXjp07KfHlj8qT7eYo955dNdzE';
 const users = [

@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { hashPassword, passwordMatches } from './password.ts';
+
+// Processes, threads and password hashes take their time on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 test('a hash matches its password only, and has a salt of its own', async () => {
   const [first, second] = await Promise.all([hashPassword('Grün 42'), hashPassword('Grün 42')]);

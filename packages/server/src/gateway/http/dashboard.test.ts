@@ -1,10 +1,13 @@
 import { get, type IncomingHttpHeaders } from 'node:http';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { temporaryDirectory } from '../../../../../test/support/plant.ts';
 import { startTestServer, type TestServer } from '../../../test-support/gateway-server.ts';
 import { contentSecurityPolicy } from './security-headers.ts';
+
+// Processes, threads and password hashes take their time on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 describe('a built dashboard', () => {
   let server: TestServer;

@@ -1,9 +1,12 @@
 import { connect } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openBasicClient } from '../../../../../test/support/basic-client.ts';
 import { until } from '../../../../../test/support/until.ts';
 import { PRESS, startTestServer, type TestServer } from '../../../test-support/gateway-server.ts';
 import { ENHANCED, openEnhanced, openJsonSocket, refusal } from '../../../test-support/json-socket.ts';
+
+// Processes, threads and password hashes take their time on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let server: TestServer;
 let device = '';
