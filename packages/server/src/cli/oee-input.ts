@@ -31,6 +31,8 @@ const observation = z.strictObject({
 
 const oeeInput = z.strictObject(
   {
+    /** Instants carry their offset, so the zone decides nothing; it is kept for people who read the file. */
+    timeZone: text.optional(),
     window: interval,
     planned: intervals.optional(),
     breaks: intervals.optional(),
