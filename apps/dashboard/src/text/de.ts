@@ -87,7 +87,7 @@ export const de: Text = {
     openCalls: (count) => (count === 1 ? 'offener Ruf' : 'offene Rufe'),
     unacknowledged: (count) => `${count} unquittiert`,
     allAcknowledged: 'alle quittiert',
-    stoppedLines: (count) => (count === 1 ? 'Linie steht' : 'Linien stehen'),
+    stoppedLines: (count) => (count === 1 ? 'Linie im Stillstand' : 'Linien im Stillstand'),
     silentLines: (count) => (count === 1 ? 'Linie stumm' : 'Linien stumm'),
     unavailable: 'Das Werk konnte nicht geladen werden.',
     noLines: 'Es ist keine Linie eingerichtet.',

@@ -86,7 +86,7 @@ export const en = {
     openCalls: (count: number): string => (count === 1 ? 'open call' : 'open calls'),
     unacknowledged: (count: number) => `${count} not acknowledged`,
     allAcknowledged: 'all acknowledged',
-    stoppedLines: (count: number): string => (count === 1 ? 'line stopped' : 'lines stopped'),
+    stoppedLines: (count: number): string => (count === 1 ? 'line at a standstill' : 'lines at a standstill'),
     silentLines: (count: number): string => (count === 1 ? 'line silent' : 'lines silent'),
     unavailable: 'The plant could not be loaded.',
     noLines: 'No line is configured.',
