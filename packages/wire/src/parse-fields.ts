@@ -21,7 +21,7 @@ export class FaultFound extends Error {
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Names a value for people without repeating what may be long or secret. */
-export function describeValue(value: unknown): string {
+function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return `an array of ${value.length}`;

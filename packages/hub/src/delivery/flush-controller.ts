@@ -7,7 +7,7 @@ import { LANE_BUDGET_MS, LANES } from '@ms5/wire';
  * server sends at once (the rest is long over), and under load flushes take a bounded share of the thread until
  * the budget is reached; from there on writes grow with sessions, not with changes.
  */
-export interface LanePace {
+interface LanePace {
   /** Smoothed cost of a flush, ms. */
   readonly costMs: number;
   /** No flush before this time, ms since the epoch. */
@@ -16,11 +16,11 @@ export interface LanePace {
 export type FlushPace = readonly LanePace[];
 
 /** Rest per cost: flushing takes a tenth of the time or less while the budget allows. */
-export const REST_PER_COST = 9;
+const REST_PER_COST = 9;
 /** Weight of the newest flush in the smoothed cost. A rise counts at once, so that load is met at once. */
 const NEWEST_WEIGHT = 0.25;
 /** What one write is taken to cost at least, ms: clocks may be too coarse to show it. */
-export const WRITE_COST_MS = 0.005;
+const WRITE_COST_MS = 0.005;
 
 export function createFlushPace(): FlushPace {
   return LANES.map(() => ({ costMs: 0, restUntil: -Infinity }));

@@ -17,7 +17,7 @@ export interface FlusherOptions<Session> {
   readonly onRoundEnd: () => void;
 }
 
-export interface FlushFigures {
+interface FlushFigures {
   readonly rounds: number;
   readonly slices: number;
   /** The rest each lane takes at present, ms. */

@@ -1,4 +1,4 @@
-import { TIMES, WINDOW } from '@ms5/wire';
+import { WINDOW } from '@ms5/wire';
 
 /**
  * The flow-control window of one session: how much was sent and not acknowledged, and how much may be. A message
@@ -100,6 +100,3 @@ export function isWorthTelling(window: Window): boolean {
   const ratio = window.bulkBytes / window.announcedBulkBytes;
   return ratio >= 1.25 || ratio <= 0.8;
 }
-
-/** How long the client may wait with an acknowledgement. */
-export const ackDelayMs = TIMES.ackDelayMs;

@@ -38,7 +38,7 @@ export type Request =
   | ProbeMessage
   | RefreshMessage;
 
-export type ParsedRequest =
+type ParsedRequest =
   | { readonly ok: true; readonly request: Request }
   | { readonly ok: false; readonly error: MessageFault };
 

@@ -2,7 +2,7 @@ import { TIMES, type CloseCodeName } from '@ms5/wire';
 import type { Identity } from '../ports.ts';
 
 /** Who a client says it is, for command keys and figures. */
-export interface ClientInfo {
+interface ClientInfo {
   readonly id: string;
   readonly name: string;
   readonly version: string;

@@ -26,7 +26,7 @@ export interface TopicObserver {
 const MAX_REMOVED_TOPICS = 10_000;
 
 /** Name of the log that signals count in; no site can have it. */
-export const SIGNALS_LOG: LogId = '$signals';
+const SIGNALS_LOG: LogId = '$signals';
 
 /** All topics of all logs. */
 export interface TopicStore {

@@ -26,7 +26,7 @@ interface TopicBase {
   readonly frames: FrameCache;
 }
 
-export interface KeyValue {
+interface KeyValue {
   readonly offset: number;
   readonly value: Uint8Array;
 }
@@ -123,8 +123,4 @@ export function createSignalTopic(origin: Origin): SignalTopic {
     kind: 'signal',
     value: new Uint8Array(0),
   };
-}
-
-export function isKeyed(topic: Topic): topic is KeyedTopic {
-  return topic.kind === 'record' || topic.kind === 'collection';
 }
