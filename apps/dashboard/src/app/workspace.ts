@@ -29,9 +29,10 @@ export function createWorkspaces({ api, session, createClient }: WorkspacePorts)
 
   const open = (): void => {
     const client = createClient();
-    // Nobody but us closes a client, unless the server no longer accepts the token.
-    client.onState(({ status }) => {
-      if (status === 'closed' && signal.get()?.client === client) session.expire();
+    // Other ends (the server refuses this version of the dashboard) are for the banner to tell.
+    client.onState(({ status, reason }) => {
+      const refused = status === 'closed' && reason.code === 'unauthorized';
+      if (refused && signal.get()?.client === client) session.expire();
     });
     signal.set({ client, plant: createPlantStore({ api, session, client }) });
     client.connect();

@@ -70,6 +70,7 @@ export const de: Text = {
     lostDetail: (time, age) => `Dieser Bildschirm zeigt Daten von ${time}, ${age} alt.`,
     neverTitle: 'Nicht verbunden',
     neverDetail: 'Der Server hat noch nicht geantwortet. Nichts hier ist live.',
+    closedTitle: 'Verbindung vom Server beendet',
     suspendedTitle: 'Verbindung seit Längerem verloren',
     retryIn: (seconds) => `Nächster Versuch in ${seconds} s`,
     retrying: 'Versuche es …',

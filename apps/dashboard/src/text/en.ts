@@ -69,6 +69,7 @@ export const en = {
     lostDetail: (time: string, age: string) => `This screen shows data from ${time}, ${age} old.`,
     neverTitle: 'Not connected',
     neverDetail: 'The server has not answered yet. Nothing here is live.',
+    closedTitle: 'Connection ended by the server',
     suspendedTitle: 'Connection lost for long',
     retryIn: (seconds: number) => `Trying again in ${seconds} s`,
     retrying: 'Trying now…',

@@ -3,6 +3,7 @@ import { IconPlugConnectedX } from '@tabler/icons-react';
 import { useClient, useConnection } from '@ms5/react';
 import { useNow } from '../../components/use-now.ts';
 import { formatTimer } from '../../format/duration.ts';
+import type { Text } from '../../text/en.ts';
 import { useText, useTimes } from '../../text/text.tsx';
 import classes from './connection-banner.module.css';
 import { useCutSince, useLiveness } from './liveness-provider.tsx';
@@ -14,12 +15,7 @@ export function ConnectionBanner({ timeZone }: { readonly timeZone: string }) {
   const cutSince = useCutSince();
   const connection = useConnection();
   if (liveness.kind !== 'cut' && liveness.kind !== 'never') return null;
-  const title =
-    liveness.kind === 'never'
-      ? t.connection.neverTitle
-      : connection.status === 'suspended'
-        ? t.connection.suspendedTitle
-        : t.connection.lostTitle;
+  const title = titleOf(liveness.kind, connection.status, t.connection);
   return (
     <aside className={classes['banner']} aria-label={title} data-testid="connection-banner">
       <span className={classes['hatch']} aria-hidden>
@@ -31,12 +27,19 @@ export function ConnectionBanner({ timeZone }: { readonly timeZone: string }) {
       <span className={classes['detail']}>
         {cutSince === null ? t.connection.neverDetail : <DataAge since={cutSince} timeZone={timeZone} />}
         {connection.status === 'suspended' && ` ${t.connection.suspendedDetail}`}
+        {connection.status === 'closed' && ` ${connection.reason.message}`}
       </span>
       <span className={classes['retry']}>
         <Retry connection={connection} />
       </span>
     </aside>
   );
+}
+
+function titleOf(kind: 'cut' | 'never', status: ConnectionState['status'], text: Text['connection']): string {
+  if (status === 'closed') return text.closedTitle;
+  if (kind === 'never') return text.neverTitle;
+  return status === 'suspended' ? text.suspendedTitle : text.lostTitle;
 }
 
 function DataAge({ since, timeZone }: { readonly since: number; readonly timeZone: string }) {
