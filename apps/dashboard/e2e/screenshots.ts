@@ -53,6 +53,25 @@ async function plantIsThere(page: Page): Promise<void> {
   await page.getByTestId('oee').first().waitFor();
 }
 
+/** The demo's jobs begin with it: waits until some have made a part of what they are for. */
+async function plantHasMade(browser: Browser, demo: DemoProcess): Promise<void> {
+  const context = await openContext(browser);
+  const page = await context.newPage();
+  await login(page, demo.url, { user: 'lena', password: demo.password });
+  await page.waitForFunction(
+    ({ tiles, parts }) => {
+      const onJob = [...document.querySelectorAll('article')].filter((tile) =>
+        tile.textContent?.includes('Good, this job'),
+      );
+      const goods = onJob.map((tile) => tile.querySelector('[data-testid=good]')?.textContent ?? '');
+      return goods.filter((good) => Number(good.replace(/\D/gu, '')) >= parts).length >= tiles;
+    },
+    { tiles: 3, parts: 40 },
+    { timeout: 180_000 },
+  );
+  await context.close();
+}
+
 async function lineIsThere(page: Page): Promise<void> {
   await waitUntilLive(page);
   await stateWord(lineScreen(page, LINE)).waitFor();
@@ -74,6 +93,7 @@ async function main(): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   const [browser, demo] = await Promise.all([launchBrowser(), startDemo()]);
   try {
+    await plantHasMade(browser, demo);
     await raiseCalls(browser, demo);
     for (const { name, viewport, hasTouch } of SCREENS) {
       for (const colorScheme of SCHEMES) {
