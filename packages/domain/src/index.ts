@@ -37,6 +37,7 @@ export { currentJob } from './job/current-job.ts';
 export type { JobView } from './job/current-job.ts';
 export { currentChangeover } from './changeover/current-changeover.ts';
 export type { ChangeoverView } from './changeover/current-changeover.ts';
+export { newsOf } from './query/news.ts';
 export { replaySummary } from './query/replay-summary.ts';
 export type { ProgramCycle, ReplaySummary } from './query/replay-summary.ts';
 

@@ -218,6 +218,7 @@ function advanceTime(state: EngineState, config: PlantConfig, now: EpochMs): voi
   const due =
     state.now === null ||
     Math.floor(now / RETENTION_INTERVAL_MS) > Math.floor(state.now / RETENTION_INTERVAL_MS);
+  state.begunAt ??= now;
   state.now = Math.max(state.now ?? now, now);
   if (due) dropOld(state, config, now);
 }

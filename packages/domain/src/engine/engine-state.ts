@@ -44,6 +44,8 @@ export interface LineState {
 export interface EngineState {
   /** Where the engine's clock stands; `null` before the first tick. */
   now: EpochMs | null;
+  /** Where it began; absent before the first tick. */
+  begunAt?: EpochMs;
   equipment: Record<EquipmentPath, EquipmentState>;
   lines: Record<LinePath, LineState>;
   /** Open calls and those closed lately, by when they were raised here. */

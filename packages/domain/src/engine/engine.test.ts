@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 
 import { lineFigures } from '../oee/line-figures.ts';
 import { lineStatus } from '../query/line-status.ts';
+import { newsOf } from '../query/news.ts';
 import { createDrive } from '../testing/drive.ts';
-import { FILLER, HOUR, LINE, MINUTE, at, samplePlant } from '../testing/sample-plant.ts';
+import { FILLER, HOUR, LABELLER, LINE, MINUTE, at, samplePlant } from '../testing/sample-plant.ts';
+import type { PlantConfig } from '../plant/plant.ts';
 import { encodeEngineState } from './codec.ts';
 import { createEngineState } from './engine-state.ts';
 import { step } from './step.ts';
@@ -155,6 +157,64 @@ describe('memory', () => {
     ]);
   });
 
+  it('EN9: losses that reconnects made void, and jobs of a line without states, are not kept', () => {
+    const drive = createDrive(samplePlant({ latenessWindowMs: HOUR, silentAfterMs: 2 * MINUTE }));
+    for (let minute = 0; minute < 5 * 24 * 60; minute += 1) {
+      const now = at('06:00') + minute * MINUTE;
+      drive.observe({ equipment: FILLER, at: now, heard: [] });
+      drive.observe({ equipment: FILLER, at: now + 1000, lost: true });
+      if (minute % 60 === 0) {
+        const job = { workOrder: 'w', product: 'A', targetCount: 1 };
+        drive.command({ name: 'startJob', line: LINE, ...job }, now);
+        drive.command({ name: 'completeJob', line: LINE }, now + 1000);
+      }
+      drive.tick(now + 2000);
+    }
+    expect(drive.state.equipment[FILLER]?.contact.losses.length).toBeLessThan(40 * 60);
+    expect(drive.state.lines[LINE]?.jobs.length).toBeLessThan(40);
+  });
+
+  it('EN14: what a machine only says again is no news', () => {
+    const drive = createDrive(samplePlant());
+    const news = (time: string, said: object): unknown =>
+      drive
+        .observe({ equipment: LABELLER, at: at(time), ...said }, at('07:10'))
+        .events.flatMap((event) => newsOf(drive.state, event));
+    const idle = { type: 'equipmentStateChanged', at: at('07:00'), state: 'idle', raw: 'idle' };
+    const told = { state: 'idle', product: 'B', counter: 5 };
+    expect(news('06:59', { state: 'running' })).toHaveLength(1);
+    expect(news('07:00', told)).toMatchObject([idle, { type: 'productChanged' }, { total: 5 }]);
+    expect(news('07:05', told)).toEqual([]);
+    expect(news('07:06', { state: 'idle', reason: 'lunch' })).toMatchObject([{ reason: 'lunch' }]);
+    expect(news('07:03', { state: 'running' })).toMatchObject([
+      { state: 'running', at: at('07:03'), late: true },
+      { state: 'idle', at: at('07:05'), late: true },
+    ]);
+    expect(news('07:04', { state: 'running' })).toEqual([]);
+  });
+
+  it('EN15: a clock set back stops no time and ends nothing before it began', () => {
+    const drive = createDrive(samplePlant({ silentAfterMs: MINUTE }));
+    drive.observe({ equipment: FILLER, at: at('08:50'), state: 'running' });
+    drive.observe({ equipment: FILLER, at: at('09:00'), state: 'stopped' });
+    drive.tick(at('09:00'));
+    drive.tick(at('08:00'));
+    expect(drive.state.now).toBe(at('09:00'));
+    // The machine's clock went back too.
+    drive.observe({ equipment: FILLER, at: at('08:00:05'), state: 'running' });
+    drive.tick(at('08:00:06'));
+    drive.observe({ equipment: FILLER, at: at('09:00:30'), state: 'running' });
+    drive.tick(at('09:00:40'));
+    for (const { from, to } of drive.state.lines[LINE]?.downtimes ?? [])
+      expect(to ?? Infinity).toBeGreaterThan(from);
+    for (const now of [at('08:00:06'), at('09:00:40')]) {
+      const { losses, times } = lineFigures(drive.state, drive.config, LINE, now);
+      for (const ms of [...Object.values(losses), ...Object.values(times)]) {
+        if (ms !== losses.reducedSpeed) expect(ms).toBeGreaterThanOrEqual(0);
+      }
+    }
+  });
+
   it('EN11: a tick is the clock: it records the time, and only forwards', () => {
     const drive = createDrive(samplePlant());
     expect(drive.tick(at('15:00')).events).toEqual([{ type: 'timeAdvanced', at: at('15:00') }]);
@@ -168,5 +228,21 @@ describe('memory', () => {
     const observation = { equipment: FILLER, at: at('07:00'), receivedAt: at('07:00'), state: 'running' };
     expect(step(state, small, { kind: 'observation', observation }, at('07:00')).events).toHaveLength(1);
     expect(lineStatus(state, small, LINE, at('07:01'))).toMatchObject({ state: { name: 'running' } });
+  });
+
+  it('EN13: under another ideal cycle the running shift is computed anew, a closed one stays as recorded', () => {
+    const drive = createDrive(samplePlant());
+    drive.tick(at('06:00'));
+    drive.observe({ equipment: FILLER, at: at('06:00'), state: 'running' });
+    drive.observe({ equipment: FILLER, at: at('07:00'), good: 1800, scrap: 0 });
+    const slower = samplePlant({}, { products: [{ id: 'A', name: 'Product A', idealCycleMs: 2000 }] });
+    const performance = (config: PlantConfig): unknown =>
+      lineFigures(drive.state, config, LINE, at('07:00')).performance.value;
+    expect([performance(drive.config), performance(slower)]).toEqual([0.5, 1]);
+    const closed = drive.tick(at('14:00')).events.find(({ type }) => type === 'shiftEnded');
+    const recorded = structuredClone(closed);
+    const later = step(drive.state, slower, { kind: 'tick' }, at('22:00'));
+    expect(later.events.map(({ type }) => type)).not.toContain('shiftEnded');
+    expect(closed).toEqual(recorded);
   });
 });

@@ -67,7 +67,7 @@ function openStopFrom(state: EngineState, equipment: EquipmentConfig): EpochMs {
   return last?.to === null && last.equipment === equipment.path ? last.from : Infinity;
 }
 
-/** The running job takes over the good parts whose facts are about to go. */
+/** The running job, or the one completed last, takes over the good parts whose facts are about to go. */
 function carryJobCounts(
   state: EngineState,
   equipment: EquipmentConfig,
@@ -76,17 +76,20 @@ function carryJobCounts(
 ): void {
   const line = lineOf(state, equipment.line);
   const job = line.jobs.at(-1);
-  if (job === undefined || job.completedAt !== null || job.carriedTo >= keepFrom) return;
+  if (job === undefined) return;
+  const carriedTo = Math.min(keepFrom, job.completedAt ?? keepFrom);
+  if (job.carriedTo >= carriedTo) return;
   const source = countSourceOf(facts, equipment.unitsPerCount);
-  const { good } = countsBetween(source, job.carriedTo, keepFrom);
-  line.jobs[line.jobs.length - 1] = { ...job, carriedGood: job.carriedGood + good, carriedTo: keepFrom };
+  const { good } = countsBetween(source, job.carriedTo, carriedTo);
+  line.jobs[line.jobs.length - 1] = { ...job, carriedGood: job.carriedGood + good, carriedTo };
 }
 
 function dropOldOfLine(state: EngineState, config: PlantConfig, path: string, now: EpochMs): void {
   const line = lineOf(state, path);
   const constraint = plantIndex(config).lines.get(path)?.constraint;
   if (constraint === undefined) return;
-  const oldestFact = equipmentOf(state, constraint.path).states[0]?.at ?? -Infinity;
+  // Without any state nothing shown reaches further back than what is closed.
+  const oldestFact = equipmentOf(state, constraint.path).states[0]?.at ?? Infinity;
   if ((line.downtimes[0]?.to ?? Infinity) < oldestFact)
     line.downtimes = line.downtimes.filter(({ to }) => to === null || to >= oldestFact);
   const limit = Math.min(oldestFact, now - CLOSED_KEPT_MS);

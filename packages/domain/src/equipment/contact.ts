@@ -138,7 +138,7 @@ export function hearingsAround(
 export function dropContactBefore(contact: Contact, at: EpochMs): void {
   const boundary = lastSpan(contact.heard, at);
   if (boundary > 0) contact.heard.splice(0, boundary);
-  const kept = contact.heard[0]?.[0] ?? at;
-  if ((contact.losses[0] ?? Infinity) < Math.min(kept, at))
-    contact.losses = contact.losses.filter((loss) => loss >= Math.min(kept, at));
+  // A loss inside a heard span is void: the first that can still count is at the span's end.
+  const kept = Math.min(contact.heard[0]?.[1] ?? at, at);
+  if ((contact.losses[0] ?? Infinity) < kept) contact.losses = contact.losses.filter((loss) => loss >= kept);
 }

@@ -46,7 +46,10 @@ export function equipmentStatus(
   };
 }
 
-/** The state now. Before anything was heard it is unknown since the shift began, or since now without one. */
+/**
+ * The state now. Before anything was heard it is unknown since the shift began, or without one since the engine's
+ * clock did.
+ */
 export function currentState(
   state: EngineState,
   config: PlantConfig,
@@ -60,7 +63,7 @@ export function currentState(
   const heardFrom = facts.contact.heard.at(-1)?.[0];
   const from = Math.min(newest?.runFrom ?? Infinity, heardFrom ?? Infinity);
   if (from === Infinity) {
-    const since = currentShift(config, equipment.line, now)?.from ?? now;
+    const since = currentShift(config, equipment.line, now)?.from ?? state.begunAt ?? now;
     return { name: 'unknown', since, reason: NOT_HEARD_YET };
   }
   const segment = effectiveSegments(state, config, equipment, from, horizon, horizon).at(-1);

@@ -173,6 +173,9 @@ describe('contact', () => {
       state: { name: 'unknown', since: at('06:00'), reason: 'notHeardYet' },
       contact: { status: 'never' },
     });
+    drive.tick(at('14:30'));
+    drive.tick(at('15:00'));
+    expect(statusOf(drive, LINE, '15:00')).toMatchObject({ state: { since: at('14:30') } });
     drive.observe({ equipment: FILLER, at: at('07:00'), heard: [] });
     drive.observe({ equipment: FILLER, at: at('07:30'), state: 'running' });
     expect(states(drive, '06:00', '08:00')).toEqual(['notHeardYet 60', 'noStateYet 30', 'running 30']);

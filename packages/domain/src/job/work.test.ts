@@ -97,6 +97,13 @@ describe('jobs', () => {
     }
     expect(drive.state.equipment[FILLER]?.counts.length).toBeLessThan(40);
     expect(currentJob(drive.state, drive.config, LINE)).toMatchObject({ goodCount: total });
+    drive.command({ name: 'completeJob', line: LINE }, at('06:00') + 100 * HOUR);
+    for (let hour = 101; hour < 200; hour += 1) {
+      const now = at('06:00') + hour * HOUR;
+      drive.observe({ equipment: FILLER, at: now, state: 'running', good: 1 });
+      drive.tick(now + 1);
+    }
+    expect(currentJob(drive.state, drive.config, LINE)).toMatchObject({ goodCount: total });
   });
 });
 
