@@ -41,7 +41,10 @@ export interface LineStatusDocument {
     readonly reason?: string;
     readonly raw?: string;
   };
-  /** Whether the machine is heard: `silent` is not the same as `notScheduled`, nor as our own lost connection. */
+  /**
+   * Whether the machine is heard: `silent` is not the same as `notScheduled`, nor as our own lost connection.
+   * `lastAt`, when it was heard last, is there only while it is silent.
+   */
   readonly contact: { readonly status: 'heard' | 'silent' | 'never'; readonly lastAt?: EpochMs };
   readonly schedule: { readonly status: ScheduleStatus };
   readonly shift:
@@ -204,7 +207,9 @@ export interface EquipmentStatusDocument {
 
 /**
  * An item of an entry of `{site}/{area}/{line}/events`, stream, lane normal. The data of an entry is the array of
- * all events of the line in one entry of the log. `at` is event time; the other members depend on `type`.
+ * all events of the line in one entry of the log, without those in which a machine only says its state, product or
+ * running total again. A late one (`late`) is followed by the fact after it, which may now be a change back. `at` is
+ * event time; the other members depend on `type`.
  */
 export interface LineEvent {
   readonly type: string;

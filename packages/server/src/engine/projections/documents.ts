@@ -9,6 +9,7 @@ import {
   lineTimeline,
   openAndRecentCalls,
   openAndRecentDowntimes,
+  type ContactStatus,
   type EngineState,
   type EquipmentPath,
   type LineConfig,
@@ -79,7 +80,7 @@ export function equipmentTopicDocuments(
       const status = equipmentStatus(state, config, equipment, at);
       if ('unknown' in status) return [];
       const about = { id: lastLevel(equipment), name, line };
-      return [[equipment, { about, ...status }] as const];
+      return [[equipment, { about, ...status, contact: contactDocument(status.contact) }] as const];
     });
 }
 
@@ -100,7 +101,12 @@ function lineStatusDocument(
   if (line === undefined) return undefined;
   const status = lineStatus(state, config, line.path, at);
   if ('unknown' in status) return undefined;
-  return { about: aboutLine(config, line), ...status };
+  return { about: aboutLine(config, line), ...status, contact: contactDocument(status.contact) };
+}
+
+/** When a machine was last heard is news only once it is silent; until then it would change with every tick. */
+function contactDocument({ status, lastAt }: ContactStatus): LineStatusDocument['contact'] {
+  return status !== 'silent' || lastAt === undefined ? { status } : { status, lastAt };
 }
 
 function aboutLine(config: PlantConfig, line: LineConfig): LineStatusDocument['about'] {

@@ -1,12 +1,20 @@
 import type { EngineState, FactoryEvent, LinePath, PlantConfig } from '@ms5/domain';
 
-const equipmentLines = new WeakMap<PlantConfig, ReadonlyMap<string, LinePath>>();
+interface Lines {
+  readonly known: ReadonlySet<LinePath>;
+  readonly byEquipment: ReadonlyMap<string, LinePath>;
+}
 
-function linesByEquipment(config: PlantConfig): ReadonlyMap<string, LinePath> {
-  let lines = equipmentLines.get(config);
+const linesOfPlants = new WeakMap<PlantConfig, Lines>();
+
+function linesOf(config: PlantConfig): Lines {
+  let lines = linesOfPlants.get(config);
   if (lines === undefined) {
-    lines = new Map(config.equipment.map(({ path, line }) => [path, line]));
-    equipmentLines.set(config, lines);
+    lines = {
+      known: new Set(config.lines.map(({ path }) => path)),
+      byEquipment: new Map(config.equipment.map(({ path, line }) => [path, line])),
+    };
+    linesOfPlants.set(config, lines);
   }
   return lines;
 }
@@ -17,10 +25,18 @@ export function lineOfEvent(
   state: EngineState,
   config: PlantConfig,
 ): LinePath | undefined {
+  const { known, byEquipment } = linesOf(config);
+  const line = namedLine(event, state, byEquipment);
+  return line !== undefined && known.has(line) ? line : undefined;
+}
+
+function namedLine(
+  event: FactoryEvent,
+  state: EngineState,
+  byEquipment: Lines['byEquipment'],
+): LinePath | undefined {
   if ('line' in event) return event.line;
-  if ('equipment' in event && event.equipment !== undefined) {
-    return linesByEquipment(config).get(event.equipment);
-  }
+  if ('equipment' in event && event.equipment !== undefined) return byEquipment.get(event.equipment);
   if ('callId' in event) return state.calls.find(({ id }) => id === event.callId)?.line;
   if (!('downtimeId' in event)) return undefined;
   const found = Object.entries(state.lines).find(([, { downtimes }]) =>

@@ -7,7 +7,7 @@ import { createTopicImages } from './topic-images.ts';
 import { EQUIPMENT_TOPICS, LINE_TOPICS, topicOf, type LineTopic, type TopicClass } from './topics.ts';
 
 /** Version of what topics hold. Raising it makes a new epoch, which voids every client's offsets. */
-export const PROJECTION_VERSION = 1;
+export const PROJECTION_VERSION = 2;
 
 /** Turns the factory's state and events into topics; what differs from before comes out as changes. */
 export interface Projector {

@@ -1,4 +1,4 @@
-import type { EngineState, FactoryEvent, LinePath, PlantConfig } from '@ms5/domain';
+import { newsOf, type EngineState, type FactoryEvent, type LinePath, type PlantConfig } from '@ms5/domain';
 import { isBookkeeping, lineOfEvent } from './event-lines.ts';
 
 export interface LineStreamEntry {
@@ -8,7 +8,10 @@ export interface LineStreamEntry {
   readonly data: readonly object[];
 }
 
-/** One entry per line and stream: `events` tells everything that became true, `quality` scrap and rework. */
+/**
+ * One entry per line and stream: `events` tells what became true, `quality` scrap and rework. Machines that repeat
+ * themselves every few seconds would fill `events`; repetitions are facts in the log, but no news.
+ */
 export function streamEntries(
   events: readonly FactoryEvent[],
   state: EngineState,
@@ -19,9 +22,11 @@ export function streamEntries(
     if (isBookkeeping(event)) continue;
     const line = lineOfEvent(event, state, config);
     if (line === undefined) continue;
+    const news = newsOf(state, event);
+    if (news.length === 0) continue;
     const own = byLine.get(line);
-    if (own === undefined) byLine.set(line, [event]);
-    else own.push(event);
+    if (own === undefined) byLine.set(line, [...news]);
+    else own.push(...news);
   }
   return [...byLine].flatMap(([line, own]): LineStreamEntry[] => {
     const rejects = own.flatMap(rejectsOf);
