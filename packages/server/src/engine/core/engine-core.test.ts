@@ -88,7 +88,7 @@ describe('a new log', () => {
       [1, 'configLoaded'],
       [2, 'tick'],
     ]);
-    expect(core.image()).toMatchObject({ log: 'works', epoch: 'id.1', offset: 2 });
+    expect(core.image()).toMatchObject({ log: 'works', epoch: 'id.2', offset: 2 });
     expect(core.image().topics.map(({ topic }) => topic)).toContain('works/a/l/andon');
   });
 });
@@ -319,16 +319,74 @@ describe('a commit that fails', () => {
   });
 });
 
+/** Fields of records an entry changed, as `l/status.contact`. */
+function fieldsOf(entry: EntryChanges | undefined): readonly string[] {
+  return (entry?.changes ?? []).flatMap((change) =>
+    change.kind === 'record'
+      ? change.set.map(([key]) => `${change.topic.slice('works/a/'.length)}.${key}`)
+      : [],
+  );
+}
+
 describe('time', () => {
   it('ticks, and a tick changes only what differs', () => {
     const { clock, entries } = run(createMemoryEventLog());
     clock.run();
     entries.length = 0;
     clock.advance(CORE_TIMES.tickMs);
-    const changed = entries[0]?.changes.flatMap((change) =>
-      change.kind === 'record' ? change.set.map(([key]) => `${change.topic.split('/').at(-1)}.${key}`) : [],
-    );
-    expect(changed).toEqual(['production.target', 'oee.asOf', 'oee.times', 'oee.losses']);
+    expect(fieldsOf(entries[0])).toEqual([
+      'l/production.target',
+      'l/oee.asOf',
+      'l/oee.times',
+      'l/oee.losses',
+    ]);
+  });
+
+  it('leaves the status of a machine that goes on being heard as it is', async () => {
+    const { core, clock, entries } = run(createMemoryEventLog());
+    clock.run();
+    const hear = async (): Promise<void> => {
+      const reply = core.batch({ source: 's', items: [said(clock, { state: 'running' })] });
+      clock.advance(CORE_TIMES.tickMs);
+      await reply;
+    };
+    await hear();
+    entries.length = 0;
+    await hear();
+    expect(entries.flatMap(fieldsOf)).toContain('l/oee.asOf');
+    expect(entries.flatMap(fieldsOf).filter((field) => field.includes('status'))).toEqual([]);
+  });
+
+  it('leaves the status of a line that was never heard as it is, without a shift too', () => {
+    const { clock, entries } = run(createMemoryEventLog(), createFakeClock(START + 12 * 3_600_000));
+    clock.run();
+    entries.length = 0;
+    clock.advance(CORE_TIMES.tickMs);
+    expect(entries.flatMap(fieldsOf)).toEqual(['l/oee.asOf']);
+  });
+
+  it('set back by an hour holds nothing up that is due', async () => {
+    const fake = createFakeClock(START);
+    let setBackMs = 0;
+    const clock: FakeClock = { ...fake, now: () => fake.now() - setBackMs };
+    const log = createMemoryEventLog();
+    const { core, entries } = run(log, clock, plant(['l', 'm']).config);
+    fake.run();
+    const count = async (line: string): Promise<void> => {
+      const reply = core.batch({ source: 's', items: [said(clock, { good: 1 }, line)] });
+      fake.run();
+      await reply;
+    };
+    fake.advance(CORE_TIMES.publishMs);
+    await count('a/l');
+    setBackMs = 3_600_000;
+    entries.length = 0;
+    await count('a/m');
+    expect(entries.flatMap(topicsOf)).toEqual(['m/events']);
+    fake.advance(2 * CORE_TIMES.publishMs);
+    expect(entries.flatMap(topicsOf)).toContain('m/production');
+    fake.advance(UPKEEP_TIMES.snapshotMs + CORE_TIMES.tickMs);
+    expect(log.latestSnapshot()).toBeDefined();
   });
 
   it('of entries never goes back', async () => {
@@ -410,6 +468,35 @@ describe('a restart', () => {
     expect(log.head()).toBe(head);
   });
 
+  it('keeps closed calls for twelve hours, then tells that they are gone', async () => {
+    const log = createMemoryEventLog();
+    const first = run(log);
+    const act = (counter: number, command: CommandInput['command']): CommandInput => ({
+      command,
+      key: { clientId: 'board', counter },
+      author: 'max',
+    });
+    const replies = [
+      first.core.command(raise(1)),
+      first.core.command(act(1, { name: 'resolveCall', callId: 'call-1' })),
+    ];
+    first.clock.run();
+    await Promise.all(replies);
+    await first.core.close();
+    for (const fromLogAlone of [false, true]) {
+      const source = fromLogAlone ? { ...log, latestSnapshot: () => undefined } : log;
+      const { core } = run(source, createFakeClock(START + 11 * 3_600_000));
+      const andon = core.image().topics.find(({ topic }) => topic === 'works/a/l/andon');
+      expect(andon?.keys.map(({ key }) => key)).toEqual(['call-1']);
+    }
+    const later = run(log, createFakeClock(START + 12 * 3_600_000 + 60_000));
+    later.clock.run();
+    const changes = later.entries.flatMap((entry) => entry.changes);
+    expect(changes.filter(({ topic }) => topic === 'works/a/l/andon')).toMatchObject([
+      { remove: ['call-1'] },
+    ]);
+  });
+
   it('under a newer projection makes a new epoch, the same for every start after it', async () => {
     const log = createMemoryEventLog('id');
     const running = run(log);
@@ -421,7 +508,7 @@ describe('a restart', () => {
     const renamed = { ...log, id: 'other' };
     const { core } = run(renamed, createFakeClock(running.clock.now()));
     const image = core.image();
-    expect(image.epoch).toBe('other.1');
+    expect(image.epoch).toBe('other.2');
     expect(image.topics.flatMap(({ keys }) => keys).every(({ offset }) => offset === image.offset)).toBe(
       true,
     );
@@ -461,5 +548,21 @@ describe('another plant', () => {
     const third = run(log, createFakeClock(second.clock.now()), plant(['l', 'n']).config);
     expect([...log.entries(0)].filter(({ cause }) => cause.kind === 'configLoaded')).toHaveLength(2);
     expect(third.core.image()).toEqual(second.core.image());
+  });
+
+  it('without a line: a call left open there can be closed, and its topics stay gone', async () => {
+    const log = createMemoryEventLog();
+    const first = run(log, createFakeClock(START), plant(['l', 'm']).config);
+    const raised = first.core.command(raise(1, 'tablet', 'a/m'));
+    first.clock.run();
+    await raised;
+    await first.core.close();
+    const second = run(log, createFakeClock(first.clock.now()), plant(['l']).config);
+    const command = { name: 'resolveCall', callId: 'call-1' } as const;
+    const closed = second.core.command({ command, key: { clientId: 'tablet', counter: 2 }, author: 'max' });
+    second.clock.run();
+    expect(await closed).toMatchObject({ status: 'applied' });
+    const topics = second.core.image().topics.map(({ topic }) => topic);
+    expect(topics.filter((topic) => topic.startsWith('works/a/m/'))).toEqual([]);
   });
 });

@@ -12,6 +12,7 @@ import {
 } from './group.ts';
 import { recover } from './recover.ts';
 import { imageOf } from './snapshot.ts';
+import { createSteadyTime } from './steady-time.ts';
 import { createUpkeep } from './upkeep.ts';
 
 export const CORE_LIMITS = {
@@ -78,6 +79,7 @@ type Life =
 export function startEngineCore(options: EngineCoreOptions): EngineCore {
   const { log, config, clock } = options;
   const { memory } = recover(log, config, clock.now());
+  const steady = createSteadyTime(clock);
   const upkeep = createUpkeep(memory, log, clock);
   const commands: Waiting<CommandInput, CommandReply>[] = [];
   const batches: Waiting<BatchInput, readonly ItemReply[]>[] = [];
@@ -128,9 +130,10 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
     }
   };
 
-  const publishIfDue = (group: Group, now: number): void => {
+  const publishIfDue = (group: Group): void => {
     const lines = memory.pendingLines.size;
     if (lines === 0) return;
+    const now = steady();
     const dueInMs = restUntil - now;
     if (dueInMs <= 0) {
       restUntil = now + Math.min(CORE_TIMES.publishMs, lines * CORE_TIMES.publishMsPerLine);
@@ -159,7 +162,7 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
     try {
       const group = openGroup(memory, log, now);
       fill(group, answers, taken);
-      publishIfDue(group, now);
+      publishIfDue(group);
       const { commit, changes } = group.finish();
       if (commit.entries.length > 0 || commit.observationKeys.length > 0) log.commit(commit);
       if (commit.entries.length > 0) options.onCommitted(changes, memory.offset);
@@ -221,7 +224,7 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
     },
     mustTake,
     image: () => imageOf(memory, memory.config.site.id, log.id),
-    saveSnapshot: () => upkeep.saveSnapshot(clock.now()),
+    saveSnapshot: () => upkeep.saveSnapshot(),
     close: () => {
       if (life.name === 'closed') return Promise.resolve();
       for (const cancel of cancels.values()) cancel();
@@ -229,7 +232,7 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
       while (life.name === 'open' && isWaiting()) flush();
       if (life.name === 'open') {
         life = { name: 'closed' };
-        upkeep.saveSnapshot(clock.now());
+        upkeep.saveSnapshot();
         log.checkpoint();
       }
       log.close();

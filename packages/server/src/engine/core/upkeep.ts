@@ -2,6 +2,7 @@ import type { Clock } from '@ms5/hub';
 import type { CommitGroup, EventLog } from '../log/event-log.ts';
 import type { Memory } from './group.ts';
 import { encodeSnapshot } from './snapshot.ts';
+import { createSteadyTime } from './steady-time.ts';
 
 /** Entries and events after the newest snapshot, which a restart has to read and apply. */
 const TAIL_LIMITS = { entries: 50_000, events: 500_000 } as const;
@@ -15,19 +16,20 @@ export interface Upkeep {
   /** Does what is due; `idle`: nothing waits to be committed. */
   run(now: number, idle: boolean): void;
   /** Writes a snapshot unless the newest is up to date. */
-  saveSnapshot(now: number): void;
+  saveSnapshot(): void;
 }
 
 export function createUpkeep(memory: Memory, log: EventLog, clock: Clock): Upkeep {
-  let snapshotAt = clock.now();
+  const steady = createSteadyTime(clock);
+  let snapshotAt = steady();
   let snapshotOffset = log.latestSnapshot()?.offset ?? 0;
   let tailEvents = 0;
-  let housekeptAt = clock.now();
+  let housekeptAt = snapshotAt;
 
-  const saveSnapshot = (now: number): void => {
+  const saveSnapshot = (): void => {
     if (memory.offset === snapshotOffset) return;
     log.saveSnapshot(encodeSnapshot(memory, log.id));
-    snapshotAt = now;
+    snapshotAt = steady();
     snapshotOffset = memory.offset;
     tailEvents = 0;
   };
@@ -38,14 +40,15 @@ export function createUpkeep(memory: Memory, log: EventLog, clock: Clock): Upkee
       for (const { events } of entries) tailEvents += events.length;
     },
     run: (now, idle) => {
+      const elapsed = steady();
       const tail = memory.offset - snapshotOffset;
       const share = Math.max(tail / TAIL_LIMITS.entries, tailEvents / TAIL_LIMITS.events);
-      const due = share >= 1 || now - snapshotAt >= UPKEEP_TIMES.snapshotMs;
+      const due = share >= 1 || elapsed - snapshotAt >= UPKEEP_TIMES.snapshotMs;
       // Put off while others wait, though not for ever.
-      if (due && (idle || share >= 2)) saveSnapshot(now);
-      if (!idle || now - housekeptAt < UPKEEP_TIMES.housekeepingMs) return;
+      if (due && (idle || share >= 2)) saveSnapshot();
+      if (!idle || elapsed - housekeptAt < UPKEEP_TIMES.housekeepingMs) return;
       // With more to forget, the next group goes on.
-      if (!log.prune(now)) housekeptAt = now;
+      if (!log.prune(now)) housekeptAt = elapsed;
       log.checkpoint();
     },
   };

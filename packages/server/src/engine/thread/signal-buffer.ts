@@ -1,5 +1,6 @@
 import type { Clock, SignalChange } from '@ms5/hub';
 import type { TelemetryValue } from '@ms5/wire/factory';
+import { createSteadyTime } from '../core/steady-time.ts';
 
 /**
  * The latest value counts; within this time several become one. Short, as a hand-over costs the gateway some 20 µs;
@@ -20,12 +21,13 @@ export function createSignalBuffer(
   send: (changes: readonly SignalChange[]) => void,
 ): SignalBuffer {
   const latest = new Map<string, { at: number; value: TelemetryValue }>();
+  const steady = createSteadyTime(clock);
   let sentAt = Number.NEGATIVE_INFINITY;
   let cancel: (() => void) | null = null;
 
   const flush = (): void => {
     cancel = null;
-    sentAt = clock.now();
+    sentAt = steady();
     const changes = [...latest].map(([topic, { at, value }]) => ({
       topic,
       at,
@@ -39,7 +41,7 @@ export function createSignalBuffer(
     put: (topic, at, value) => {
       latest.set(topic, { at, value });
       if (cancel !== null) return;
-      const waitMs = sentAt + SIGNALS_EVERY_MS - clock.now();
+      const waitMs = sentAt + SIGNALS_EVERY_MS - steady();
       // Even "at once" is at the end of the turn: the values of one line go together.
       cancel = clock.after(Math.max(0, waitMs), flush);
     },

@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { Observation } from '@ms5/domain';
 import type { Clock, Random } from '@ms5/hub';
 import type { ShdrConnectorConfig } from '../../../config/index.ts';
+import { createSteadyTime } from '../../core/steady-time.ts';
 import type { Connector, ConnectorSink, ConnectorStatus } from '../connector.ts';
 import {
   nextTimerAt,
@@ -38,7 +39,8 @@ export function createShdrConnector(options: ShdrConnectorOptions): Connector {
     const observation = reader.takeHeard(clock.now());
     if (observation !== null) hand([observation]);
   });
-  const first = startSession(clock.now());
+  const steady = createSteadyTime(clock);
+  const first = startSession(steady());
   let session: SessionState = first.state;
   let socket: Socket | null = null;
   let uncommitted = 0;
@@ -117,12 +119,12 @@ export function createShdrConnector(options: ShdrConnectorOptions): Connector {
     cancelTimer();
     const dueAt = nextTimerAt(session);
     if (dueAt !== null) {
-      cancelTimer = clock.after(Math.max(0, dueAt - clock.now()), () => apply({ kind: 'timer' }));
+      cancelTimer = clock.after(Math.max(0, dueAt - steady()), () => apply({ kind: 'timer' }));
     }
   };
 
   const apply = (event: SessionEvent): void => {
-    settle(stepSession(session, event, clock.now(), options.random.next()));
+    settle(stepSession(session, event, steady(), options.random.next()));
   };
 
   settle(first);
