@@ -43,9 +43,16 @@ function expectFigures(report: Report, expected: readonly [number, number, numbe
   }
 }
 
+/** Instants carry their offset, so naming the zone must change nothing. */
+async function withAndWithoutZone(input: object): Promise<Report> {
+  const report = await compute(input);
+  expect(await compute({ timeZone: 'Europe/Berlin', ...input })).toEqual(report);
+  return report;
+}
+
 describe('worked examples', () => {
   test.each(['running', 'idle'])('a shift with 60 min of breaks, the machine %s in them', async (inBreak) => {
-    const report = await compute({
+    const report = await withAndWithoutZone({
       window: { from: at(0), to: at(480) },
       breaks: [{ from: at(240), to: at(300) }],
       products: { p: { idealCycleMs: 1_000 } },
@@ -62,7 +69,7 @@ describe('worked examples', () => {
   });
 
   test('three stops of which none is minor', async () => {
-    const report = await compute({
+    const report = await withAndWithoutZone({
       window: { from: iso(0), to: iso(480) },
       breaks: [{ from: iso(200), to: iso(220) }],
       products: { p: { idealCycleMs: 30_000 } },
@@ -79,7 +86,7 @@ describe('worked examples', () => {
   });
 
   test('events and counters', async () => {
-    const report = await compute({
+    const report = await withAndWithoutZone({
       window: { from: at(0), to: at(480) },
       products: { p: { idealCycleMs: 30_000 } },
       observations: [
