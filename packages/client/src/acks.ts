@@ -1,21 +1,12 @@
-import { WINDOW } from '@ms5/wire';
 import type { Clock } from './ports.ts';
 
 /** Tells the server what was received and applied, so that it may send on. */
 export interface Acks {
   start(windowBytes: number, delayMs: number): void;
-  /** One WebSocket message was applied. `isData`: it awaits an ack. */
-  received(length: number, isData: boolean): void;
+  /** One WebSocket message of so many bytes was applied. `isData`: it awaits an ack. */
+  received(bytes: number, isData: boolean): void;
   resize(windowBytes: number, delayMs: number): void;
   stop(): void;
-}
-
-/**
- * Half of what the window leaves beside the part reserved for critical changes: a server that has filled that much
- * waits, so an ack at half of the whole window might come by the clock only, and look like a slow link.
- */
-function ackThreshold(windowBytes: number): number {
-  return Math.max(0, windowBytes - WINDOW.criticalReserveBytes) / 2;
 }
 
 /** `send` takes the count of WebSocket messages received on this connection. */
@@ -37,14 +28,14 @@ export function createAcks(clock: Clock, send: (received: number) => void): Acks
 
   return {
     start(bytes, delay) {
-      thresholdBytes = ackThreshold(bytes);
+      thresholdBytes = bytes / 2;
       delayMs = delay;
       received = 0;
       unackedBytes = 0;
     },
-    received(length, isData) {
+    received(bytes, isData) {
       received += 1;
-      unackedBytes += length;
+      unackedBytes += bytes;
       // Hidden tabs run their timers once a minute, but hear messages at once.
       if (unackedBytes >= thresholdBytes || clock.now() >= dueAt) acknowledge();
       else if (isData && cancel === null) {
@@ -53,7 +44,7 @@ export function createAcks(clock: Clock, send: (received: number) => void): Acks
       }
     },
     resize(bytes, delay) {
-      thresholdBytes = ackThreshold(bytes);
+      thresholdBytes = bytes / 2;
       delayMs = delay;
     },
     stop() {

@@ -183,10 +183,10 @@ export function createClient(options: ClientOptions): Client {
     send({ type: 'probe', id });
   }
 
-  function finishBatch(length: number, isData: boolean): void {
-    meter.received(length, clock.now());
+  function finishBatch(bytes: number, isData: boolean): void {
+    meter.received(bytes, clock.now());
     registry.flush();
-    if (isLive()) acks.received(length, isData);
+    if (isLive()) acks.received(bytes, isData);
   }
 
   const handlers: Handlers = {

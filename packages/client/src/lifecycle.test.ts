@@ -343,7 +343,7 @@ describe('acknowledgements', () => {
   it('come at once when half the window is consumed, and follow its size', async () => {
     const stage = createStage();
     const socket = await stage.live();
-    const half = { type: 'mark', lane: 'low', log: 'x'.repeat(8_192), epoch: 'e', offset: 1 } as const;
+    const half = { type: 'mark', lane: 'low', log: 'x'.repeat(4_096), epoch: 'e', offset: 1 } as const;
     const acks = socket.all('ack').length;
     socket.push(half);
     expect(socket.all('ack')).toHaveLength(acks + 1);
@@ -352,6 +352,20 @@ describe('acknowledgements', () => {
     expect(socket.all('ack')).toHaveLength(acks + 1);
     await stage.clock.advanceSettled(500);
     expect(socket.all('ack')).toHaveLength(acks + 2);
+  });
+
+  it('count bytes, not characters', async () => {
+    const stage = createStage();
+    const socket = await stage.live();
+    const mark = { type: 'mark', lane: 'low', epoch: 'e', offset: 1 } as const;
+    const acks = socket.all('ack').length;
+    socket.push({ ...mark, log: '焦'.repeat(1_400) });
+    expect(socket.all('ack')).toHaveLength(acks + 1);
+    const before = stage.client.statistics().bytesReceived;
+    const mixed = { ...mark, log: 'aé焦\u{1f6a8}' };
+    socket.push(mixed);
+    const bytes = Buffer.byteLength(JSON.stringify(mixed));
+    expect(stage.client.statistics().bytesReceived - before).toBe(bytes);
   });
 
   it('do not wait for timers that sleep', async () => {

@@ -2,7 +2,7 @@ import type { ClientStatistics } from './types.ts';
 
 export interface Meter {
   connected(): void;
-  received(length: number, at: number): void;
+  received(bytes: number, at: number): void;
   failed(): void;
   read(): Pick<
     ClientStatistics,
@@ -20,9 +20,9 @@ export function createMeter(): Meter {
     connected() {
       connections += 1;
     },
-    received(length, at) {
+    received(bytes, at) {
       messagesReceived += 1;
-      bytesReceived += length;
+      bytesReceived += bytes;
       lastMessageAt = at;
     },
     failed() {

@@ -105,7 +105,7 @@ export interface ClientStatistics {
   readonly skewMs: number | null;
   /** WebSocket messages. */
   readonly messagesReceived: number;
-  /** Characters of the messages; bytes where they are ASCII. */
+  /** Bytes of the messages, without their frames. */
   readonly bytesReceived: number;
   /** Since the client was created. */
   readonly watchedMs: number;

@@ -93,7 +93,7 @@ export function welcome(timeMs: number, userId = 'anna'): ServerMessage {
     expiresAt: timeMs + 3_600_000,
     pingIntervalMs: 25_000,
     pongTimeoutMs: 8_000,
-    windowBytes: 16_384,
+    windowBytes: 8_192,
     ackDelayMs: 500,
   };
 }

@@ -122,7 +122,10 @@ export interface WelcomeMessage {
   readonly expiresAt: number;
   readonly pingIntervalMs: number;
   readonly pongTimeoutMs: number;
-  /** Flow-control window in bytes; the client acks when half of it is consumed, and `ackDelayMs` after data at the latest. */
+  /**
+   * How many bytes may be outstanding, besides what is reserved for `critical`. The client acks once half of it was
+   * received and not acked, and `ackDelayMs` after data at the latest.
+   */
   readonly windowBytes: number;
   readonly ackDelayMs: number;
 }
@@ -232,7 +235,7 @@ export interface MarkMessage extends Mark {
   readonly type: 'mark';
 }
 
-/** The flow-control window changed: ack when half of `windowBytes` is consumed, `ackDelayMs` after data at the latest. */
+/** The flow-control window changed; as in `WelcomeMessage`. */
 export interface WindowMessage {
   readonly type: 'window';
   readonly windowBytes: number;

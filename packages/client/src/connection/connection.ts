@@ -21,8 +21,8 @@ export interface ConnectionOptions {
   readonly onWelcome: (welcome: WelcomeMessage) => void;
   /** Each protocol message after the welcome. */
   readonly onMessage: (message: ServerMessage) => void;
-  /** After all protocol messages of one WebSocket message: its size in UTF-16 units, and whether it is more than a sign of life. */
-  readonly onBatch: (length: number, isData: boolean) => void;
+  /** After all protocol messages of one WebSocket message: its size, and whether it is more than a sign of life. */
+  readonly onBatch: (bytes: number, isData: boolean) => void;
   /** The socket is gone or given up. */
   readonly onDown: () => void;
   readonly onProbe: () => void;
@@ -171,7 +171,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       // Listeners' failures don't come here: a message lacked what its type promises.
       dispatch({ type: 'violated', code: 'malformedMessage', message: messageOf(error) });
     }
-    if (id === attemptId) options.onBatch(data.length, decoded.messages.some(awaitsAck));
+    if (id === attemptId) options.onBatch(utf8Bytes(data), decoded.messages.some(awaitsAck));
   }
 
   function take(message: ServerMessage): void {
@@ -221,6 +221,17 @@ export function createConnection(options: ConnectionOptions): Connection {
     violate: (code, message) => dispatch({ type: 'violated', code, message }),
     unauthorized: (message) => dispatch({ type: 'tokenFailed', unauthorized: true, message }),
   };
+}
+
+/** What the server counts: by characters, an ack would come late where they are not ASCII. */
+function utf8Bytes(text: string): number {
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    // A surrogate is half of a character of four bytes.
+    if (unit > 0x7f) bytes += unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 1 : 2;
+  }
+  return bytes;
 }
 
 /** Signs of life are answered as such; an ack for them alone would be a waste. */

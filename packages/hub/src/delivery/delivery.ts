@@ -206,7 +206,7 @@ function serveBehind(
     const step = nextStep(topic, entry.state, stepper);
     if (step !== null) {
       const { bytes } = step.frames;
-      const fits = bytes <= room || (ready.length === 0 && mayOvershoot(delivery.window, bytes, isRation));
+      const fits = bytes <= room || (ready.length === 0 && mayOvershoot(delivery.window, isRation));
       if (!fits || (isRation && ready.length > 0)) break;
       ready.push(...step.frames.messages);
       room -= step.frames.bytes;
@@ -225,12 +225,13 @@ function serveBehind(
 }
 
 /**
- * Whether a step that does not fit may go nevertheless: a ration, so that smaller messages cannot starve it, and one
- * that never fits, when at least half the window is free.
+ * Whether a step that does not fit may go nevertheless: a ration, so that smaller messages cannot starve it, and any
+ * while at most half the general part is outstanding. A client acknowledges no less by itself, so to wait then would
+ * be to wait for its clock.
  */
-function mayOvershoot(window: Window, bytes: number, isRation: boolean): boolean {
+function mayOvershoot(window: Window, isRation: boolean): boolean {
   if (isRation) return roomIn(window, false) > 0;
-  return bytes > window.bulkBytes && outstandingBytes(window) <= window.bulkBytes / 2;
+  return outstandingBytes(window) <= window.bulkBytes / 2;
 }
 
 /** The mark of a slot without exceptions, when it moved. */

@@ -45,11 +45,10 @@ export function createWindow(now: number): Window {
 
 export const outstandingBytes = (window: Window): number => window.bytesSent - window.bytesAcked;
 
-export const windowBytes = (window: Window): number => window.bulkBytes + WINDOW.criticalReserveBytes;
-
 /** How many bytes may be sent now. */
 export function roomIn(window: Window, isCritical: boolean): number {
-  return (isCritical ? windowBytes(window) : window.bulkBytes) - outstandingBytes(window);
+  const reserve = isCritical ? WINDOW.criticalReserveBytes : 0;
+  return window.bulkBytes + reserve - outstandingBytes(window);
 }
 
 export function noteSent(window: Window, bytes: number, now: number): void {

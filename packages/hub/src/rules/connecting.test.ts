@@ -55,7 +55,7 @@ test('C2: welcome tells who, what and how', async () => {
     server: { version: '1.2.3', timeMs: 1_750_000_000_000 },
     pingIntervalMs: 25_000,
     pongTimeoutMs: 8_000,
-    windowBytes: 16_384,
+    windowBytes: 8_192,
     ackDelayMs: 500,
   });
 });

@@ -1,6 +1,6 @@
 import { LIMITS, REQUEST_ERRORS, TIMES, type RequestErrorName } from '@ms5/wire';
 import { takeDue, takeMarks } from '../delivery/delivery.ts';
-import { isWorthTelling, noteAck, noteSent, outstandingBytes, windowBytes } from '../delivery/window.ts';
+import { isWorthTelling, noteAck, noteSent, outstandingBytes } from '../delivery/window.ts';
 import { NO_ID, type Reply } from '../endpoints/endpoint.ts';
 import type { HubCore } from '../hub-core.ts';
 import { isServing, type Session } from './session.ts';
@@ -85,9 +85,9 @@ export function errorReply(name: RequestErrorName, { id, message, retryAfterMs }
   };
 }
 
-/** What the client is told about the window. */
+/** What the client is told about the window: the general part, half of which it acknowledges at. */
 export function windowTerms(session: Session): { readonly windowBytes: number; readonly ackDelayMs: number } {
-  return { windowBytes: windowBytes(session.delivery.window), ackDelayMs: TIMES.ackDelayMs };
+  return { windowBytes: session.delivery.window.bulkBytes, ackDelayMs: TIMES.ackDelayMs };
 }
 
 /** Takes an acknowledgement and sends what there is room for now. False: it is more than was sent. */
