@@ -98,6 +98,38 @@ test.each([
   }
 });
 
+test.each([
+  ['of a stated length', (bytes: Buffer) => [`Content-Length: ${bytes.byteLength}\r\n\r\n`, bytes, '']],
+  [
+    'in chunks',
+    (bytes: Buffer) => [
+      `Transfer-Encoding: chunked\r\n\r\n${bytes.byteLength.toString(16)}\r\n`,
+      bytes,
+      '\r\n0\r\n\r\n',
+    ],
+  ],
+])(
+  'who writes a body %s to its end before reading gets the answer, and the next one',
+  async (_how, parts) => {
+    const body = Buffer.alloc(16 * 1024 * 1024, 0x20);
+    const head = `POST /api/v1/observations HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${device}\r\nContent-Type: application/json\r\n`;
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect(server.port, '127.0.0.1');
+      let text = '';
+      socket.on('error', reject);
+      socket.on('close', () => resolve(text));
+      socket.write(head);
+      for (const part of parts(body)) socket.write(part);
+      socket.write('GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', () => {
+        socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
+      });
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(answer).toContain('"code":"bodyTooLarge"');
+    expect(answer).toMatch(/HTTP\/1\.1 200 /);
+  },
+);
+
 test('what is no HTTP is answered 400 and the connection ends', async () => {
   const answer = await pour('hello there\r\n\r\n');
   expect(answer).toMatch(/^HTTP\/1\.1 400 /);

@@ -80,6 +80,9 @@ export class HttpProblem extends Error {
     const { headers, retryAfterMs } = this.detail;
     return {
       ...headers,
+      // Closing at once would reset the connection while the client still writes, and the answer would be lost with
+      // it. Kept open, the rest is read and dropped until the request's time is up.
+      ...(this.code === 'bodyTooLarge' ? { Connection: 'keep-alive' } : {}),
       ...(this.status === 401 ? { 'WWW-Authenticate': 'Bearer realm="ms5"' } : {}),
       ...(retryAfterMs === undefined ? {} : { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) }),
     };
