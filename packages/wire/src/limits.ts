@@ -4,7 +4,7 @@ export const LIMITS = {
   topicBytes: 256,
   /** Levels of a topic or a topic filter. */
   topicLevels: 16,
-  /** Bytes of one WebSocket message from a client. */
+  /** UTF-16 units of one WebSocket message from a client. */
   messageBytes: 65_536,
   /** Nesting of any JSON value from a client. */
   jsonDepth: 32,
@@ -12,8 +12,6 @@ export const LIMITS = {
   filtersPerRequest: 500,
   /** Filters of one session, requested ones. */
   subscriptionsPerSession: 2_000,
-  /** Topics in one `resume`. */
-  resumeTopics: 5_000,
   /** Characters of ids and names given by clients: client id, name, version, command name, command key. */
   nameLength: 128,
   /** Characters of a token. */

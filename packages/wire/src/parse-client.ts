@@ -65,8 +65,6 @@ function asResume(value: unknown, path: string): Resume {
   );
   if (resume['topics'] === undefined) return { marks };
   const given = Object.entries(asObject(resume['topics'], `${path}.topics`));
-  if (given.length > LIMITS.resumeTopics)
-    return fail(`${path}.topics`, `at most ${LIMITS.resumeTopics} topics`, given);
   const topics = given.map(([topic, value]) => {
     const at = `${path}.topics[${JSON.stringify(topic)}]`;
     const position = asObject(value, at);

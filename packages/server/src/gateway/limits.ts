@@ -6,7 +6,10 @@ export interface GatewayLimits {
   readonly observationsBytes: number;
   /** Body of any other request. Past it: 413. */
   readonly bodyBytes: number;
-  /** One message of a WebSocket client. Past it the connection is closed with 1009. */
+  /**
+   * One message of a WebSocket client. Past it the connection is closed with 1009. Above what the protocol allows,
+   * so that a message somewhat too large is answered with an error.
+   */
   readonly messageBytes: number;
   /** Connections past which a new one is accepted, told when to come back, and closed. */
   readonly softConnections: number;
@@ -29,7 +32,7 @@ export interface GatewayLimits {
 export const DEFAULT_LIMITS: GatewayLimits = {
   observationsBytes: 4 * 1024 * 1024,
   bodyBytes: 64 * 1024,
-  messageBytes: LIMITS.messageBytes,
+  messageBytes: 4 * LIMITS.messageBytes,
   softConnections: 10_000,
   hardConnections: 12_000,
   sockets: 13_000,

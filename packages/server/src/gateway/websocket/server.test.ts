@@ -212,7 +212,9 @@ describe('bad input', () => {
     };
 
     const tooLarge = await openEnhanced(server.webSocketUrl, viewer, 'large');
-    tooLarge.send('x'.repeat(70_000));
+    tooLarge.send('€'.repeat(65_537));
+    await tooLarge.next('the error', ({ name }) => name === 'messageTooLarge');
+    tooLarge.send('x'.repeat(262_145));
     expect((await tooLarge.closed).code).toBe(1009);
 
     const garbage = await openEnhanced(server.webSocketUrl, viewer, 'garbage');
