@@ -10,4 +10,5 @@ export * from './error-codes.ts';
 export * from './topic.ts';
 export * from './topic-filter.ts';
 export * from './decode-server.ts';
+export * from './transient-client.ts';
 export { parseClientMessage, type MessageFault, type ParsedMessage } from './parse-client.ts';

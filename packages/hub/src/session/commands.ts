@@ -1,4 +1,4 @@
-import { LIMITS, type CommandKey, type CommandMessage } from '@ms5/wire';
+import { LIMITS, TRANSIENT_CLIENT, type CommandKey, type CommandMessage } from '@ms5/wire';
 import type { CommandRequest, Reply } from '../endpoints/endpoint.ts';
 import type { HubCore } from '../hub-core.ts';
 import { answer } from './lifecycle.ts';
@@ -58,9 +58,9 @@ function keyOf(session: Session, { client, identity }: Live, key: CommandRequest
     return typeof key === 'object' && key?.clientId === client.id ? key : null;
   if (key === null) {
     session.unkeyedCommands += 1;
-    return { clientId: `session:${session.id}`, counter: session.unkeyedCommands };
+    return { clientId: `${TRANSIENT_CLIENT.session}${session.id}`, counter: session.unkeyedCommands };
   }
   return typeof key === 'string'
-    ? { clientId: `key:${identity.userId}:${key}`, counter: 1 }
+    ? { clientId: `${TRANSIENT_CLIENT.textKey}${identity.userId}:${key}`, counter: 1 }
     : { clientId: `client:${identity.userId}:${key.clientId}`, counter: key.counter };
 }

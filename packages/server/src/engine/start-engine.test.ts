@@ -129,6 +129,24 @@ describe('the engine on its thread', () => {
     expect(await second.command(raise(1))).toMatchObject({ status: 'duplicate', data: { callId: 'call-1' } });
   });
 
+  it('keeps the keys of clients for ever, and those made for one command for a week', async () => {
+    const options = files();
+    const engine = await start(options);
+    for (const clientId of ['tablet', 'key:olivia:once', 'session:s1', 'http:7f'])
+      await engine.command({ ...raise(1), key: { clientId, counter: 1 } });
+    const file = new Sqlite(join(options.dataDir, 'events.sqlite'), { readonly: true });
+    const rows = file
+      .prepare('SELECT client_id, expires_hour FROM expiring_clients ORDER BY client_id')
+      .raw();
+    const expired = Math.ceil((Date.now() + 7 * 86_400_000) / 3_600_000);
+    expect(rows.all()).toEqual([
+      ['olivia/http:7f', expired],
+      ['olivia/key:olivia:once', expired],
+      ['olivia/session:s1', expired],
+    ]);
+    file.close();
+  });
+
   it('commits what it accepted before it closes', async () => {
     const options = files();
     const first = await start(options);

@@ -32,6 +32,8 @@ export interface CommandInput {
   readonly key: CommandKey;
   readonly author: string;
   readonly deadline?: number;
+  /** How long after it the key need not be known any more; absent: its client's counter is kept for ever. */
+  readonly keyKeptMs?: number;
 }
 
 /** Outcome of a command, and the entry it was committed with. */
@@ -140,7 +142,8 @@ export function openGroup(memory: Memory, log: EventLog, now: number): Group {
         ...(deadline === undefined ? {} : { deadline }),
       };
       const offset = add(cause as EntryCause, outcome, events, true);
-      commands.set(id, { key, offset, at, outcome });
+      const expiry = input.keyKeptMs === undefined ? {} : { expiresAt: at + input.keyKeptMs };
+      commands.set(id, { key, offset, at, outcome, ...expiry });
       return { ...outcome, offset };
     },
     batch: ({ source, items }) => {

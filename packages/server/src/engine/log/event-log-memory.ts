@@ -13,6 +13,7 @@ import { LogError } from './log-error.ts';
 
 interface Client {
   highest: number;
+  expiresAt: number;
   readonly stored: Map<number, StoredCommand>;
 }
 
@@ -23,10 +24,12 @@ export function createMemoryEventLog(id: string = randomUUID()): EventLog {
   const keys = new Map<string, number>();
   let snapshot: LogSnapshot | undefined;
 
-  const store = (stored: StoredCommand): void => {
+  const store = ({ expiresAt = Infinity, ...stored }: StoredCommand): void => {
     const { clientId, counter } = stored.key;
-    const client = clients.get(clientId) ?? { highest: 0, stored: new Map<number, StoredCommand>() };
+    const known = clients.get(clientId);
+    const client = known ?? { highest: 0, expiresAt, stored: new Map<number, StoredCommand>() };
     clients.set(clientId, client);
+    client.expiresAt = expiresAt;
     client.highest = Math.max(client.highest, counter);
     client.stored.set(counter, stored);
     for (const old of client.stored.keys()) {
@@ -61,6 +64,9 @@ export function createMemoryEventLog(id: string = randomUUID()): EventLog {
     prune: (now) => {
       for (const [key, expiresAt] of keys) {
         if (expiresAt < now) keys.delete(key);
+      }
+      for (const [clientId, { expiresAt }] of clients) {
+        if (expiresAt < now) clients.delete(clientId);
       }
       return false;
     },

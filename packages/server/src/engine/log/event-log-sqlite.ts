@@ -17,6 +17,8 @@ import { prepareSchema } from './sqlite-schema.ts';
 const HOUR_MS = 3_600_000;
 /** Keys forgotten per call of `prune`: some ms of work. */
 const PRUNE_LIMIT = 5000;
+/** Clients forgotten per call, each from three tables. */
+const PRUNE_CLIENTS_LIMIT = 500;
 const SNAPSHOTS_KEPT = 2;
 
 interface EntryRow {
@@ -122,14 +124,25 @@ function createEventLog(id: string, file: string, database: Database, release: (
         JSON.stringify(entry.events),
       );
     }
-    for (const { key, offset, at, outcome } of group.commands) {
+    for (const { key, offset, at, outcome, expiresAt } of group.commands) {
       statements.insertCommand.run(key.clientId, key.counter, offset, at, JSON.stringify(outcome));
       statements.raiseClient.run(key.clientId, key.counter);
       statements.pruneCommands.run(key.clientId, key.counter - OUTCOMES_KEPT_PER_CLIENT);
+      if (expiresAt !== undefined) statements.insertExpiry.run(key.clientId, Math.ceil(expiresAt / HOUR_MS));
     }
     for (const { source, key, expiresAt } of group.observationKeys) {
       statements.insertKey.run(source, key, Math.ceil(expiresAt / HOUR_MS));
     }
+  });
+
+  const pruneClients = database.transaction((hour: number): boolean => {
+    const clients = statements.expiredClients.all(hour, PRUNE_CLIENTS_LIMIT);
+    for (const client of clients) {
+      statements.dropCommands.run(client);
+      statements.dropClient.run(client);
+      statements.dropExpiry.run(client);
+    }
+    return clients.length === PRUNE_CLIENTS_LIMIT;
   });
 
   const saveSnapshot = database.transaction(({ offset, at, version, data }: LogSnapshot): void => {
@@ -156,7 +169,11 @@ function createEventLog(id: string, file: string, database: Database, release: (
     commandRecord: (key) => guarded(() => readCommand(statements, key)),
     hasObservationKey: (source, key) => guarded(() => statements.hasKey.get(source, key) !== undefined),
     prune: (now) =>
-      guarded(() => statements.pruneKeys.run(Math.floor(now / HOUR_MS), PRUNE_LIMIT).changes === PRUNE_LIMIT),
+      guarded(() => {
+        const hour = Math.floor(now / HOUR_MS);
+        const hasMoreKeys = statements.pruneKeys.run(hour, PRUNE_LIMIT).changes === PRUNE_LIMIT;
+        return pruneClients.immediate(hour) || hasMoreKeys;
+      }),
     saveSnapshot: (snapshot) => guarded(() => saveSnapshot.immediate(snapshot)),
     latestSnapshot: () => guarded(() => statements.latestSnapshot.get()),
     checkpoint: () => {
@@ -192,6 +209,17 @@ function prepareStatements(database: Database) {
       'INSERT INTO clients (client_id, highest) VALUES (?, ?) ON CONFLICT DO UPDATE SET highest = max(highest, excluded.highest)',
     ),
     pruneCommands: database.prepare('DELETE FROM commands WHERE client_id = ? AND counter <= ?'),
+    insertExpiry: database.prepare(
+      'INSERT INTO expiring_clients (client_id, expires_hour) VALUES (?, ?) ON CONFLICT DO UPDATE SET expires_hour = excluded.expires_hour',
+    ),
+    expiredClients: database
+      .prepare<[number, number], string>(
+        'SELECT client_id FROM expiring_clients WHERE expires_hour < ? LIMIT ?',
+      )
+      .pluck(),
+    dropCommands: database.prepare('DELETE FROM commands WHERE client_id = ?'),
+    dropClient: database.prepare('DELETE FROM clients WHERE client_id = ?'),
+    dropExpiry: database.prepare('DELETE FROM expiring_clients WHERE client_id = ?'),
     highest: database.prepare<[string], number>('SELECT highest FROM clients WHERE client_id = ?').pluck(),
     command: database.prepare<[string, number], CommandRow>(
       'SELECT "offset", at, outcome FROM commands WHERE client_id = ? AND counter = ?',

@@ -144,6 +144,22 @@ describe.each(ADAPTERS)('the event log %s', (_, open) => {
     expect(log.hasObservationKey('s', 'long')).toBe(true);
   });
 
+  it('forgets clients that were to be known for a time only', () => {
+    const log = keep(open());
+    const hourMs = 3_600_000;
+    const of = (clientId: string, offset: number, expiresAt?: number) => ({
+      ...command(clientId, 1, offset),
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+    });
+    log.commit(group([tick(1), tick(2)], { commands: [of('key', 1, hourMs), of('lasting', 2)] }));
+    log.commit(group([tick(3)], { commands: [of('session', 3, 10 * hourMs)] }));
+    expect(log.commandRecord({ clientId: 'key', counter: 1 }).stored?.offset).toBe(1);
+    expect(log.prune(5 * hourMs)).toBe(false);
+    expect(log.commandRecord({ clientId: 'key', counter: 1 })).toEqual({ highest: 0 });
+    expect(log.commandRecord({ clientId: 'lasting', counter: 1 }).highest).toBe(1);
+    expect(log.commandRecord({ clientId: 'session', counter: 1 }).highest).toBe(1);
+  });
+
   it('keeps the newest snapshot', () => {
     const log = keep(open());
     log.saveSnapshot({ offset: 1, at: 1000, version: 'v', data: Uint8Array.of(1) });

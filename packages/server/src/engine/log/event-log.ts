@@ -41,6 +41,8 @@ export interface StoredCommand {
   readonly offset: number;
   readonly at: number;
   readonly outcome: CommandOutcome;
+  /** All that is known of this client may be forgotten from then on; absent: its highest counter never is. */
+  readonly expiresAt?: number;
 }
 
 export interface ObservationKey {

@@ -46,6 +46,12 @@ const SCHEMA = `
   );
 `;
 
+/** Came later than the rest, so it is looked for at each start. */
+const EXPIRING_CLIENTS = `
+  CREATE TABLE IF NOT EXISTS expiring_clients (client_id TEXT PRIMARY KEY, expires_hour INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS expiring_clients_expiry ON expiring_clients (expires_hour);
+`;
+
 /** Creates the tables in an empty file, or checks that the file is this site's log. Returns the log's id. */
 export function prepareSchema(database: Database, file: string, site: string): string {
   const tables = database.prepare<[], number>('SELECT count(*) FROM sqlite_master').pluck().get() ?? 0;
@@ -66,6 +72,7 @@ export function prepareSchema(database: Database, file: string, site: string): s
   if (own !== site) {
     throw new LogError('logOtherSite', `${file} is the log of site "${own}", not of "${site}"`);
   }
+  database.exec(EXPIRING_CLIENTS);
   return readMeta(database, 'logId');
 }
 
@@ -73,6 +80,7 @@ function create(database: Database, site: string): string {
   const id = randomUUID();
   database.transaction(() => {
     database.exec(SCHEMA);
+    database.exec(EXPIRING_CLIENTS);
     database.pragma(`application_id = ${APPLICATION_ID}`);
     database.pragma(`user_version = ${SCHEMA_VERSION}`);
     const insert = database.prepare('INSERT INTO meta (name, value) VALUES (?, ?)');

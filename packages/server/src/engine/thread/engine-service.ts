@@ -1,6 +1,6 @@
 import { equipmentTimeline, type Observation, type PlantConfig } from '@ms5/domain';
 import type { Clock, EntryChanges, LogImage, Random, SignalChange } from '@ms5/hub';
-import type { Json, OutcomeMessage } from '@ms5/wire';
+import { isTransientClient, type Json, type OutcomeMessage } from '@ms5/wire';
 import type { ObservationResult, PlantDescription, SystemHealthDocument } from '@ms5/wire/factory';
 import type { Plant } from '../../config/index.ts';
 import type { CommandRequest, EngineQuery, ObserveReply, QueryReply } from '../../engine-port.ts';
@@ -14,7 +14,7 @@ import type { EventLog } from '../log/event-log.ts';
 import { telemetryTopic } from '../projections/topics.ts';
 import { createSignalBuffer } from './signal-buffer.ts';
 
-/** How long a key without a lateness window to go by is remembered. */
+/** How long a key is remembered that has neither a lateness window nor a lasting client to go by. */
 const KEY_KEPT_MS = 7 * 86_400_000;
 
 export interface EngineServiceOptions {
@@ -165,6 +165,7 @@ async function runCommand(
     // A client's counter counts for one user: nobody learns or takes away another's outcomes.
     key: { clientId: `${encodeURIComponent(author.userId)}/${clientId}`, counter },
     author: author.userId,
+    ...(isTransientClient(clientId) ? { keyKeptMs: KEY_KEPT_MS } : {}),
     ...(deadline === undefined ? {} : { deadline }),
   });
 }

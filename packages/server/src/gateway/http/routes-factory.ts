@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Identity } from '@ms5/hub';
-import { LIMITS, type Json } from '@ms5/wire';
+import { LIMITS, TRANSIENT_CLIENT, type Json } from '@ms5/wire';
 import type { CommandResult } from '@ms5/wire/factory';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -53,7 +53,7 @@ export function registerCommands(app: FastifyInstance, { engine }: FactoryRoutes
       return engine.command({
         command,
         data,
-        key: key ?? { clientId: `http:${randomUUID()}`, counter: 1 },
+        key: key ?? { clientId: `${TRANSIENT_CLIENT.http}${randomUUID()}`, counter: 1 },
         ...(deadline === undefined ? {} : { deadline }),
         author: { userId: identity.userId, name: identity.name },
         permitted: identity.permissions.command,
