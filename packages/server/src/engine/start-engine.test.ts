@@ -147,6 +147,30 @@ describe('the engine on its thread', () => {
     file.close();
   });
 
+  it('knows after a restart when topics changed last, and which the plant no longer has', async () => {
+    const options = files();
+    const first = await start(options);
+    const committed: EntryChanges[] = [];
+    first.onCommitted((_, entries) => committed.push(...entries));
+    await first.command(raise(1));
+    const changedAt = committed.findLast(({ changes }) =>
+      changes.some(({ topic }) => topic === 'works/a/l/andon'),
+    )?.at;
+    await first.close();
+    const second = await start(options);
+    expect(second.image.topics.find(({ topic }) => topic === 'works/a/l/andon')?.at).toBe(changedAt);
+    await second.close();
+    const renamed = PLANT.replace('{ id: l,', '{ id: m,').replace('a/l/e', 'a/m/e');
+    writeFileSync(options.plantFile, renamed);
+    for (let restart = 0; restart < 2; restart += 1) {
+      const third = await start(options);
+      const andon = third.image.removed?.find(({ topic }) => topic === 'works/a/l/andon');
+      expect(andon).toMatchObject({ lane: 'critical' });
+      expect(andon?.offset).toBeGreaterThan(second.head());
+      await third.close();
+    }
+  });
+
   it('commits what it accepted before it closes', async () => {
     const options = files();
     const first = await start(options);

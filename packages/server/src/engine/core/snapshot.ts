@@ -1,5 +1,5 @@
 import { decodeEngineState, encodeEngineState, type PlantConfig } from '@ms5/domain';
-import type { LogImage, TopicImage } from '@ms5/hub';
+import type { LogImage } from '@ms5/hub';
 import type { LogSnapshot } from '../log/event-log.ts';
 import { createProjector, PROJECTION_VERSION } from '../projections/projector.ts';
 import { createByteReader } from '../thread/byte-reader.ts';
@@ -8,7 +8,7 @@ import { decodeImage, encodeImage } from '../thread/changes-codec.ts';
 import type { Memory } from './group.ts';
 
 /** Form of the snapshot's bytes. */
-const SNAPSHOT_VERSION = 'snapshot-1';
+const SNAPSHOT_VERSION = 'snapshot-2';
 
 export function imageOf(memory: Memory, site: string, logId: string): LogImage {
   return {
@@ -16,6 +16,7 @@ export function imageOf(memory: Memory, site: string, logId: string): LogImage {
     epoch: epochOf(logId),
     offset: memory.offset,
     topics: memory.projector.images(),
+    ...memory.projector.removals(),
   };
 }
 
@@ -50,9 +51,8 @@ export function decodeSnapshot(snapshot: LogSnapshot, logId: string): RestoredSn
     if (decoded.status !== 'decoded') return undefined;
     const image = decodeImage(reader.bytes());
     const hasTopics = image.epoch === epochOf(logId);
-    const topics: readonly TopicImage[] = hasTopics ? image.topics : [];
     const { offset, at } = snapshot;
-    const projector = createProjector(topics);
+    const projector = hasTopics ? createProjector(image.topics, image) : createProjector();
     return { memory: { state: decoded.state, config, projector, pendingLines, offset, at }, hasTopics };
   } catch {
     return undefined;

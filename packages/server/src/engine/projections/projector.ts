@@ -3,7 +3,7 @@ import type { TopicChange, TopicImage } from '@ms5/hub';
 import type { LogEntry } from '../log/log-entry.ts';
 import { equipmentTopicDocuments, lineTopicDocuments } from './documents.ts';
 import { streamEntries } from './streams.ts';
-import { createTopicImages } from './topic-images.ts';
+import { createTopicImages, type Removals } from './topic-images.ts';
 import { EQUIPMENT_TOPICS, LINE_TOPICS, topicOf, type LineTopic, type TopicClass } from './topics.ts';
 
 /** Version of what topics hold. Raising it makes a new epoch, which voids every client's offsets. */
@@ -28,10 +28,11 @@ export interface Projector {
   /** Another plant: topics it does not have are removed, streams it has are known from `offset` on. */
   reconfigure(config: PlantConfig, offset: number): readonly TopicChange[];
   images(): readonly TopicImage[];
+  removals(): Removals;
 }
 
-export function createProjector(restored: readonly TopicImage[] = []): Projector {
-  const images = createTopicImages(restored);
+export function createProjector(restored?: readonly TopicImage[], removals?: Removals): Projector {
+  const images = createTopicImages(restored, removals);
   return {
     streams: ({ offset, at, events }, state, config) =>
       streamEntries(events, state, config).map(({ topic, line, data }) =>
@@ -45,13 +46,13 @@ export function createProjector(restored: readonly TopicImage[] = []): Projector
           const topic = topicOf(site, path, name);
           const change =
             content.kind === 'record'
-              ? images.record(topic, LINE_TOPICS[name], offset, content.document)
-              : images.collection(topic, LINE_TOPICS[name], offset, content.documents);
+              ? images.record(topic, LINE_TOPICS[name], offset, at, content.document)
+              : images.collection(topic, LINE_TOPICS[name], offset, at, content.documents);
           if (change !== null) changes.push(change);
         }
         for (const [equipment, document] of equipmentTopicDocuments(state, config, path, at)) {
           const topic = topicOf(site, equipment, 'status');
-          const change = images.record(topic, EQUIPMENT_TOPICS.status, offset, document);
+          const change = images.record(topic, EQUIPMENT_TOPICS.status, offset, at, document);
           if (change !== null) changes.push(change);
         }
       }
@@ -67,10 +68,11 @@ export function createProjector(restored: readonly TopicImage[] = []): Projector
       for (const { path } of config.equipment) {
         wanted.set(topicOf(config.site.id, path, 'status'), EQUIPMENT_TOPICS.status);
       }
-      const removed = images.retain(new Set(wanted.keys()));
+      const removed = images.retain(new Set(wanted.keys()), offset);
       for (const [topic, of] of wanted) images.declare(topic, of, offset);
       return removed;
     },
     images: () => images.images(),
+    removals: () => images.removals(),
   };
 }

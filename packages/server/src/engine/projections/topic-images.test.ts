@@ -19,12 +19,12 @@ function told(change: TopicChange | null): unknown {
 describe('a record', () => {
   it('tells only the fields that changed, each with its own offset', () => {
     const images = createTopicImages();
-    expect(told(images.record('t', record, 1, { a: 1, b: { c: [1] } }))).toEqual({
+    expect(told(images.record('t', record, 1, 1_000, { a: 1, b: { c: [1] } }))).toEqual({
       set: { a: 1, b: { c: [1] } },
       remove: [],
     });
-    expect(images.record('t', record, 2, { a: 1, b: { c: [1] } })).toBe(null);
-    expect(told(images.record('t', record, 3, { a: 1, b: { c: [2] } }))).toEqual({
+    expect(images.record('t', record, 2, 1_000, { a: 1, b: { c: [1] } })).toBe(null);
+    expect(told(images.record('t', record, 3, 1_000, { a: 1, b: { c: [2] } }))).toEqual({
       set: { b: { c: [2] } },
       remove: [],
     });
@@ -38,16 +38,16 @@ describe('a record', () => {
 describe('a collection', () => {
   it('leaves a tombstone for what is gone, until it is back', () => {
     const images = createTopicImages();
-    images.collection('t', collection, 1, [
+    images.collection('t', collection, 1, 1_000, [
       ['x', { v: 1 }],
       ['y', { v: 1 }],
     ]);
-    expect(told(images.collection('t', collection, 2, [['y', { v: 2 }]]))).toEqual({
+    expect(told(images.collection('t', collection, 2, 1_000, [['y', { v: 2 }]]))).toEqual({
       set: { y: { v: 2 } },
       remove: ['x'],
     });
     expect(images.images()[0]?.tombstones).toEqual([{ key: 'x', offset: 2 }]);
-    expect(told(images.collection('t', collection, 3, [['x', { v: 1 }]]))).toEqual({
+    expect(told(images.collection('t', collection, 3, 1_000, [['x', { v: 1 }]]))).toEqual({
       set: { x: { v: 1 } },
       remove: ['y'],
     });
@@ -57,7 +57,7 @@ describe('a collection', () => {
   it('forgets old tombstones, and says below which offset', () => {
     const images = createTopicImages();
     for (let offset = 1; offset <= IMAGE_LIMITS.tombstones + 3; offset += 1) {
-      images.collection('t', collection, offset, [[`k${offset}`, {}]]);
+      images.collection('t', collection, offset, 1_000, [[`k${offset}`, {}]]);
     }
     const [image] = images.images();
     expect(image?.tombstones).toHaveLength(IMAGE_LIMITS.tombstones);
@@ -95,14 +95,17 @@ it('a stream of long entries is kept short', () => {
 
 it('images restored are the images saved, and go on the same way', () => {
   const images = createTopicImages();
-  images.record('r', record, 1, { a: 1 });
-  images.collection('c', collection, 2, [['x', {}]]);
-  images.collection('c', collection, 3, []);
+  images.record('r', record, 1, 1_000, { a: 1 });
+  images.collection('c', collection, 2, 1_000, [['x', {}]]);
+  images.collection('c', collection, 3, 1_000, []);
   images.append('s', stream, 4, 1000, ['ä']);
   images.declare('empty', stream, 4);
-  const restored = createTopicImages(images.images());
+  images.declare('gone', stream, 4);
+  images.retain(new Set(['r', 'c', 's', 'empty']), 5);
+  const restored = createTopicImages(images.images(), images.removals());
   expect(restored.images()).toEqual(images.images());
-  expect(restored.record('r', record, 5, { a: 1 })).toBe(null);
+  expect(restored.removals()).toEqual(images.removals());
+  expect(restored.record('r', record, 5, 1_000, { a: 1 })).toBe(null);
   restored.append('s', stream, 6, 2000, [2]);
   images.append('s', stream, 6, 2000, [2]);
   expect(restored.images()).toEqual(images.images());
@@ -110,8 +113,34 @@ it('images restored are the images saved, and go on the same way', () => {
 
 it('topics that are no longer wanted are removed', () => {
   const images = createTopicImages();
-  images.record('a', record, 1, { v: 1 });
-  images.record('b', record, 1, { v: 1 });
-  expect(images.retain(new Set(['b']))).toEqual([{ kind: 'removed', topic: 'a' }]);
+  images.record('a', record, 1, 1_000, { v: 1 });
+  images.record('b', record, 1, 1_000, { v: 1 });
+  expect(images.retain(new Set(['b']), 2)).toEqual([{ kind: 'removed', topic: 'a' }]);
   expect(images.images().map(({ topic }) => topic)).toEqual(['b']);
+});
+
+it('removed topics are remembered, until they are back or too many', () => {
+  const images = createTopicImages();
+  images.record('a', collection, 1, 1_000, { v: 1 });
+  images.retain(new Set(), 2);
+  expect(images.removals()).toEqual({
+    removed: [{ topic: 'a', lane: 'critical', offset: 2 }],
+    removalHorizon: 0,
+  });
+  images.declare('a', collection, 3);
+  expect(images.removals().removed).toEqual([]);
+  const count = IMAGE_LIMITS.removedTopics + 2;
+  for (let index = 0; index < count; index += 1) images.declare(`t${index}`, stream, 4);
+  images.retain(new Set(['a']), 5);
+  expect(images.removals().removed).toHaveLength(IMAGE_LIMITS.removedTopics);
+  expect(images.removals().removalHorizon).toBe(5);
+});
+
+it('a topic has the time of its newest change, and none before its first', () => {
+  const images = createTopicImages();
+  images.declare('r', record, 1);
+  expect(images.images()[0]?.at).toBe(0);
+  images.record('r', record, 2, 2_000, { a: 1 });
+  images.record('r', record, 3, 3_000, { a: 1 });
+  expect(images.images()[0]?.at).toBe(2_000);
 });

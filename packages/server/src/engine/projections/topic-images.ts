@@ -1,9 +1,10 @@
-import type { TopicChange, TopicImage } from '@ms5/hub';
+import type { LogImage, TopicChange, TopicImage } from '@ms5/hub';
 import type { TopicClass } from './topics.ts';
 
 /** Bounds of what is kept of each topic. */
 export const IMAGE_LIMITS = {
   tombstones: 1000,
+  removedTopics: 1000,
   streamEntries: 10_000,
   streamMs: 3_600_000,
   /** Characters of one stream's entries. */
@@ -25,6 +26,8 @@ interface KeptEntry {
 interface KeptTopic {
   readonly topic: string;
   readonly class: TopicClass;
+  /** Time of the newest change, ms since the epoch; 0: none yet. */
+  at: number;
   readonly values: Map<string, KeptValue>;
   /** Oldest first. */
   readonly tombstones: Map<string, number>;
@@ -37,6 +40,11 @@ interface KeptTopic {
   historyFrom: number;
 }
 
+/** Topics that were removed, oldest first, and the offset at or below which such removals are forgotten. */
+export type Removals = Required<Pick<LogImage, 'removed' | 'removalHorizon'>>;
+
+const NO_REMOVALS: Removals = { removed: [], removalHorizon: 0 };
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -46,63 +54,82 @@ const decoder = new TextDecoder();
  */
 export interface TopicImages {
   /** Replaces a record's fields. */
-  record(topic: string, of: TopicClass, offset: number, document: object): TopicChange | null;
+  record(topic: string, of: TopicClass, offset: number, at: number, document: object): TopicChange | null;
   /** Replaces a collection's documents. */
   collection(
     topic: string,
     of: TopicClass,
     offset: number,
+    at: number,
     documents: readonly (readonly [key: string, document: object])[],
   ): TopicChange | null;
   append(topic: string, of: TopicClass, offset: number, at: number, data: object): TopicChange;
   /** Makes an empty stream known, so that it can be subscribed to before its first entry. */
   declare(topic: string, of: TopicClass, offset: number): void;
   /** Removes every topic that is not in `wanted`. */
-  retain(wanted: ReadonlySet<string>): readonly TopicChange[];
+  retain(wanted: ReadonlySet<string>, offset: number): readonly TopicChange[];
   images(): readonly TopicImage[];
+  removals(): Removals;
 }
 
-export function createTopicImages(restored: readonly TopicImage[] = []): TopicImages {
+export function createTopicImages(
+  restored: readonly TopicImage[] = [],
+  restoredRemovals: Removals = NO_REMOVALS,
+): TopicImages {
   const topics = new Map(restored.map((image) => [image.topic, restore(image)]));
+  const removed = new Map(restoredRemovals.removed.map((removal) => [removal.topic, removal]));
+  let { removalHorizon } = restoredRemovals;
 
   const kept = (topic: string, of: TopicClass, offset: number): KeptTopic => {
     let found = topics.get(topic);
     if (found === undefined) {
       found = newTopic(topic, of, offset);
       topics.set(topic, found);
+      removed.delete(topic);
     }
     return found;
   };
 
+  const remove = ({ topic, class: { lane } }: KeptTopic, offset: number): void => {
+    topics.delete(topic);
+    removed.set(topic, { topic, lane, offset });
+    const [oldest] = removed.values();
+    if (removed.size <= IMAGE_LIMITS.removedTopics || oldest === undefined) return;
+    removed.delete(oldest.topic);
+    removalHorizon = Math.max(removalHorizon, oldest.offset);
+  };
+
   return {
-    record: (topic, of, offset, document) => {
-      const { values } = kept(topic, of, offset);
-      return changeOf(topic, of, putAll(values, Object.entries(document), offset), []);
+    record: (topic, of, offset, at, document) => {
+      const own = kept(topic, of, offset);
+      return changeOf(own, at, putAll(own.values, Object.entries(document), offset), []);
     },
-    collection: (topic, of, offset, documents) => {
+    collection: (topic, of, offset, at, documents) => {
       const own = kept(topic, of, offset);
       const set = putAll(own.values, documents, offset);
       for (const [key] of set) own.tombstones.delete(key);
-      const remove = removeAbsent(own, documents, offset);
-      return changeOf(topic, of, set, remove);
+      const gone = removeAbsent(own, documents, offset);
+      return changeOf(own, at, set, gone);
     },
     append: (topic, of, offset, at, data) => {
       const own = kept(topic, of, offset - 1);
       const json = JSON.stringify(data);
       own.entries.push({ offset, at, json });
       own.length += json.length;
+      own.at = at;
       trimEntries(own, at);
       return { kind: 'stream', topic, lane: of.lane, entry: encoder.encode(json) };
     },
     declare: (topic, of, offset) => {
       kept(topic, of, offset);
     },
-    retain: (wanted) => {
-      const gone = [...topics.keys()].filter((topic) => !wanted.has(topic));
-      for (const topic of gone) topics.delete(topic);
-      return gone.map((topic) => ({ kind: 'removed', topic }));
+    retain: (wanted, offset) => {
+      const gone = [...topics.values()].filter(({ topic }) => !wanted.has(topic));
+      for (const own of gone) remove(own, offset);
+      return gone.map(({ topic }) => ({ kind: 'removed', topic }));
     },
     images: () => [...topics.values()].map(imageOf),
+    removals: () => ({ removed: [...removed.values()], removalHorizon }),
   };
 }
 
@@ -110,6 +137,7 @@ function newTopic(topic: string, of: TopicClass, offset: number): KeptTopic {
   return {
     topic,
     class: of,
+    at: 0,
     values: new Map(),
     tombstones: new Map(),
     tombstoneHorizon: 0,
@@ -121,12 +149,14 @@ function newTopic(topic: string, of: TopicClass, offset: number): KeptTopic {
 }
 
 function changeOf(
-  topic: string,
-  of: TopicClass,
+  own: KeptTopic,
+  at: number,
   set: readonly (readonly [string, Uint8Array])[],
   remove: readonly string[],
 ): TopicChange | null {
+  const { topic, class: of } = own;
   if (of.kind === 'stream' || (set.length === 0 && remove.length === 0)) return null;
+  own.at = at;
   return { kind: of.kind, topic, lane: of.lane, set, remove };
 }
 
@@ -189,6 +219,7 @@ function imageOf(own: KeptTopic): TopicImage {
     topic: own.topic,
     kind: own.class.kind,
     lane: own.class.lane,
+    at: own.at,
     keys: [...own.values].map(([key, { offset, json }]) => ({ key, offset, value: encoder.encode(json) })),
     tombstones: [...own.tombstones].map(([key, offset]) => ({ key, offset })),
     tombstoneHorizon: own.tombstoneHorizon,
@@ -204,6 +235,7 @@ function restore(image: TopicImage): KeptTopic {
   return {
     topic: image.topic,
     class: { kind: image.kind, lane: image.lane },
+    at: image.at ?? 0,
     values: new Map(
       image.keys.map(({ key, offset, value }) => [key, { offset, json: decoder.decode(value) }]),
     ),

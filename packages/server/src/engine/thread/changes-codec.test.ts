@@ -33,13 +33,21 @@ const topic: fc.Arbitrary<TopicImage> = fc.record({
   topic: text,
   kind: fc.constantFrom('stream' as const, 'record' as const, 'collection' as const),
   lane,
+  at: offset,
   keys: fc.array(fc.record({ key: text, offset, value: bytes })),
   tombstones: fc.array(fc.record({ key: text, offset })),
   tombstoneHorizon: offset,
   entries: fc.array(fc.record({ offset, at: offset, data: bytes })),
   historyFrom: offset,
 });
-const image: fc.Arbitrary<LogImage> = fc.record({ log: text, epoch: text, offset, topics: fc.array(topic) });
+const image: fc.Arbitrary<LogImage> = fc.record({
+  log: text,
+  epoch: text,
+  offset,
+  topics: fc.array(topic),
+  removed: fc.array(fc.record({ topic: text, lane, offset })),
+  removalHorizon: offset,
+});
 
 describe('what crosses between the threads arrives as it was sent', () => {
   it('changes', () => {

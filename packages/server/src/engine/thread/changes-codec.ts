@@ -49,16 +49,31 @@ export function encodeImage(image: LogImage): Uint8Array<ArrayBuffer> {
   writer.text(image.epoch);
   writer.uint(image.offset);
   list(writer, image.topics, (topic) => writeTopic(writer, topic));
+  writer.uint(image.removalHorizon ?? 0);
+  list(writer, image.removed ?? [], ({ topic, lane, offset }) => {
+    writer.text(topic);
+    writer.u8(LANES.indexOf(lane));
+    writer.uint(offset);
+  });
   return writer.finish();
 }
 
-export function decodeImage(bytes: Uint8Array): LogImage {
+/** Nothing is left out, not even what is empty. */
+export type WholeImage = Required<LogImage> & { readonly topics: readonly Required<TopicImage>[] };
+
+export function decodeImage(bytes: Uint8Array): WholeImage {
   const reader = createByteReader(bytes);
   return {
     log: reader.text(),
     epoch: reader.text(),
     offset: reader.uint(),
     topics: readList(reader, () => readTopic(reader)),
+    removalHorizon: reader.uint(),
+    removed: readList(reader, () => ({
+      topic: reader.text(),
+      lane: readLane(reader),
+      offset: reader.uint(),
+    })),
   };
 }
 
@@ -92,6 +107,7 @@ function writeTopic(writer: ByteWriter, topic: TopicImage): void {
   writer.text(topic.topic);
   writer.u8(IMAGE_KINDS.indexOf(topic.kind));
   writer.u8(LANES.indexOf(topic.lane));
+  writer.uint(topic.at ?? 0);
   writer.uint(topic.tombstoneHorizon);
   writer.uint(topic.historyFrom);
   list(writer, topic.keys, ({ key, offset, value }) => {
@@ -110,11 +126,12 @@ function writeTopic(writer: ByteWriter, topic: TopicImage): void {
   });
 }
 
-function readTopic(reader: ByteReader): TopicImage {
+function readTopic(reader: ByteReader): Required<TopicImage> {
   return {
     topic: reader.text(),
     kind: oneOf(IMAGE_KINDS, reader.u8()),
     lane: readLane(reader),
+    at: reader.uint(),
     tombstoneHorizon: reader.uint(),
     historyFrom: reader.uint(),
     keys: readList(reader, () => ({ key: reader.text(), offset: reader.uint(), value: reader.bytes() })),
