@@ -142,3 +142,25 @@ test('D9: one encode per publish, one write per session, the same bytes for all'
   expect(after.writes - before.writes).toBe(12);
   expect(links[0]?.texts.at(-1)).toBe(links[1]?.texts.at(-1));
 });
+
+test('D6: names that machines make up do not fill the memory, and signals that change stay', async () => {
+  const { join, signal, settle, hub } = start();
+  const { client } = await join('ann', { filters: ['s/l/m/telemetry/first', 's/l/m/telemetry/second'] });
+  signal('s/l/m/telemetry/first', 1);
+  signal('s/l/m/telemetry/second', 1);
+  await settle();
+  for (let index = 0; index < 60_000; index += 1) {
+    signal(`s/l/m/telemetry/${index}`, index);
+    if (index % 5_000 > 0) continue;
+    signal('s/l/m/telemetry/second', index);
+    await settle();
+  }
+  await settle();
+  expect(client.receivedOf('gone')).toEqual([
+    { type: 'gone', topic: 's/l/m/telemetry/first', reason: 'removed' },
+  ]);
+  expect(hub.figures().topics).toBeLessThanOrEqual(30_001);
+  signal('s/l/m/telemetry/first', 2);
+  await settle();
+  expect(client.receivedOf('signal').at(-1)).toMatchObject({ topic: 's/l/m/telemetry/first', value: 2 });
+});

@@ -9,6 +9,7 @@ import {
   createStreamTopic,
   type KeyedTopic,
   type Origin,
+  type SignalTopic,
   type StreamTopic,
   type Topic,
 } from './topic.ts';
@@ -24,6 +25,9 @@ export interface TopicObserver {
 
 /** Removed topics remembered per log, so that whoever was away hears of the removal. */
 const MAX_REMOVED_TOPICS = 10_000;
+
+/** Signals held. Beyond it the one that has not changed for longest goes: their names are whatever machines say. */
+const MAX_SIGNALS = 20_000;
 
 /** Name of the log that signals count in; no site can have it. */
 const SIGNALS_LOG: LogId = '$signals';
@@ -56,6 +60,8 @@ export function createTopicStore(
 
   const topics = new Map<string, Topic>();
   const logs: Log[] = [];
+  /** Those not removed, the one changed last at the end. */
+  const liveSignals = new Set<SignalTopic>();
   /** Removed topics of each log, oldest first. */
   const removed: Topic[][] = [];
   const signals = addLog(SIGNALS_LOG, signalEpoch, 0, false);
@@ -127,6 +133,14 @@ export function createTopicStore(
     log.removalHorizon = Math.max(log.removalHorizon, forgotten.head);
     // A topic that came back under the same name has taken its place already.
     if (topics.get(forgotten.name) === forgotten) drop(forgotten);
+  }
+
+  function boundSignals(offset: number, at: number): void {
+    if (liveSignals.size <= MAX_SIGNALS) return;
+    const [oldest] = liveSignals;
+    if (oldest === undefined) return;
+    liveSignals.delete(oldest);
+    remove(signals, oldest.name, offset, at);
   }
 
   /** Changes a stream's history, and keeps count of what all hold together. */
@@ -206,9 +220,14 @@ export function createTopicStore(
         const offset = (signals.head += 1);
         const known = topics.get(name);
         const topic =
-          known?.kind === 'signal' ? known : add(createSignalTopic(originOf(signals, name, offset)));
+          known?.kind === 'signal' && !known.isRemoved
+            ? known
+            : add(createSignalTopic(originOf(signals, name, offset)));
         topic.value = value;
+        liveSignals.delete(topic);
+        liveSignals.add(topic);
         changed(topic, offset, at);
+        boundSignals(offset, at);
       }
     },
     age(now) {

@@ -90,3 +90,15 @@ test('after the close nothing is written, and a reason too long is cut between c
   expect(pair.received).toEqual(['last']);
   pair.close();
 });
+
+test('a peer that reads nothing, and says it did, is cut before it fills the memory', async () => {
+  const pair = await openPair();
+  const closed = once(pair.client, 'close');
+  pair.client.pause();
+  const megabyte = Buffer.alloc(1024 * 1024, 0x20);
+  for (let index = 0; index < 100; index += 1) pair.transport.write([megabyte]);
+  expect(pair.writes.length).toBeLessThan(20);
+  pair.client.resume();
+  expect((await closed)[0]).toBe(1006);
+  pair.close();
+});

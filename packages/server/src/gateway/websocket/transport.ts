@@ -7,9 +7,16 @@ import type { Framer } from './frame.ts';
 const MAX_REASON_BYTES = 123;
 
 /**
+ * More than any window, with room for single large messages. Only a peer that acknowledges what it does not read
+ * lets so much pile up.
+ */
+const MAX_WAITING_BYTES = 8 * 1024 * 1024;
+
+/**
  * One WebSocket as the hub writes to it. Data goes to the socket directly, one write per call; Ping and
  * Close go through `ws`, which also writes whole frames at once, so the two never interleave inside a frame.
- * How much may wait in the socket is the hub's flow-control window: nothing is counted here.
+ * How much may wait in the socket is the hub's flow-control window; beyond what a window can be, the peer does
+ * not keep to it and is cut.
  */
 export function createTransport(
   webSocket: WebSocket,
@@ -21,7 +28,8 @@ export function createTransport(
     remoteAddress,
     write(messages) {
       if (messages.length === 0 || webSocket.readyState !== WebSocket.OPEN) return;
-      socket.write(frame(messages));
+      if (socket.writableLength > MAX_WAITING_BYTES) webSocket.terminate();
+      else socket.write(frame(messages));
     },
     ping() {
       if (webSocket.readyState === WebSocket.OPEN) webSocket.ping();
