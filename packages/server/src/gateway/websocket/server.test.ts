@@ -237,6 +237,7 @@ describe('bad input', () => {
     expect(await pour(preamble, Buffer.alloc(10 * 1024 * 1024, 0xa5))).toMatch(/^HTTP\/1\.1 101 /);
     expect(await pour(preamble.replace('13', '7'))).toMatch(/^HTTP\/1\.1 400 /);
     expect(await pour(preamble.replace('dGhlIHNhbXBsZSBub25jZQ==', 'short'))).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await pour(preamble.replace('/ws', '//:0'))).toMatch(/^HTTP\/1\.1 400 /);
     await unharmed();
     expect(bystander.socket.readyState).toBe(bystander.socket.OPEN);
     bystander.socket.close();
