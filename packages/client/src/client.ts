@@ -201,6 +201,10 @@ export function createClient(options: ClientOptions): Client {
     // The connection's own.
     welcome: () => {},
     drain: () => {},
+    // Answers to what this client does not ask.
+    published: () => {},
+    signedOut: () => {},
+    names: () => {},
   };
 
   function take(message: ServerMessage): void {

@@ -13,6 +13,7 @@ import { receive, receiveRequest } from './session/inbound.ts';
 import { dispatch, failSession } from './session/lifecycle.ts';
 import { errorReply, pongArrived, sendOnly, serve } from './session/outbound.ts';
 import { reloadSession } from './session/reload.ts';
+import { revokeSessions } from './session/revoke.ts';
 import { sessionFigures } from './session/session-figures.ts';
 import { createSession, type Session } from './session/session.ts';
 import { startSweep } from './session/sweep.ts';
@@ -190,6 +191,7 @@ export function createHub(options: HubOptions): Hub {
       ...flusher.figures(),
       commandsInFlight: core.totals.commandsInFlight,
     }),
+    revoke: ({ userIds = [], tokenIds = [] }) => revokeSessions(core, userIds, tokenIds),
     drain: ({ windowMs } = {}) => drain.begin(windowMs),
     close() {
       drain.end();

@@ -1,4 +1,13 @@
-import type { CommandMessage, Json, Lane, LogId, OutcomeMessage, TopicKind } from '@ms5/wire';
+import type {
+  CommandMessage,
+  DisplayedMessage,
+  Json,
+  Lane,
+  LogId,
+  OutcomeMessage,
+  PublishMessage,
+  TopicKind,
+} from '@ms5/wire';
 
 /** Time and timers, as the hub needs them. */
 export interface Clock {
@@ -37,6 +46,8 @@ export interface Identity {
   readonly roles: readonly string[];
   /** When the token expires, ms since the epoch. */
   readonly expiresAt: number;
+  /** The token's own id, for revocation. Omitted: it has none. */
+  readonly tokenId?: string;
   /** Topic filters by verb. `command` filters name commands as `{site}/{area}/{line}` topics the command may act on. */
   readonly permissions: {
     readonly subscribe: readonly string[];
@@ -66,6 +77,71 @@ export interface Authenticator {
 /** Takes commands to whoever decides them. Resolves when the outcome is durable. */
 export interface CommandPort {
   execute(command: CommandMessage, author: Identity): Promise<Omit<OutcomeMessage, 'type' | 'id'>>;
+}
+
+/** Takes publications to the log. */
+export interface PublishPort {
+  /** Resolves when it is durable (signals: when it is on its way). */
+  publish(publication: Omit<PublishMessage, 'type' | 'id'>, author: Identity): Promise<PublishResult>;
+}
+export type PublishResult =
+  /** `offset` is omitted for signals. */
+  | { readonly status: 'published'; readonly offset?: number; readonly isDuplicate: boolean }
+  /** For ever, as it is: the message says why and what was expected. */
+  | { readonly status: 'refused'; readonly message: string }
+  | { readonly status: 'busy'; readonly retryAfterMs: number };
+
+/** Takes notice that a critical document was displayed to somebody. Nothing is answered. */
+export interface ReceiptPort {
+  displayed(receipt: Omit<DisplayedMessage, 'type'>, reader: Identity, session: string): void;
+}
+
+/** The act a hook is about; what it may look at. */
+export interface HookActs {
+  readonly connect: { readonly session: string; readonly endpoint: string; readonly remoteAddress: string };
+  readonly authenticate: {
+    readonly session: string;
+    readonly remoteAddress: string;
+    readonly identity: Identity;
+  };
+  readonly subscribe: {
+    readonly session: string;
+    readonly identity: Identity;
+    readonly filters: readonly string[];
+  };
+  readonly publish: {
+    readonly identity: Identity;
+    readonly publication: Omit<PublishMessage, 'type' | 'id'>;
+  };
+  readonly command: { readonly identity: Identity; readonly command: Omit<CommandMessage, 'type' | 'id'> };
+}
+export type HookName = keyof HookActs;
+
+/** What comes of an act, for hooks after it. */
+export interface HookResults {
+  readonly connect: Record<string, never>;
+  readonly authenticate: Record<string, never>;
+  /** The filters in force. */
+  readonly subscribe: { readonly effective: readonly string[] };
+  readonly publish: { readonly result: PublishResult };
+  readonly command: { readonly outcome: Omit<OutcomeMessage, 'type' | 'id'> };
+}
+
+export type HookVerdict =
+  | { readonly verdict: 'continue' }
+  /** Told to the client with `refusedByPlugin`. */
+  | { readonly verdict: 'refuse'; readonly message: string };
+
+/**
+ * What others want to know of a session's acts and may refuse. Whoever implements it bounds their time, contains
+ * their errors and keeps their order; nothing here rejects or throws.
+ */
+export interface Hooks {
+  /** `undefined`: nobody wants to know, the act goes on in the same turn. */
+  before<Name extends HookName>(name: Name, act: HookActs[Name]): Promise<HookVerdict> | undefined;
+  /** The act is done; never waited for. */
+  after<Name extends HookName>(name: Name, act: HookActs[Name], result: HookResults[Name]): void;
+  disconnected(session: string, identity: Identity | null, code: number): void;
 }
 
 /** One topic's change inside a log entry. At most one change per topic and entry. Values are encoded JSON (UTF-8). */
@@ -191,6 +267,8 @@ export interface Hub {
   drain(options?: { readonly windowMs?: number }): Promise<void>;
   /** Closes everything now. Idempotent. */
   close(): void;
+  /** Closes the sessions of these users or tokens with `revoked`; returns how many. New tokens are the authenticator's. */
+  revoke(whose: { readonly userIds?: readonly string[]; readonly tokenIds?: readonly string[] }): number;
 }
 
 export type { Json };

@@ -1,5 +1,13 @@
-import type { EntryChanges, LogImage, SignalChange } from '@ms5/hub';
-import type { CommandKey, Json, LogId, OutcomeMessage } from '@ms5/wire';
+import type { EntryChanges, LogImage, PublishResult, SignalChange } from '@ms5/hub';
+import type {
+  CommandKey,
+  ExpectedState,
+  Json,
+  LogId,
+  OutcomeMessage,
+  PublishLane,
+  TopicKind,
+} from '@ms5/wire';
 import type { ObservationResult, SystemHealthDocument } from '@ms5/wire/factory';
 
 /**
@@ -24,6 +32,13 @@ export interface EnginePort {
   observe(body: Uint8Array, source: string): Promise<ObserveReply>;
   /** Resolves after the commit of the outcome. `command` and `data` are checked by the engine's side. */
   command(request: CommandRequest): Promise<Omit<OutcomeMessage, 'type' | 'id'>>;
+  /**
+   * Takes a publication to a topic below `app/`. Resolves after the commit; a signal when it is on its way. The
+   * permission was checked; kind, lane and shape of the data are checked here.
+   */
+  publish(request: PublishRequest): Promise<PublishResult>;
+  /** Takes notice that a call was displayed to somebody; the first receipt per occurrence is kept. */
+  displayed(receipt: DisplayedReceipt): void;
   query(query: EngineQuery): Promise<QueryReply>;
   /** Offset of the newest committed entry. */
   head(): number;
@@ -43,9 +58,30 @@ export interface CommandRequest {
   readonly data: Json;
   readonly key: CommandKey;
   readonly deadline?: number;
+  readonly expected?: ExpectedState;
   readonly author: { readonly userId: string; readonly name: string };
   /** Topic filters of the author's `command` permission. */
   readonly permitted: readonly string[];
+}
+
+export interface PublishRequest {
+  readonly topic: string;
+  readonly kind: TopicKind;
+  /** Ignored for signals. */
+  readonly lane: PublishLane;
+  readonly data: Json;
+  /** The same key of the same author is published once in 7 days. */
+  readonly key?: string;
+  readonly author: { readonly userId: string; readonly name: string };
+}
+
+export interface DisplayedReceipt {
+  readonly topic: string;
+  readonly key: string;
+  readonly offset: number;
+  readonly reader: { readonly userId: string; readonly name: string };
+  /** When it was reported, ms since the epoch. */
+  readonly at: number;
 }
 
 export type EngineQuery =

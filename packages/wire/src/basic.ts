@@ -1,7 +1,16 @@
-import type { Json, OutcomeStatus, CommandKey } from './messages.ts';
-import { LIMITS } from './limits.ts';
-import { asFilters, asKey, asToken, parseByType, type ParsedMessage } from './parse-client.ts';
+import type { Json, OutcomeStatus, CommandKey, ExpectedState, PublishLane } from './messages.ts';
+import {
+  asExpected,
+  asFilters,
+  asKey,
+  asPublication,
+  asRate,
+  asToken,
+  parseByType,
+  type ParsedMessage,
+} from './parse-client.ts';
 import { asCount, asJson, asNumber, asText, fail, type Fields } from './parse-fields.ts';
+import type { Rate } from './rate.ts';
 import type { TopicKind } from './topic-kind.ts';
 
 // ---- client to server: the basic endpoint, for any WebSocket tool ------------------------------------
@@ -14,12 +23,15 @@ export type BasicClientMessage =
       readonly topics: readonly string[];
       /** Several events may then come as a JSON array in one WebSocket message. */
       readonly batch: boolean;
+      readonly rate?: Rate;
       readonly id?: number;
     }
   | { readonly type: 'unsubscribe'; readonly topics: readonly string[]; readonly id?: number }
   | {
       readonly type: 'publish';
       readonly topic: string;
+      readonly kind?: TopicKind;
+      readonly lane?: PublishLane;
       readonly data: Json;
       readonly key?: string;
       readonly id?: number;
@@ -31,6 +43,7 @@ export type BasicClientMessage =
       /** Omitted: the command is new each time it is sent. */
       readonly key?: string | CommandKey;
       readonly deadline?: number;
+      readonly expected?: ExpectedState;
       readonly id?: number;
     }
   | { readonly type: 'ping'; readonly id?: number };
@@ -67,6 +80,7 @@ export type BasicServerMessage =
       readonly message?: string;
       readonly id?: number;
     }
+  | { readonly type: 'published'; readonly offset?: number; readonly duplicate?: true; readonly id?: number }
   | { readonly type: 'pong'; readonly id?: number }
   | { readonly type: 'expiring'; readonly expiresAt: number; readonly closesAt: number }
   | { readonly type: 'drain'; readonly retryAfterMs: number }
@@ -89,6 +103,7 @@ const PARSERS: Parsers = {
       type: 'subscribe',
       topics: asFilters(fields['topics'], 'topics'),
       batch: typeof batch === 'boolean' ? batch : fail('batch', 'true or false', batch),
+      ...(fields['rate'] === undefined ? {} : { rate: asRate(fields['rate'], 'rate') }),
       ...optionalId(fields),
     };
   },
@@ -97,13 +112,7 @@ const PARSERS: Parsers = {
     topics: asFilters(fields['topics'], 'topics'),
     ...optionalId(fields),
   }),
-  publish: (fields) => ({
-    type: 'publish',
-    topic: asText(fields['topic'], 'topic', LIMITS.topicBytes),
-    data: asJson(fields['data'], 'data'),
-    ...(fields['key'] === undefined ? {} : { key: asText(fields['key'], 'key') }),
-    ...optionalId(fields),
-  }),
+  publish: (fields) => ({ type: 'publish', ...asPublication(fields), ...optionalId(fields) }),
   command: (fields) => {
     const key = fields['key'];
     return {
@@ -112,6 +121,7 @@ const PARSERS: Parsers = {
       data: asJson(fields['data'], 'data'),
       ...(key === undefined ? {} : { key: typeof key === 'string' ? asText(key, 'key') : asKey(key, 'key') }),
       ...(fields['deadline'] === undefined ? {} : { deadline: asNumber(fields['deadline'], 'deadline') }),
+      ...(fields['expected'] === undefined ? {} : { expected: asExpected(fields['expected'], 'expected') }),
       ...optionalId(fields),
     };
   },

@@ -44,6 +44,7 @@ export const CLOSE_CODES = {
   protocolError: closeCode(4500, 'protocolError', 'the client broke the protocol'),
   unauthorized: closeCode(4501, 'unauthorized', 'the token was refused'),
   userChanged: closeCode(4502, 'userChanged', 'a refresh must not change the user'),
+  revoked: closeCode(4504, 'revoked', 'the access was withdrawn; sign in again'),
   unknownEndpoint: closeCode(4503, 'unknownEndpoint', 'the server does not offer this endpoint'),
 } as const satisfies Readonly<Record<string, CloseCode>>;
 export type CloseCodeName = keyof typeof CLOSE_CODES;

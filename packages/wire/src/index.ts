@@ -1,4 +1,5 @@
 export * from './lane.ts';
+export * from './rate.ts';
 export * from './topic-kind.ts';
 export * from './position.ts';
 export * from './messages.ts';

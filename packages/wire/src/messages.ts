@@ -1,5 +1,6 @@
 import type { Lane } from './lane.ts';
 import type { LogId, Mark } from './position.ts';
+import type { Rate } from './rate.ts';
 import type { TopicKind } from './topic-kind.ts';
 
 /** Any JSON value. */
@@ -52,6 +53,8 @@ export interface SubscribeMessage {
   readonly type: 'subscribe';
   readonly id: number;
   readonly filters: readonly string[];
+  /** Omitted: every change as soon as the lane allows. Refused where a filter matches streams or critical topics. */
+  readonly rate?: Rate;
   readonly resume?: Resume;
 }
 
@@ -69,6 +72,48 @@ export interface CommandMessage {
   readonly key: CommandKey;
   /** Server time in ms since the epoch after which the command must not be applied. Omitted: no limit. */
   readonly deadline?: number;
+  /** What the author saw; a newer change makes the outcome `conflict`. Omitted: none. */
+  readonly expected?: ExpectedState;
+}
+
+/** A topic, or one key of it, that must not have changed after `offset`. */
+export interface ExpectedState {
+  readonly topic: string;
+  readonly key?: string;
+  readonly offset: number;
+}
+
+/** A change to a topic of one's own, below a permitted prefix. */
+export interface PublishMessage {
+  readonly type: 'publish';
+  readonly id: number;
+  readonly topic: string;
+  /** Of the topic, for as long as it exists. Omitted: `stream`. */
+  readonly kind?: TopicKind;
+  /** Of the topic, as `kind`. Omitted: `normal`; of a signal always `low`. */
+  readonly lane?: PublishLane;
+  /** A stream's entry, a signal's value, a record's fields to set, a collection's `{set?, remove?}`. */
+  readonly data: Json;
+  /** The same key of the same user is published once in 7 days. Omitted: published each time it is sent. */
+  readonly key?: string;
+}
+
+/** Lanes that others may publish in: `critical` belongs to calls, escalations and system alerts. */
+export type PublishLane = Exclude<Lane, 'critical'>;
+
+/** A critical document was on a visible screen, in the foreground, for 1 s. */
+export interface DisplayedMessage {
+  readonly type: 'displayed';
+  readonly topic: string;
+  readonly key: string;
+  /** Offset of the document that was shown. */
+  readonly offset: number;
+}
+
+/** Ends the session and keeps the connection; `connect` starts another. */
+export interface SignOutMessage {
+  readonly type: 'signOut';
+  readonly id: number;
 }
 
 /**
@@ -103,6 +148,9 @@ export type ClientMessage =
   | SubscribeMessage
   | UnsubscribeMessage
   | CommandMessage
+  | PublishMessage
+  | DisplayedMessage
+  | SignOutMessage
   | AckMessage
   | PongMessage
   | ProbeMessage
@@ -187,6 +235,11 @@ export interface SnapshotMessage {
   readonly set: Readonly<Record<string, Json>>;
   /** Present when the client asked to recover and could not: its history after this offset is lost. */
   readonly lostSince?: number;
+  /**
+   * Lane `critical`, with `lostSince`, last part: keys removed meanwhile with their last documents, as far as they
+   * are known; those the client never held began and ended unseen.
+   */
+  readonly ended?: Readonly<Record<string, Json>>;
 }
 
 /** All changes of a record or collection in `(from, to]`: apply when `from <= position < to`. */
@@ -261,6 +314,28 @@ export interface OutcomeMessage {
   readonly message?: string;
 }
 
+/** Answer to `publish`; it is durable (signals excepted). */
+export interface PublishedMessage {
+  readonly type: 'published';
+  readonly id: number;
+  /** The log's offset; of a repeated key that of the first time; omitted for signals. */
+  readonly offset?: number;
+  /** The key was published before; nothing was done now. */
+  readonly duplicate?: true;
+}
+
+/** Answer to `signOut`: the session is over; the connection waits for `connect`, as long as at its start. */
+export interface SignedOutMessage {
+  readonly type: 'signedOut';
+  readonly id: number;
+}
+
+/** Encodings with numbers for topics: what a number means, before it is first used on a connection. */
+export interface NamesMessage {
+  readonly type: 'names';
+  readonly names: Readonly<Record<string, number>>;
+}
+
 export interface PingMessage {
   readonly type: 'ping';
   readonly at: number;
@@ -316,6 +391,9 @@ export type ServerMessage =
   | WindowMessage
   | GoneMessage
   | OutcomeMessage
+  | PublishedMessage
+  | SignedOutMessage
+  | NamesMessage
   | PingMessage
   | ProbedMessage
   | RefreshedMessage

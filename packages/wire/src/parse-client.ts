@@ -1,6 +1,6 @@
 import { LANES } from './lane.ts';
 import { LIMITS } from './limits.ts';
-import type { ClientMessage, CommandKey, Resume } from './messages.ts';
+import type { ClientMessage, CommandKey, ExpectedState, Json, PublishLane, Resume } from './messages.ts';
 import {
   asArray,
   asCount,
@@ -15,6 +15,8 @@ import {
   type Fields,
 } from './parse-fields.ts';
 import type { Mark } from './position.ts';
+import { RATES, type Rate } from './rate.ts';
+import { TOPIC_KINDS, type TopicKind } from './topic-kind.ts';
 
 /** What is wrong, where, and which request it was where that can be told. */
 export interface MessageFault extends Fault {
@@ -74,6 +76,50 @@ function asResume(value: unknown, path: string): Resume {
   return { marks, topics: Object.fromEntries(topics) };
 }
 
+function asTopicName(value: unknown, path: string): string {
+  return asText(value, path, LIMITS.topicBytes);
+}
+
+export function asRate(value: unknown, path: string): Rate {
+  return RATES.find((rate) => rate === value) ?? fail(path, `one of ${RATES.join(', ')}`, value);
+}
+
+export function asExpected(value: unknown, path: string): ExpectedState {
+  const expected = asObject(value, path);
+  return {
+    topic: asTopicName(expected['topic'], `${path}.topic`),
+    offset: asCount(expected['offset'], `${path}.offset`),
+    ...(expected['key'] === undefined ? {} : { key: asText(expected['key'], `${path}.key`) }),
+  };
+}
+
+const PUBLISH_LANES: readonly PublishLane[] = ['high', 'normal', 'low'];
+
+interface Publication {
+  readonly topic: string;
+  readonly kind?: TopicKind;
+  readonly lane?: PublishLane;
+  readonly data: Json;
+  readonly key?: string;
+}
+
+/** What `publish` has on every endpoint. */
+export function asPublication(fields: Fields): Publication {
+  const kind = TOPIC_KINDS.find((name) => name === fields['kind']);
+  const lane = PUBLISH_LANES.find((name) => name === fields['lane']);
+  if (fields['kind'] !== undefined && kind === undefined)
+    return fail('kind', `one of ${TOPIC_KINDS.join(', ')}`, fields['kind']);
+  if (fields['lane'] !== undefined && lane === undefined)
+    return fail('lane', `one of ${PUBLISH_LANES.join(', ')}`, fields['lane']);
+  return {
+    topic: asTopicName(fields['topic'], 'topic'),
+    ...(kind === undefined ? {} : { kind }),
+    ...(lane === undefined ? {} : { lane }),
+    data: asJson(fields['data'], 'data'),
+    ...(fields['key'] === undefined ? {} : { key: asText(fields['key'], 'key') }),
+  };
+}
+
 const id = (fields: Fields): number => asCount(fields['id'], 'id');
 
 type Parsers = {
@@ -97,6 +143,7 @@ const PARSERS: Parsers = {
     type: 'subscribe',
     id: id(fields),
     filters: asFilters(fields['filters'], 'filters'),
+    ...(fields['rate'] === undefined ? {} : { rate: asRate(fields['rate'], 'rate') }),
     ...(fields['resume'] === undefined ? {} : { resume: asResume(fields['resume'], 'resume') }),
   }),
   unsubscribe: (fields) => ({
@@ -111,7 +158,16 @@ const PARSERS: Parsers = {
     data: asJson(fields['data'], 'data'),
     key: asKey(fields['key'], 'key'),
     ...(fields['deadline'] === undefined ? {} : { deadline: asNumber(fields['deadline'], 'deadline') }),
+    ...(fields['expected'] === undefined ? {} : { expected: asExpected(fields['expected'], 'expected') }),
   }),
+  publish: (fields) => ({ type: 'publish', id: id(fields), ...asPublication(fields) }),
+  displayed: (fields) => ({
+    type: 'displayed',
+    topic: asTopicName(fields['topic'], 'topic'),
+    key: asText(fields['key'], 'key'),
+    offset: asCount(fields['offset'], 'offset'),
+  }),
+  signOut: (fields) => ({ type: 'signOut', id: id(fields) }),
   ack: (fields) => ({ type: 'ack', received: asCount(fields['received'], 'received') }),
   pong: (fields) => ({ type: 'pong', at: asNumber(fields['at'], 'at') }),
   probe: (fields) => ({ type: 'probe', id: id(fields) }),

@@ -12,16 +12,23 @@ type Requests = {
 
 const REQUESTS: Requests = {
   auth: ({ token }) => ({ type: 'connect', token, client: { id: '', name: '', version: '' } }),
-  subscribe: ({ id = NO_ID, topics: filters, batch }) => ({ type: 'subscribe', id, filters, batch }),
+  subscribe: ({ id = NO_ID, topics: filters, batch, rate }) => ({
+    type: 'subscribe',
+    id,
+    filters,
+    batch,
+    ...(rate === undefined ? {} : { rate }),
+  }),
   unsubscribe: ({ id = NO_ID, topics: filters }) => ({ type: 'unsubscribe', id, filters }),
-  publish: ({ id = NO_ID }) => ({ type: 'publish', id }),
-  command: ({ type, id = NO_ID, command, data, key = null, deadline }) => ({
+  publish: ({ id = NO_ID, ...publication }) => ({ ...publication, id }),
+  command: ({ type, id = NO_ID, command, data, key = null, deadline, expected }) => ({
     type,
     id,
     command,
     data,
     key,
     ...(deadline === undefined ? {} : { deadline }),
+    ...(expected === undefined ? {} : { expected }),
   }),
   ping: ({ id = NO_ID }) => ({ type: 'probe', id }),
 };
@@ -45,6 +52,8 @@ const MESSAGES: Messages = {
   subscribed: ({ type, filters: topics, id }) => ({ type, topics, ...idOf(id) }),
   unsubscribed: ({ type, filters: topics, id }) => ({ type, topics, ...idOf(id) }),
   outcome: ({ id, ...outcome }) => ({ ...outcome, ...idOf(id) }),
+  published: ({ id, ...published }) => ({ ...published, ...idOf(id) }),
+  signedOut: none,
   probed: ({ id }) => ({ type: 'pong', ...idOf(id) }),
   expiring: (reply) => reply,
   drain: (reply) => reply,

@@ -3,11 +3,15 @@ import type {
   CommandKey,
   ConnectMessage,
   Json,
+  DisplayedMessage,
+  ExpectedState,
   MessageFault,
   PongMessage,
   ProbeMessage,
+  PublishMessage,
   RefreshMessage,
   ServerMessage,
+  SignOutMessage,
   SubscribeMessage,
   UnsubscribeMessage,
 } from '@ms5/wire';
@@ -24,6 +28,7 @@ export interface CommandRequest {
   readonly data: Json;
   readonly key: CommandKey | string | null;
   readonly deadline?: number;
+  readonly expected?: ExpectedState;
 }
 
 /** What clients ask for, whatever the endpoint. */
@@ -32,7 +37,9 @@ export type Request =
   | (SubscribeMessage & { readonly batch?: boolean })
   | UnsubscribeMessage
   | CommandRequest
-  | { readonly type: 'publish'; readonly id: number }
+  | PublishMessage
+  | DisplayedMessage
+  | SignOutMessage
   | AckMessage
   | PongMessage
   | ProbeMessage
@@ -45,7 +52,7 @@ type ParsedRequest =
 /** Answers and notices; what topics hold is written by the endpoint's `DataEncoding`. */
 export type Reply = Exclude<
   ServerMessage,
-  { type: 'snapshot' | 'delta' | 'entries' | 'signal' | 'mark' | 'gone' }
+  { type: 'snapshot' | 'delta' | 'entries' | 'signal' | 'mark' | 'gone' | 'names' }
 >;
 
 /** One way to speak to the hub. A further protocol is one more of these. */

@@ -1,18 +1,24 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-const packages = new URL('../../../', import.meta.url);
+const repository = new URL('../../../../', import.meta.url);
 
 function rulesInForce(): readonly string[] {
-  const protocol = readFileSync(new URL('wire/PROTOCOL.md', packages), 'utf8');
+  const protocol = readFileSync(new URL('packages/wire/PROTOCOL.md', repository), 'utf8');
   return [...protocol.matchAll(/^- \*\*([A-Z]\d+)\*\*/gm)].map(([, id]) => id ?? '');
 }
 
 /** Ids at the beginning of test names, as in `test('R2, R4: …')`. */
 function testedRules(): ReadonlySet<string> {
   const ids = new Set<string>();
-  for (const name of ['wire', 'hub', 'client']) {
-    const root = new URL(`${name}/src/`, packages);
+  for (const name of [
+    'packages/wire/src/',
+    'packages/hub/src/',
+    'packages/client/src/',
+    'packages/server/src/',
+    'test/',
+  ]) {
+    const root = new URL(name, repository);
     for (const path of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
       if (!path.endsWith('.test.ts')) continue;
       const text = readFileSync(new URL(path, root), 'utf8');

@@ -20,7 +20,7 @@ export function receiveCommand(core: HubCore, session: Session, state: Live, req
     const retryAfterMs = nextTokenMs(session.commandBucket, REFILL_MS);
     return answer(core, session, errorReply('commandsTooFast', { id, retryAfterMs }));
   }
-  const { command, data, deadline } = request;
+  const { command, data, deadline, expected } = request;
   const message: CommandMessage = {
     type: 'command',
     id,
@@ -28,6 +28,7 @@ export function receiveCommand(core: HubCore, session: Session, state: Live, req
     data,
     key,
     ...(deadline === undefined ? {} : { deadline }),
+    ...(expected === undefined ? {} : { expected }),
   };
   count(core, session, 1);
   const report = (reply: Reply): void => {

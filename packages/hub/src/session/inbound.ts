@@ -98,7 +98,10 @@ function serveRequest(core: HubCore, session: Session, state: Live | Draining, r
       return state.name === 'live'
         ? receiveCommand(core, session, state, request)
         : answer(core, session, errorReply('draining', { id: request.id }));
+    case 'displayed':
+      return undefined;
     case 'publish':
+    case 'signOut':
       return answer(core, session, errorReply('notAvailable', { id: request.id }));
     case 'ack':
       return receiveAck(core, session, request.received);

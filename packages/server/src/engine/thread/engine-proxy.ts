@@ -135,6 +135,8 @@ function createEngineProxy(worker: Worker, image: LogImage): EnginePort {
     },
     command: async (request) =>
       (await call({ kind: 'command', request })) as Awaited<ReturnType<EnginePort['command']>>,
+    publish: () => Promise.resolve({ status: 'refused', message: 'the engine takes no publications yet' }),
+    displayed: () => {},
     query: async (query) => (await call({ kind: 'query', query })) as QueryReply,
     head: () => head,
     close: () => {
