@@ -6,6 +6,7 @@ import { boundCaches, createFrameCounts, dropFrames } from './delivery/frame-cou
 import { createDrain } from './drain.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import { createEndpoints } from './endpoints/registry.ts';
+import { noteDue } from './health/lane-latency.ts';
 import type { HubCore, HubLogEntry } from './hub-core.ts';
 import { DEFAULT_HUB_LIMITS, type HubLimits } from './limits.ts';
 import type { Authenticator, Clock, CommandPort, Connection, Hub, Random, Transport } from './ports.ts';
@@ -46,7 +47,11 @@ export function createHub(options: HubOptions): Hub {
     changed(topic) {
       dropFrames(counts, topic);
       const lane = laneOfSlot(topic.slot);
-      dirty[lane]?.add(topic);
+      const waiting = dirty[lane];
+      if (waiting?.has(topic) === false) {
+        topic.dueAt = topic.kind === 'signal' ? clock.now() : topic.at;
+        waiting.add(topic);
+      }
       flusher.touch(lane);
     },
     dropped(topic) {
@@ -108,6 +113,7 @@ export function createHub(options: HubOptions): Hub {
           const { heads, sessions } = interest;
           heads[topic.slot] = Math.max(heads[topic.slot] ?? 0, topic.head);
           for (const session of sessions) {
+            noteDue(session.delivery.latency, lane, topic.dueAt);
             if (session.round === round) continue;
             session.round = round;
             due.push(session);

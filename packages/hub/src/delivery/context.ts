@@ -1,5 +1,6 @@
 import type { TopicSet } from '../topics/interests.ts';
 import { topicsOfSlot } from '../topics/interests.ts';
+import { createLaneLatencies } from '../health/lane-latency.ts';
 import type { Log } from '../topics/log.ts';
 import { buildBatch } from './batch.ts';
 import type { Stepper } from './catch-up.ts';
@@ -47,6 +48,7 @@ export function createContext(logs: readonly Log[], counts: FrameCounts): Shared
 
   return {
     logs,
+    latencies: createLaneLatencies(),
     stepperFor({ encoding, window }) {
       const { large, small } = steppersOf(encoding);
       return window.bulkBytes < CHUNK_BYTES ? small : large;

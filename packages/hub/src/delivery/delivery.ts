@@ -1,6 +1,12 @@
 import { LANE_BUDGET_MS, LANES } from '@ms5/wire';
 import { topicsOfSlot, type TopicSet } from '../topics/interests.ts';
 import { CRITICAL, laneOfSlot, slotOf, type Log } from '../topics/log.ts';
+import {
+  createLatencyTrack,
+  noteHanded,
+  type LaneLatencies,
+  type LatencyTrack,
+} from '../health/lane-latency.ts';
 import type { Topic } from '../topics/topic.ts';
 import type { Batch } from './batch.ts';
 import { nextStep, type CatchUp, type Stepper } from './catch-up.ts';
@@ -32,11 +38,13 @@ export interface Delivery {
   readonly window: Window;
   /** By lane: since when something due waits for the window; 0: nothing does. */
   readonly waitingSince: number[];
+  readonly latency: LatencyTrack;
 }
 
 /** What the deliveries of one hub share. */
 export interface DeliveryContext {
   readonly logs: readonly Log[];
+  readonly latencies: LaneLatencies;
   stepperFor(delivery: Delivery): Stepper;
   batchFor(delivery: Delivery, interest: TopicSet, log: Log, slot: number): Batch;
 }
@@ -50,6 +58,7 @@ export function createDelivery(encoding: DataEncoding, window: Window, logs: rea
     behind: new Map(),
     window,
     waitingSince: LANES.map(() => 0),
+    latency: createLatencyTrack(),
   };
 }
 
@@ -90,8 +99,11 @@ function fillLane(
   }
   const since = delivery.waitingSince[lane] ?? 0;
   const wasServed = isRation && delivery.window.sent > sentBefore;
-  if (!isWaiting) delivery.waitingSince[lane] = 0;
-  else if (since === 0 || wasServed) delivery.waitingSince[lane] = now;
+  if (!isWaiting) {
+    delivery.waitingSince[lane] = 0;
+    const { sent } = delivery.window;
+    noteHanded(context.latencies, delivery.latency, lane, sent > sentBefore ? sent : -1, now);
+  } else if (since === 0 || wasServed) delivery.waitingSince[lane] = now;
   delivery.window.wasFull ||= isWaiting;
 }
 

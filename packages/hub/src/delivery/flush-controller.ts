@@ -15,6 +15,16 @@ interface LanePace {
 }
 export type FlushPace = readonly LanePace[];
 
+/** How a lane is slowed beyond its budget while the server sheds load. Without: factor 1, no least rest. */
+export interface LaneStretch {
+  /** The budget is this many times its own. */
+  readonly budgetFactor: number;
+  /** The lane rests at least this long after a flush, whatever it cost. */
+  readonly leastRestMs: number;
+}
+
+export const UNSTRETCHED: readonly LaneStretch[] = LANES.map(() => ({ budgetFactor: 1, leastRestMs: 0 }));
+
 /** Rest per cost: flushing takes a tenth of the time or less while the budget allows. */
 const REST_PER_COST = 9;
 /** Weight of the newest flush in the smoothed cost. A rise counts at once, so that load is met at once. */
@@ -38,14 +48,18 @@ export interface FlushDone {
   readonly writes: number;
 }
 
-/** The pace after a flush of `lanes`. */
-export function afterFlush(pace: FlushPace, { lanes, endedAt, tookMs, writes }: FlushDone): FlushPace {
+/** The pace after a flush of `lanes`; `stretch` by lane. */
+export function afterFlush(
+  pace: FlushPace,
+  { lanes, endedAt, tookMs, writes }: FlushDone,
+  stretch: readonly LaneStretch[] = UNSTRETCHED,
+): FlushPace {
   const measured = Math.max(tookMs, writes * WRITE_COST_MS);
   return pace.map((before, lane) => {
     if (!lanes.includes(lane)) return before;
     const smoothed = before.costMs + NEWEST_WEIGHT * (measured - before.costMs);
     const costMs = measured > before.costMs ? measured : smoothed;
-    return { costMs, restUntil: endedAt + restMs(lane, costMs) };
+    return { costMs, restUntil: endedAt + restMs(lane, costMs, stretch[lane]) };
   });
 }
 
@@ -53,8 +67,13 @@ export function afterFlush(pace: FlushPace, { lanes, endedAt, tookMs, writes }: 
 const MIN_REST_MS = 1;
 
 /** How long a lane rests after a flush of this cost. */
-export function restMs(lane: number, costMs: number): number {
+export function restMs(
+  lane: number,
+  costMs: number,
+  { budgetFactor, leastRestMs }: LaneStretch = { budgetFactor: 1, leastRestMs: 0 },
+): number {
   const name = LANES[lane];
   const rest = costMs * REST_PER_COST;
-  return name === undefined || rest < MIN_REST_MS ? 0 : Math.min(LANE_BUDGET_MS[name], rest);
+  if (name === undefined || rest < MIN_REST_MS) return leastRestMs;
+  return Math.max(leastRestMs, Math.min(LANE_BUDGET_MS[name] * budgetFactor, rest));
 }

@@ -1,7 +1,15 @@
 import { LANES } from '@ms5/wire';
 import type { Clock } from '../ports.ts';
 import { CRITICAL } from '../topics/log.ts';
-import { afterFlush, createFlushPace, dueAt, restMs, type FlushPace } from './flush-controller.ts';
+import {
+  afterFlush,
+  createFlushPace,
+  dueAt,
+  restMs,
+  UNSTRETCHED,
+  type FlushPace,
+  type LaneStretch,
+} from './flush-controller.ts';
 
 /** A slice of a round takes about this long, then others get their turn. */
 const SLICE_MS = 2;
@@ -20,6 +28,8 @@ export interface FlusherOptions<Session> {
 interface FlushFigures {
   readonly rounds: number;
   readonly slices: number;
+  /** Time spent flushing since the start, ms. */
+  readonly flushMs: number;
   /** The rest each lane takes at present, ms. */
   readonly intervalMs: readonly number[];
 }
@@ -28,6 +38,8 @@ export interface Flusher {
   /** Something changed in the lane. */
   touch(lane: number): void;
   figures(): FlushFigures;
+  /** Slows lanes beyond their budgets, from the next flush of each; by lane. */
+  stretch(lanes: readonly LaneStretch[]): void;
   /** Cancels what is planned. */
   close(): void;
 }
@@ -53,6 +65,8 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
   let isClosed = false;
   let roundCount = 0;
   let slices = 0;
+  let flushMs = 0;
+  let stretch = UNSTRETCHED;
 
   function touch(lane: number): void {
     if (isClosed || plannedAt[lane] !== null) return;
@@ -109,6 +123,7 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
       now = clock.now();
     }
     round.busyMs += now - startedAt;
+    flushMs += now - startedAt;
     if (round.next >= round.sessions.length) endRound(round, now);
     if (rounds.length === 0) return;
     isSlicing = true;
@@ -119,7 +134,7 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
     rounds.splice(rounds.indexOf(round), 1);
     roundCount += 1;
     const { lanes, busyMs: tookMs, writes } = round;
-    pace = afterFlush(pace, { lanes, endedAt: now, tookMs, writes });
+    pace = afterFlush(pace, { lanes, endedAt: now, tookMs, writes }, stretch);
     if (rounds.length === 0) options.onRoundEnd();
   }
 
@@ -128,8 +143,12 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
     figures: () => ({
       rounds: roundCount,
       slices,
-      intervalMs: pace.map(({ costMs }, lane) => restMs(lane, costMs)),
+      flushMs,
+      intervalMs: pace.map(({ costMs }, lane) => restMs(lane, costMs, stretch[lane])),
     }),
+    stretch(lanes) {
+      stretch = lanes;
+    },
     close() {
       isClosed = true;
       cancelWake();

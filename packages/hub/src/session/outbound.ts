@@ -2,6 +2,7 @@ import { LIMITS, REQUEST_ERRORS, TIMES, type RequestErrorName } from '@ms5/wire'
 import { takeDue, takeMarks } from '../delivery/delivery.ts';
 import { isWorthTelling, noteAck, noteSent, outstandingBytes } from '../delivery/window.ts';
 import { NO_ID, type Reply } from '../endpoints/endpoint.ts';
+import { noteAcknowledged } from '../health/lane-latency.ts';
 import type { HubCore } from '../hub-core.ts';
 import { isServing, type Session } from './session.ts';
 
@@ -96,6 +97,7 @@ export function acknowledge(core: HubCore, session: Session, received: number): 
   const { window } = session.delivery;
   const verdict = noteAck(window, received, now);
   if (verdict !== 'applied') return verdict === 'stale';
+  noteAcknowledged(core.context.latencies, session.delivery.latency, window.acked, now);
   serve(core, session, now);
   if (isWorthTelling(window)) {
     window.announcedBulkBytes = window.bulkBytes;

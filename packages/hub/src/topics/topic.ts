@@ -14,6 +14,8 @@ interface TopicBase {
   head: number;
   /** Its time, ms since the epoch; 0: no change was seen. */
   at: number;
+  /** Commit time of the oldest change that no flush has taken up; of a signal when it came. */
+  dueAt: number;
   /** Offset of the first change that is known of. */
   readonly introducedAt: number;
   /** Who stands at this offset or above, and before `introducedAt`, has never heard of the topic. */
@@ -85,6 +87,7 @@ function base({ log, name, introducedAt, isSuccessor }: Origin, lane: Lane): Omi
     slot: slotOf(log, laneIndex(lane)),
     head: 0,
     at: 0,
+    dueAt: 0,
     introducedAt,
     introducibleFrom: 0,
     isSuccessor,
