@@ -41,10 +41,13 @@ export { newsOf } from './query/news.ts';
 export { replaySummary } from './query/replay-summary.ts';
 export type { ProgramCycle, ReplaySummary } from './query/replay-summary.ts';
 
-export { computeOee } from './oee/compute-oee.ts';
-export type { OeeReport, OeeResult } from './oee/compute-oee.ts';
-export type { OeeInput, OeeObservation } from './oee/oee-input.ts';
+export { computeEquipmentOee, computeLineOee, computeOee } from './oee/compute-oee.ts';
+export type { EquipmentOeeResult, LineOeeResult, LineReport, OeeResult } from './oee/compute-oee.ts';
+export type { OeeReport, Report, RollUpReport } from './oee/report.ts';
+export type { EquipmentInput, LineInput, OeeInput, OeeObservation } from './oee/oee-input.ts';
+export type { FailureDivisor, Ratios } from './oee/ratios.ts';
 export { rollUp } from './oee/roll-up.ts';
 export type { RollUp } from './oee/roll-up.ts';
 export { LOSS_NAMES } from './oee/oee-figures.ts';
-export type { LossName, Losses, OeeTimes, ProductFigures, Weights } from './oee/oee-figures.ts';
+export type { LossName, Losses, OeeTimes, ProductFigures } from './oee/oee-figures.ts';
+export type { Weights } from './oee/weights.ts';

@@ -1,58 +1,163 @@
-import { insertCountFact } from '../count/count-facts.ts';
-import { insertProductFact, productSpans } from '../count/product-facts.ts';
-import { insertReading } from '../count/reading-facts.ts';
-import type { CountSource } from '../count/count-source.ts';
-import type { EquipmentState } from '../engine/engine-state.ts';
+import { countsBetween, type CountSource } from '../count/count-source.ts';
+import { productSpans } from '../count/product-facts.ts';
 import type { Refusal } from '../engine/engine-types.ts';
-import { insertStateFact } from '../equipment/state-facts.ts';
-import { PACKML_MAPPING, PLAIN_MAPPING, UNMAPPED_STATE, meaningOf } from '../equipment/state-mapping.ts';
+import { UNMAPPED_STATE } from '../equipment/state-mapping.ts';
 import { stateSegments } from '../equipment/timeline.ts';
 import type { EpochMs } from '../plant/plant.ts';
 import { reasonTable } from '../plant/reasons.ts';
 import { planSegments } from '../shift/plan.ts';
-import type { Figure } from './figure.ts';
-import { isKnown } from './figure.ts';
-import type { OeeFigures, OeeTimes, ProductFigures } from './oee-figures.ts';
+import type { Interval } from '../time/interval.ts';
+import { factsOf, type FileFacts } from './file-facts.ts';
+import type { OeeFigures } from './oee-figures.ts';
 import { oeeFigures } from './oee-figures.ts';
-import type { OeeInput, OeeObservation } from './oee-input.ts';
-import { oeeInputRefusal } from './oee-input-refusal.ts';
+import type { EquipmentInput, LineInput, OeeInput } from './oee-input.ts';
+import { equipmentRefusal, lineRefusal, oeeInputRefusal } from './oee-input-refusal.ts';
 import { figuresReach } from './reach.ts';
+import type { OeeReport, RollUpReport } from './report.ts';
+import { reportOf, rollUpReport } from './report.ts';
 
-export interface OeeReport {
-  readonly status: 'computed';
-  readonly availability: number | null;
-  readonly performance: number | null;
-  readonly quality: number | null;
-  readonly oee: number | null;
-  readonly interval: { readonly worst: number | null; readonly best: number | null };
-  readonly times: OeeTimes;
-  readonly counts: OeeFigures['counts'];
-  /** ms; the window less their sum is `fullyProductiveMs`. */
-  readonly losses: Omit<OeeFigures['losses'], 'fullyProductive'>;
-  readonly fullyProductiveMs: number;
-  readonly byProduct: readonly ProductFigures[];
-  readonly flags: readonly string[];
-  /** Reason for each figure that is null. */
-  readonly why: Readonly<Record<string, string>>;
+interface Refused {
+  readonly status: 'refused';
+  readonly refusal: Refusal;
 }
 
-export type OeeResult = OeeReport | { readonly status: 'refused'; readonly refusal: Refusal };
+export type OeeResult = (OeeReport & { readonly status: 'computed' }) | Refused;
 
 /** Figures of a written-down history, through the same code as the live ones. */
 export function computeOee(input: OeeInput): OeeResult {
   const refusal = oeeInputRefusal(input);
   if (refusal !== null) return { status: 'refused', refusal };
-  const facts = factsOf(input.observations);
-  const { window } = input;
-  // The last state holds: a stop that nothing ends is measured to the window's edge.
-  const reach = figuresReach(facts.states, facts.produced, window, window.to);
+  return { status: 'computed', ...reportOfHistory(historyOf(input), []) };
+}
+
+export type EquipmentOeeResult =
+  | {
+      readonly status: 'computed';
+      readonly equipment: Readonly<Record<string, OeeReport>>;
+      readonly rollup: RollUpReport;
+    }
+  | Refused;
+
+/** Figures of several equipment, and rolled up by their times and counts. */
+export function computeEquipmentOee(inputs: readonly EquipmentInput[]): EquipmentOeeResult {
+  const refusal = equipmentRefusal(inputs);
+  if (refusal !== null) return { status: 'refused', refusal };
+  const histories = inputs.map((input) => historyOf(input));
+  return {
+    status: 'computed',
+    equipment: reportsOf(inputs, histories),
+    rollup: rollUpReport(
+      histories.map((history) => figuresOf(history, history.input.window, [])),
+      strictestCoverage(inputs),
+      inputs[0]?.failureDivisor,
+    ),
+  };
+}
+
+export interface LineReport extends RollUpReport {
+  /** The equipment that carried availability and performance, by stretch of the window. */
+  readonly constraints: readonly (Interval & { readonly equipment: string })[];
+  /** Scrap before the constraint, parts; in no ratio of the line. */
+  readonly upstreamScrap: number;
+}
+
+export type LineOeeResult =
+  | {
+      readonly status: 'computed';
+      readonly equipment: Readonly<Record<string, OeeReport>>;
+      readonly line: LineReport;
+    }
+  | Refused;
+
+/**
+ * Figures of a line: its constraint carries availability and performance, and rejects at or after it come out of
+ * its parts. Where the constraint differs per product, the window is split where the product changes.
+ */
+export function computeLineOee(input: LineInput): LineOeeResult {
+  const refusal = lineRefusal(input);
+  if (refusal !== null) return { status: 'refused', refusal };
+  const { line, equipment } = input;
+  const histories = equipment.map((item) => historyOf(item));
+  const ids = equipment.map(({ equipment: id }) => id);
+  const constraints = constraintSpans(line, ids, histories);
+  const pieces: OeeFigures[] = [];
+  let upstreamScrap = 0;
+  for (const { equipment: id, from, to } of constraints) {
+    const index = ids.indexOf(id);
+    const history = histories[index];
+    if (history === undefined) continue;
+    const later = histories.slice(index + 1).map(({ facts }) => facts);
+    pieces.push(figuresOf(history, { from, to }, later));
+    for (const { facts } of histories.slice(0, index)) upstreamScrap += countsBetween(facts, from, to).scrap;
+  }
+  const rolled = rollUpReport(pieces, strictestCoverage(equipment), equipment[0]?.failureDivisor);
+  return {
+    status: 'computed',
+    equipment: reportsOf(equipment, histories),
+    line: { ...rolled, constraints, upstreamScrap },
+  };
+}
+
+interface History {
+  readonly input: OeeInput;
+  readonly facts: FileFacts;
+}
+
+function historyOf(input: OeeInput): History {
+  return { input, facts: factsOf(input.observations) };
+}
+
+function reportOfHistory(history: History, downstream: readonly CountSource[]): OeeReport {
+  const hasUnmapped = history.facts.states.some(({ reason }) => reason === UNMAPPED_STATE);
+  return reportOf(figuresOf(history, history.input.window, downstream), hasUnmapped);
+}
+
+function reportsOf(
+  inputs: readonly EquipmentInput[],
+  histories: readonly History[],
+): Readonly<Record<string, OeeReport>> {
+  return Object.fromEntries(
+    histories.map((history, index) => [inputs[index]?.equipment ?? '', reportOfHistory(history, [])]),
+  );
+}
+
+function strictestCoverage(inputs: readonly OeeInput[]): number {
+  return Math.max(...inputs.map(({ minCoverage }) => minCoverage ?? 1));
+}
+
+/** The window cut where the line's product changes to one with another constraint. */
+function constraintSpans(
+  { constraint, constraintByProduct = {} }: LineInput['line'],
+  ids: readonly string[],
+  histories: readonly History[],
+): readonly (Interval & { readonly equipment: string })[] {
+  const main = histories[ids.indexOf(constraint)];
+  if (main === undefined) return [];
+  const { from, to } = main.input.window;
+  const spans: { from: EpochMs; to: EpochMs; equipment: string }[] = [];
+  for (const span of productSpans(main.facts.products, null, from, to)) {
+    const equipment = (span.product === null ? undefined : constraintByProduct[span.product]) ?? constraint;
+    const last = spans.at(-1);
+    if (last?.equipment === equipment) last.to = span.to;
+    else spans.push({ from: span.from, to: span.to, equipment });
+  }
+  return spans;
+}
+
+function figuresOf(
+  { input, facts }: History,
+  window: Interval,
+  downstream: readonly CountSource[],
+): OeeFigures {
+  // The last state holds for good, whatever window is asked for, so that the parts of a window add up to it.
+  const reach = figuresReach(facts.states, facts.produced, window, Infinity);
   const source = {
     states: facts.states,
     contact: { heard: ALWAYS_HEARD, losses: [] },
     silentAfterMs: null,
     changeovers: [],
   };
-  const figures = oeeFigures({
+  return oeeFigures({
     window,
     states: stateSegments(source, reach.from, reach.to, Infinity),
     plan: planSegments(
@@ -71,19 +176,17 @@ export function computeOee(input: OeeInput): OeeResult {
     reasons: reasonTable(Object.entries(input.reasons ?? {})),
     endsOpen: (facts.states.at(-1)?.at ?? -Infinity) < reach.to,
     source: facts,
-    downstream: [],
+    downstream,
     startupMs: input.startupMs ?? 0,
     idealCycleMs: idealCycles(input),
     assumeQuality: input.assumeQuality ?? false,
+    minCoverage: input.minCoverage ?? 1,
+    ...(input.failureDivisor === undefined ? {} : { failureDivisor: input.failureDivisor }),
   });
-  const unmapped = facts.states.some(({ reason }) => reason === UNMAPPED_STATE);
-  return reportOf(figures, unmapped ? [...figures.flags, UNMAPPED_STATE] : figures.flags);
 }
 
 /** A file's machine is never silent: its states hold until the next. */
 const ALWAYS_HEARD: [EpochMs, EpochMs][] = [[-Infinity, Infinity]];
-
-const MAPPING = new Map([...Object.entries(PACKML_MAPPING), ...Object.entries(PLAIN_MAPPING)]);
 
 function idealCycles({ products }: OeeInput): ReadonlyMap<string, number> {
   return new Map(
@@ -91,57 +194,4 @@ function idealCycles({ products }: OeeInput): ReadonlyMap<string, number> {
       idealCycleMs === undefined || idealCycleMs === null ? [] : [[id, idealCycleMs] as const],
     ),
   );
-}
-
-type FileFacts = Pick<EquipmentState, 'states' | 'products'> & CountSource;
-
-function factsOf(observations: readonly OeeObservation[]): FileFacts {
-  const facts = {
-    states: [] as EquipmentState['states'],
-    products: [] as EquipmentState['products'],
-    counts: [] as EquipmentState['counts'],
-    produced: [] as EquipmentState['produced'],
-    rejected: [] as EquipmentState['rejected'],
-    rejectsKnown: false,
-    unitsPerCount: 1,
-  };
-  const inOrder = [...observations].sort((a, b) => a.at - b.at);
-  for (const { at, state: raw, reason, product, good, scrap, rework, counter, rejectCounter } of inOrder) {
-    if (raw !== undefined) insertStateFact(facts.states, { at, raw, ...meaningOf(MAPPING, raw, reason) });
-    if (product !== undefined) insertProductFact(facts.products, { at, product });
-    if (good !== undefined || scrap !== undefined || rework !== undefined)
-      insertCountFact(facts.counts, at, { good: good ?? 0, scrap: scrap ?? 0, rework: rework ?? 0 });
-    if (scrap !== undefined || rework !== undefined) facts.rejectsKnown = true;
-    if (counter !== undefined) insertReading(facts.produced, at, counter);
-    if (rejectCounter !== undefined) insertReading(facts.rejected, at, rejectCounter);
-  }
-  return facts;
-}
-
-function reportOf(figures: OeeFigures, flags: readonly string[]): OeeReport {
-  const why: Record<string, string> = {};
-  const valueOf = (name: string, figure: Figure): number | null => {
-    if (isKnown(figure)) return figure;
-    why[name] = figure.unknown;
-    return null;
-  };
-  const { fullyProductive, ...losses } = figures.losses;
-  return {
-    status: 'computed',
-    availability: valueOf('availability', figures.availability),
-    performance: valueOf('performance', figures.performance),
-    quality: valueOf('quality', figures.quality),
-    oee: valueOf('oee', figures.oee),
-    interval: {
-      worst: valueOf('interval.worst', figures.interval.worst),
-      best: valueOf('interval.best', figures.interval.best),
-    },
-    times: figures.times,
-    counts: figures.counts,
-    losses,
-    fullyProductiveMs: fullyProductive,
-    byProduct: figures.byProduct,
-    flags,
-    why,
-  };
 }

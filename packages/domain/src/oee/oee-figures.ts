@@ -5,6 +5,10 @@ import type { CountInput, CountResult } from './count-sums.ts';
 import { sumCounts } from './count-sums.ts';
 import type { Figure, Unknown } from './figure.ts';
 import { isKnown, product, unknown } from './figure.ts';
+import type { Ratios } from './ratios.ts';
+import { ratiosOf } from './ratios.ts';
+import type { FailureDivisor } from './ratios.ts';
+import type { Weights } from './weights.ts';
 import type { TimeInput, TimeResult } from './time-buckets.ts';
 import { sumTime } from './time-buckets.ts';
 
@@ -36,6 +40,8 @@ export interface OeeTimes extends Readonly<Record<string, number>> {
   readonly ADET: number;
   readonly ADOT: number;
   readonly AUBT: number;
+  /** Planned busy time with a product or order set. */
+  readonly AOET: number;
   /** Planned time of which nothing is known; part of PBT, in no ratio. */
   readonly unknown: number;
   readonly ranUnplanned: number;
@@ -44,6 +50,10 @@ export interface OeeTimes extends Readonly<Record<string, number>> {
 export interface OeeInputs extends TimeInput, CountInput {
   readonly idealCycleMs: ReadonlyMap<string, number>;
   readonly assumeQuality: boolean;
+  /** Omitted: 1. Share of running time whose ideal must be known for a performance. */
+  readonly minCoverage?: number;
+  /** Omitted: `failures`. */
+  readonly failureDivisor?: FailureDivisor;
 }
 
 export interface ProductFigures {
@@ -51,19 +61,6 @@ export interface ProductFigures {
   readonly runMs: number;
   readonly idealCycleMs: number | null;
   readonly counts: Counts;
-}
-
-/** What roll-ups add up. `null`: not known. */
-export interface Weights {
-  /** Planned busy time of which something is known, ms. */
-  readonly plannedMs: number;
-  /** APT, ms. */
-  readonly runMs: number;
-  /** Σ PRU·PQ over the running time that was counted, and that time, ms. */
-  readonly idealMs: number | null;
-  readonly countedRunMs: number;
-  readonly produced: number;
-  readonly good: number | null;
 }
 
 export interface OeeFigures {
@@ -77,6 +74,7 @@ export interface OeeFigures {
   readonly losses: Losses;
   readonly byProduct: readonly ProductFigures[];
   readonly weights: Weights;
+  readonly ratios: Ratios;
   readonly flags: readonly string[];
 }
 
@@ -95,6 +93,12 @@ interface Ideal {
   readonly madeMs: number;
   readonly startupMs: number;
   readonly defectMs: number;
+  /** Running time of products without an ideal; their parts are in none of these. */
+  readonly uncoveredRunMs: number;
+}
+
+function uncoveredRunMs(ideal: Ideal | Unknown): number {
+  return 'unknown' in ideal ? 0 : ideal.uncoveredRunMs;
 }
 
 /** The one place where OEE is computed: live figures, closed shifts and files all come through here. */
@@ -105,12 +109,13 @@ export function oeeFigures(input: OeeInputs): OeeFigures {
   const sums: Sums = { input, time, counted, uncountedRunMs: uncountedRunMs(input), ideal };
   const times = timesOf(time);
   const knownMs = times.PBT - times.unknown;
-  const countedRunMs = times.APT - sums.uncountedRunMs;
+  const countedRunMs = times.APT - sums.uncountedRunMs - uncoveredRunMs(ideal);
   const availability =
     knownMs > 0 ? times.APT / knownMs : unknown(times.unknown > 0 ? 'noKnownTime' : 'noPlannedTime');
   const performance = performanceOf(ideal, countedRunMs);
   const quality = qualityOf(input, counted.total);
   const oee = product(availability, performance, quality);
+  const weights = weightsOf(sums, times, countedRunMs, isKnown(quality));
   return {
     availability,
     performance,
@@ -121,19 +126,42 @@ export function oeeFigures(input: OeeInputs): OeeFigures {
     counts: { ...counted.total, unobserved: counted.unobserved, unplanned: counted.unplanned },
     losses: lossesOf(sums),
     byProduct: productFigures(sums),
-    weights: {
-      plannedMs: knownMs,
-      runMs: times.APT,
-      idealMs: 'unknown' in ideal ? null : ideal.madeMs,
-      countedRunMs,
-      produced: counted.total.produced,
-      good: isKnown(quality) ? counted.total.good : null,
-    },
+    weights,
+    ratios: ratiosOf(weights, { performance, quality, oee }, input.failureDivisor),
     flags: flagsOf(sums, performance),
   };
 }
 
-function timesOf({ buckets, setupMs, minorInRunMs, delayMs, ranUnplannedMs }: TimeResult): OeeTimes {
+function weightsOf(
+  { input, time, counted, ideal }: Sums,
+  times: OeeTimes,
+  countedRunMs: number,
+  isJudged: boolean,
+): Weights {
+  const { produced, good, scrap, rework } = counted.total;
+  const isCounted = countKind(input.source) !== 'none';
+  const isRejectKnown = isCounted && (tellsRejects(input) || input.assumeQuality);
+  return {
+    calendarMs: input.window.to - input.window.from,
+    plannedMs: times.PBT - times.unknown,
+    unknownMs: times.unknown,
+    runMs: times.APT,
+    setupMs: times.AUST,
+    delayMs: times.ADET,
+    downMs: times.ADOT,
+    orderMs: times.AOET,
+    idealMs: 'unknown' in ideal ? null : ideal.madeMs,
+    countedRunMs,
+    produced: isCounted ? produced : null,
+    good: isJudged ? good : null,
+    scrap: isRejectKnown ? scrap : null,
+    rework: isRejectKnown ? rework : null,
+    failures: time.failures,
+  };
+}
+
+function timesOf(time: TimeResult): OeeTimes {
+  const { buckets, setupMs, minorInRunMs, delayMs, orderMs, ranUnplannedMs } = time;
   const APT = buckets.running + minorInRunMs;
   const ADOT = buckets.noOrder;
   const PBT = APT + setupMs + delayMs + ADOT + buckets.unknown;
@@ -146,6 +174,7 @@ function timesOf({ buckets, setupMs, minorInRunMs, delayMs, ranUnplannedMs }: Ti
     ADET: delayMs,
     ADOT,
     AUBT: PBT - ADOT,
+    AOET: orderMs,
     unknown: buckets.unknown,
     ranUnplanned: ranUnplannedMs,
   };
@@ -156,20 +185,29 @@ function idealOf(input: OeeInputs, time: TimeResult, counted: CountResult): Idea
   let madeMs = 0;
   let startupMs = 0;
   let defectMs = 0;
+  let uncoveredRunMs = 0;
+  let runMs = 0;
   for (const name of new Set([...counted.byProduct.keys(), ...time.runByProduct.keys()])) {
     const of = counted.byProduct.get(name);
+    const ran = time.runByProduct.get(name) ?? 0;
+    runMs += ran;
     const cycleMs = name === null ? undefined : input.idealCycleMs.get(name);
     if (cycleMs === undefined) {
       // Running without an order that made nothing needs no ideal.
       if (name === null && (of?.counts.produced ?? 0) === 0) continue;
-      return unknown('noIdealCycle');
+      uncoveredRunMs += ran;
+      // Parts that took no time cannot be weighed by it.
+      if (ran === 0 && (of?.counts.produced ?? 0) > 0) return unknown('noIdealCycle');
+      continue;
     }
     if (of === undefined) continue;
     madeMs += cycleMs * (of.counts.produced - of.unobserved);
     startupMs += cycleMs * of.startupScrap;
     defectMs += cycleMs * (of.counts.scrap + of.counts.rework - of.startupScrap);
   }
-  return { madeMs, startupMs, defectMs };
+  const minCoverage = input.minCoverage ?? 1;
+  if (uncoveredRunMs > 0 && (runMs - uncoveredRunMs) / runMs < minCoverage) return unknown('noIdealCycle');
+  return { madeMs, startupMs, defectMs, uncoveredRunMs };
 }
 
 function performanceOf(ideal: Ideal | Unknown, countedRunMs: number): Figure {
@@ -187,13 +225,16 @@ function uncountedRunMs(input: OeeInputs): number {
 
 function qualityOf(input: OeeInputs, { produced, good }: Counts): Figure {
   if (countKind(input.source) === 'none') return unknown('noCounts');
-  const told = knowsRejects(input.source) || input.downstream.some((source) => knowsRejects(source));
-  if (!told && !input.assumeQuality) return unknown('noRejectSource');
+  if (!tellsRejects(input) && !input.assumeQuality) return unknown('noRejectSource');
   return produced > 0 ? good / produced : unknown('noParts');
 }
 
+function tellsRejects({ source, downstream }: OeeInputs): boolean {
+  return knowsRejects(source) || downstream.some((later) => knowsRejects(later));
+}
+
 /** OEE if the unknown time had been all loss, and if it had been all fully productive. */
-function intervalOf(oee: Figure, knownMs: number, unknownMs: number): { worst: Figure; best: Figure } {
+export function intervalOf(oee: Figure, knownMs: number, unknownMs: number): { worst: Figure; best: Figure } {
   if (!isKnown(oee)) return { worst: oee, best: oee };
   const all = knownMs + unknownMs;
   if (all === 0) return { worst: oee, best: oee };
@@ -212,7 +253,8 @@ function lossesOf({ time, ideal }: Sums): Losses {
   const { running, ...losses } = time.buckets;
   // Without counts or ideal cycles running cannot be split; the flag `speedUnknown` says so.
   if ('unknown' in ideal) return { ...losses, ...UNSPLIT, fullyProductive: running };
-  const reducedSpeed = onGrid(running - ideal.madeMs);
+  const coveredMs = Math.max(0, running - ideal.uncoveredRunMs);
+  const reducedSpeed = onGrid(coveredMs - ideal.madeMs);
   const startup = onGrid(ideal.startupMs);
   const defect = onGrid(ideal.defectMs);
   return {
@@ -251,7 +293,7 @@ function flagsOf(sums: Sums, performance: Figure): readonly string[] {
     madeUnobserved: counted.unobserved > 0,
     ranUnplanned: time.ranUnplannedMs > 0,
     countedUnplanned: counted.unplanned.produced > 0,
-    speedUnknown: 'unknown' in sums.ideal && time.buckets.running > 0,
+    speedUnknown: time.buckets.running > 0 && ('unknown' in sums.ideal || sums.ideal.uncoveredRunMs > 0),
     unknownTime: time.buckets.unknown > 0,
   };
   return Object.keys(raised).filter((code) => raised[code] === true);

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../plant/plant.ts';
 import type { ReasonMeaning } from '../plant/reasons.ts';
 import type { Interval } from '../time/interval.ts';
+import type { FailureDivisor } from './ratios.ts';
 
 /** One line of a history. Increments in `good`, `scrap`, `rework`; running totals in the counters. */
 export interface OeeObservation {
@@ -37,4 +38,24 @@ export interface OeeInput {
   readonly reasons?: Readonly<Record<string, ReasonMeaning>>;
   /** Scrap this long after setup is a startup loss. Default 0. */
   readonly startupMs?: number;
+  /** Share of running time, and in roll-ups of parts, below which a figure is withheld, 0–1. Default 1. */
+  readonly minCoverage?: number;
+  /** By what running time is divided for `mtbfMs`. Default `failures`. */
+  readonly failureDivisor?: FailureDivisor;
+}
+
+/** One of several equipment. */
+export interface EquipmentInput extends OeeInput {
+  readonly equipment: string;
+}
+
+/** The equipment of one line in the order the parts take, with the same window. */
+export interface LineInput {
+  readonly line: {
+    /** The equipment that carries availability and performance. */
+    readonly constraint: string;
+    /** Where it is another one for some products; the line's product is the one of `constraint`. */
+    readonly constraintByProduct?: Readonly<Record<string, string>>;
+  };
+  readonly equipment: readonly EquipmentInput[];
 }

@@ -1,18 +1,27 @@
 import { describe, expect, it } from 'vitest';
 
 import { MINUTE } from '../testing/sample-plant.ts';
-import type { Weights } from './oee-figures.ts';
 import { rollUp } from './roll-up.ts';
+import type { Weights } from './weights.ts';
 
 function piece(plannedMin: number, runMin: number, produced: number, good: number, idealMs: number): Weights {
   const runMs = runMin * MINUTE;
   return {
+    calendarMs: plannedMin * MINUTE,
     plannedMs: plannedMin * MINUTE,
+    unknownMs: 0,
     runMs,
+    setupMs: 0,
+    delayMs: plannedMin * MINUTE - runMs,
+    downMs: 0,
+    orderMs: plannedMin * MINUTE,
     countedRunMs: runMs,
     idealMs: produced * idealMs,
     produced,
     good,
+    scrap: produced - good,
+    rework: 0,
+    failures: { begun: 0, repaired: 0, repairMs: 0 },
   };
 }
 
@@ -40,6 +49,14 @@ describe('roll-ups', () => {
     const lenient = rollUp([...PIECES, unclear], 0.7);
     expect(lenient.performance).toBeCloseTo(0.829895, 6);
     expect(lenient.quality).toBeCloseTo(0.98, 6);
+  });
+
+  it('OE8: parts that nobody counted make the quality of the others not that of all', () => {
+    const uncounted: Weights = { ...piece(60, 57.5, 0, 0, 0), produced: null, idealMs: null, good: null };
+    const { quality, coverage, ratios } = rollUp([...PIECES, { ...uncounted, scrap: null }]);
+    expect(quality).toEqual({ unknown: 'insufficientCoverage' });
+    expect(coverage.quality).toBeCloseTo(142.5 / 200, 12);
+    expect(ratios.scrapRatio).toEqual({ unknown: 'noRejectSource' });
   });
 
   it('OE8: nothing to add is not a figure', () => {

@@ -4,8 +4,9 @@ import type { StateSegment } from '../equipment/timeline.ts';
 import type { EpochMs } from '../plant/plant.ts';
 import type { ReasonMeaning } from '../plant/reasons.ts';
 import type { PlanKind, PlanSegment } from '../shift/plan.ts';
-import { plannedMs } from '../shift/plan.ts';
 import type { Interval } from '../time/interval.ts';
+import type { Failures, Stop } from './stops.ts';
+import { failuresOf, stopsOf } from './stops.ts';
 
 /** Buckets of time that a state or the plan alone decides. What is left of `running` is split by speed and quality. */
 const TIME_BUCKETS = [
@@ -45,6 +46,9 @@ export interface TimeResult {
   readonly setupMs: number;
   /** Part of the minor stops that stays in APT. */
   readonly minorInRunMs: number;
+  /** AOET: planned busy time with a product or order set. */
+  readonly orderMs: number;
+  readonly failures: Failures;
   /** ADET: standing still within an order, minor stops that stay in APT excepted. */
   readonly delayMs: number;
   readonly runByProduct: ReadonlyMap<string | null, number>;
@@ -60,12 +64,6 @@ interface Piece extends Interval {
   readonly product: string | null;
 }
 
-/** A stop's class is fixed over its whole length, also beyond the window's edges. */
-interface Stop {
-  readonly minor: boolean;
-  readonly open: boolean;
-}
-
 /** Cuts the window at every change of plan, state or product and sums each piece into its one bucket. */
 export function sumTime(input: TimeInput): TimeResult {
   const buckets = Object.fromEntries(TIME_BUCKETS.map((name) => [name, 0])) as Record<TimeBucket, number>;
@@ -74,8 +72,10 @@ export function sumTime(input: TimeInput): TimeResult {
   let setupMs = 0;
   let minorInRunMs = 0;
   let delayMs = 0;
+  let orderMs = 0;
   let provisional = false;
-  const stops = stopsOf(input);
+  const found = stopsOf(input);
+  const stops = new Map(found.flatMap((stop) => stop.members.map((member) => [member, stop] as const)));
   for (const piece of pieces(input, stops)) {
     const ms = piece.to - piece.from;
     buckets[piece.bucket] += ms;
@@ -85,11 +85,25 @@ export function sumTime(input: TimeInput): TimeResult {
     if (inRun) minorInRunMs += ms;
     if (piece.bucket === 'running' || inRun)
       runByProduct.set(piece.product, (runByProduct.get(piece.product) ?? 0) + ms);
+    if (piece.product !== null && !OUT_OF_BUSY.has(piece.bucket)) orderMs += ms;
     if (isStop(piece.segment.state) && DELAYS.has(piece.bucket) && !inRun) delayMs += ms;
     if (stops.get(piece.segment)?.open === true && piece.plan === 'planned') provisional = true;
   }
-  return { buckets, ranUnplannedMs, setupMs, minorInRunMs, delayMs, runByProduct, provisional };
+  const failures = failuresOf(found, input.window, input.reasons);
+  return {
+    buckets,
+    ranUnplannedMs,
+    setupMs,
+    minorInRunMs,
+    delayMs,
+    orderMs,
+    failures,
+    runByProduct,
+    provisional,
+  };
 }
+
+const OUT_OF_BUSY: ReadonlySet<TimeBucket> = new Set(['notScheduled', 'break', 'plannedDowntime']);
 
 const DELAYS: ReadonlySet<TimeBucket> = new Set([
   'setup',
@@ -168,23 +182,3 @@ const STANDING = {
   blocked: 'external',
   starved: 'external',
 } as const satisfies Readonly<Record<StateSegment['state'], TimeBucket>>;
-
-/** Unbroken stretches of standing still, measured in planned ms. */
-function stopsOf(input: TimeInput): ReadonlyMap<StateSegment, Stop> {
-  const stops = new Map<StateSegment, Stop>();
-  const { states, plan } = input;
-  for (let index = 0; index < states.length;) {
-    let end = index;
-    while (end < states.length && isStop(states[end]?.state ?? 'unknown')) end += 1;
-    const members = states.slice(index, end);
-    const first = members[0];
-    const last = members.at(-1);
-    if (first !== undefined && last !== undefined) {
-      const open = input.endsOpen && end === states.length;
-      const minor = plannedMs(plan, first.from, last.to) < input.minorStopMs;
-      for (const member of members) stops.set(member, { minor, open });
-    }
-    index = end + 1;
-  }
-  return stops;
-}
