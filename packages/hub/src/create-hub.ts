@@ -7,10 +7,23 @@ import { createDrain } from './drain.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import { createEndpoints } from './endpoints/registry.ts';
 import { noteDue } from './health/lane-latency.ts';
-import type { HubCore, HubLogEntry } from './hub-core.ts';
+import type { HubCore, HubLogEntry, SessionStart } from './hub-core.ts';
 import { DEFAULT_HUB_LIMITS, type HubLimits } from './limits.ts';
-import type { Authenticator, Clock, CommandPort, Connection, Hub, Random, Transport } from './ports.ts';
-import { receive, receiveRequest } from './session/inbound.ts';
+import type {
+  Authenticator,
+  Clock,
+  CommandPort,
+  Connection,
+  Hooks,
+  Hub,
+  PublishPort,
+  Random,
+  ReceiptPort,
+  Transport,
+} from './ports.ts';
+import { spreadRetryMs } from './session/authentication.ts';
+import { behindHooks } from './session/hooks.ts';
+import { receive, serveHeld } from './session/inbound.ts';
 import { dispatch, failSession } from './session/lifecycle.ts';
 import { errorReply, pongArrived, sendOnly, serve } from './session/outbound.ts';
 import { reloadSession } from './session/reload.ts';
@@ -28,6 +41,12 @@ export interface HubOptions {
   readonly random: Random;
   readonly authenticator: Authenticator;
   readonly commands: CommandPort;
+  /** Omitted: clients cannot publish. */
+  readonly publishing?: PublishPort;
+  /** Omitted: displayed-receipts are passed over. */
+  readonly receipts?: ReceiptPort;
+  /** Omitted: nobody wants to know. */
+  readonly hooks?: Hooks;
   /** Told to clients. */
   readonly version: string;
   readonly limits?: Partial<HubLimits>;
@@ -64,7 +83,8 @@ export function createHub(options: HubOptions): Hub {
     },
   };
   const limits: HubLimits = { ...DEFAULT_HUB_LIMITS, ...options.limits };
-  const store = createTopicStore(newId(random), limits.history, observer);
+  const instance = newId(random);
+  const store = createTopicStore(instance, limits.history, observer);
   const interests = createInterests<Session>(() => store.all());
   const context = createContext(store.logs, counts);
   const core: HubCore = {
@@ -72,6 +92,9 @@ export function createHub(options: HubOptions): Hub {
     random,
     authenticator: options.authenticator,
     commands: options.commands,
+    publishing: options.publishing,
+    receipts: options.receipts,
+    hooks: options.hooks,
     version: options.version,
     limits,
     log: containedLog(options.onLog),
@@ -87,8 +110,10 @@ export function createHub(options: HubOptions): Hub {
         return undefined;
       }
     },
-    receiveHeld: (session, request) => receiveRequest(core, session, request),
-    totals: { writes: 0, messages: 0, bytes: 0, sessions: 0, commandsInFlight: 0 },
+    users: new Map(),
+    serveHeld: (session) => serveHeld(core, session),
+    open,
+    totals: { writes: 0, messages: 0, bytes: 0, sessions: 0, commandsInFlight: 0, publishesInFlight: 0 },
   };
   const flusher = createFlusher<Session>({
     clock,
@@ -101,7 +126,7 @@ export function createHub(options: HubOptions): Hub {
   });
   const sweep = startSweep(core);
   const drain = createDrain(core);
-  const endpoints = createEndpoints();
+  const endpoints = createEndpoints(instance);
 
   /** The sessions that the lanes' changes concern, each once. */
   function collect(lanes: readonly number[]): readonly Session[] {
@@ -131,7 +156,7 @@ export function createHub(options: HubOptions): Hub {
     error: RequestErrorName,
     close: CloseCodeName,
   ): Connection {
-    const { retryAfterMs } = core.limits;
+    const retryAfterMs = spreadRetryMs(core);
     const { remoteAddress } = transport;
     core.log({ level: 'warn', event: 'sessionRefused', remoteAddress, code: CLOSE_CODES[close].code });
     const message = endpoint.encode(errorReply(error, { retryAfterMs }));
@@ -140,7 +165,7 @@ export function createHub(options: HubOptions): Hub {
     return DEAD;
   }
 
-  function open(endpoint: Endpoint, transport: Transport, token: string | null): Connection {
+  function open({ endpoint, transport, token, predecessor }: SessionStart): Session {
     const session = createSession({
       id: newId(random),
       endpoint,
@@ -148,17 +173,35 @@ export function createHub(options: HubOptions): Hub {
       token,
       logs: store.logs,
       now: clock.now(),
+      ...(predecessor === undefined ? {} : { predecessor }),
     });
+    session.seat.session = session;
     core.sessions.add(session);
     core.totals.sessions += 1;
-    if (token !== null && !endpoint.capabilities.needsConnect)
-      dispatch(core, session, { type: 'tokenGiven', token, client: { id: '', name: '', version: '' } });
+    const act = { session: session.id, endpoint: endpoint.name, remoteAddress: transport.remoteAddress };
+    core.contained(session, () =>
+      behindHooks(core, session, 'connect', act, (refusal) => {
+        if (refusal !== null)
+          return dispatch(core, session, { type: 'closeRequested', close: 'unauthorized', detail: refusal });
+        core.hooks?.after('connect', act, {});
+        if (token !== null && !endpoint.capabilities.needsConnect)
+          dispatch(core, session, { type: 'tokenGiven', token, client: { id: '', name: '', version: '' } });
+      }),
+    );
+    return session;
+  }
+
+  function connectionOf({ seat }: Session): Connection {
+    const occupied = (act: (session: Session) => void): void => {
+      if (seat.session !== null) act(seat.session);
+    };
     return {
-      receive: (message) => receive(core, session, message),
-      closed: (code) => dispatch(core, session, { type: 'peerClosed', code }),
-      ponged() {
-        core.contained(session, () => pongArrived(core, session));
-      },
+      receive: (message) => occupied((session) => receive(core, session, message)),
+      closed: (code) => occupied((session) => dispatch(core, session, { type: 'peerClosed', code })),
+      ponged: () =>
+        occupied((session) => {
+          core.contained(session, () => pongArrived(core, session));
+        }),
     };
   }
 
@@ -180,7 +223,7 @@ export function createHub(options: HubOptions): Hub {
       if (drain.hasBegun()) return refuse(endpoint, transport, 'draining', 'draining');
       if (core.sessions.size >= core.limits.sessions)
         return refuse(endpoint, transport, 'overloaded', 'overloaded');
-      return open(endpoint, transport, token ?? null);
+      return connectionOf(open({ endpoint, transport, token: token ?? null }));
     },
     sessions: () => [...core.sessions].map(sessionFigures),
     figures: () => ({
@@ -196,8 +239,9 @@ export function createHub(options: HubOptions): Hub {
       bytesSent: core.totals.bytes,
       ...flusher.figures(),
       commandsInFlight: core.totals.commandsInFlight,
+      publishesInFlight: core.totals.publishesInFlight,
     }),
-    revoke: ({ userIds = [], tokenIds = [] }) => revokeSessions(core, userIds, tokenIds),
+    revoke: ({ userIds = [], tokenIds = [] }) => revokeSessions(core, { userIds, tokenIds }),
     drain: ({ windowMs } = {}) => drain.begin(windowMs),
     close() {
       drain.end();

@@ -1,7 +1,7 @@
 import type { HubCore } from './hub-core.ts';
 import { dispatch } from './session/lifecycle.ts';
 
-/** The way out: no new sessions, clients told when to come back, accepted commands finished, all closed. */
+/** The way out: no new sessions, clients told when to come back, what was accepted finished, all closed. */
 export interface Drain {
   hasBegun(): boolean;
   /** Resolves when all sessions are closed. Begins once, however often it is called. */
@@ -13,7 +13,7 @@ export interface Drain {
 const DEFAULT_WINDOW_MS = 5_000;
 /** Clients do not come back earlier, so that the listening socket is gone by then. */
 const MIN_RETRY_MS = 500;
-/** How often it is looked whether the commands are done. */
+/** How often it is looked whether all is done. */
 const LOOK_MS = 20;
 
 export function createDrain(core: HubCore): Drain {
@@ -29,7 +29,8 @@ export function createDrain(core: HubCore): Drain {
   }
 
   function look(until: number): void {
-    if (core.totals.commandsInFlight === 0 || core.clock.now() >= until) return end();
+    const { commandsInFlight, publishesInFlight } = core.totals;
+    if (commandsInFlight + publishesInFlight === 0 || core.clock.now() >= until) return end();
     core.clock.after(LOOK_MS, () => look(until));
   }
 

@@ -1,7 +1,17 @@
 import type { SharedContext } from './delivery/context.ts';
-import type { Request } from './endpoints/endpoint.ts';
+import type { Endpoint } from './endpoints/endpoint.ts';
+import type { HubHealth } from './health/hub-health.ts';
 import type { HubLimits } from './limits.ts';
-import type { Authenticator, Clock, CommandPort, Random } from './ports.ts';
+import type {
+  Authenticator,
+  Clock,
+  CommandPort,
+  Hooks,
+  PublishPort,
+  Random,
+  ReceiptPort,
+  Transport,
+} from './ports.ts';
 import type { Session } from './session/session.ts';
 import type { Interests } from './topics/interests.ts';
 import type { TopicStore } from './topics/topic-store.ts';
@@ -9,7 +19,13 @@ import type { TopicStore } from './topics/topic-store.ts';
 /** What happened that operators want to know of. Never holds a token or a message's content. */
 export interface HubLogEntry {
   readonly level: 'info' | 'warn' | 'error';
-  readonly event: 'sessionOpened' | 'sessionClosed' | 'sessionFailed' | 'sessionRefused' | 'commandFailed';
+  readonly event:
+    | 'sessionOpened'
+    | 'sessionClosed'
+    | 'sessionFailed'
+    | 'sessionRefused'
+    | 'commandFailed'
+    | 'publishFailed';
   readonly session?: string;
   readonly userId?: string;
   readonly remoteAddress?: string;
@@ -23,6 +39,9 @@ export interface HubCore {
   readonly random: Random;
   readonly authenticator: Authenticator;
   readonly commands: CommandPort;
+  readonly publishing: PublishPort | undefined;
+  readonly receipts: ReceiptPort | undefined;
+  readonly hooks: Hooks | undefined;
   readonly version: string;
   readonly limits: HubLimits;
   readonly log: (entry: HubLogEntry) => void;
@@ -30,10 +49,15 @@ export interface HubCore {
   readonly interests: Interests<Session>;
   readonly context: SharedContext;
   readonly sessions: Set<Session>;
+  readonly health: HubHealth<Session>;
   /** Whatever fails for one session ends that session alone; the result is then `undefined`. */
   readonly contained: <Result>(session: Session, act: () => Result) => Result | undefined;
-  /** Takes a request that waited for the token to be checked. */
-  readonly receiveHeld: (session: Session, request: Request) => void;
+  /** Sessions by user. */
+  readonly users: Map<string, number>;
+  /** Takes the requests that waited, as far as they need not wait any more. */
+  readonly serveHeld: (session: Session) => void;
+  /** Starts a session on a connection; `predecessor`: the one that was signed out there. */
+  readonly open: (start: SessionStart) => Session;
   /** Counts since the start. */
   readonly totals: {
     writes: number;
@@ -41,5 +65,14 @@ export interface HubCore {
     bytes: number;
     sessions: number;
     commandsInFlight: number;
+    publishesInFlight: number;
   };
+}
+
+export interface SessionStart {
+  readonly endpoint: Endpoint;
+  readonly transport: Transport;
+  /** Of the upgrade. */
+  readonly token: string | null;
+  readonly predecessor?: Session;
 }

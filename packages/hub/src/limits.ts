@@ -5,19 +5,25 @@ import type { HistoryLimits } from './topics/log.ts';
 export interface HubLimits {
   /** Sessions at a time; one more is told when to come back, and closed. */
   readonly sessions: number;
-  /** What a session over the limit is told, ms. */
+  /** Sessions of one user at a time; one more is told when to come back, and closed. */
+  readonly sessionsPerUser: number;
+  /** What a session over a limit is told at least, and twice of it at most, ms. */
   readonly retryAfterMs: number;
   /** Requests held while a session's token is being checked. */
   readonly heldRequests: number;
-  /** How long a drain waits for commands that were accepted, ms. */
+  /** Requests held while a hook decides about an earlier one of the same session. */
+  readonly heldForHook: number;
+  /** How long a drain waits for commands and publications that were accepted, ms. */
   readonly drainFinishMs: number;
   readonly history: HistoryLimits;
 }
 
 export const DEFAULT_HUB_LIMITS: HubLimits = {
   sessions: 100_000,
+  sessionsPerUser: 100_000,
   retryAfterMs: 5_000,
   heldRequests: 16,
+  heldForHook: 64,
   drainFinishMs: 10_000,
   history: { ...HISTORY, bytes: 268_435_456 },
 };

@@ -48,6 +48,8 @@ export interface Identity {
   readonly expiresAt: number;
   /** The token's own id, for revocation. Omitted: it has none. */
   readonly tokenId?: string;
+  /** The token that was renewed into this one, through however many; revoking it revokes this. Omitted: none. */
+  readonly firstTokenId?: string;
   /** Topic filters by verb. `command` filters name commands as `{site}/{area}/{line}` topics the command may act on. */
   readonly permissions: {
     readonly subscribe: readonly string[];
@@ -179,7 +181,17 @@ export interface TopicImage {
   readonly tombstoneHorizon: number;
   /** Recent entries of a stream, oldest first; complete after `historyFrom`. */
   readonly entries: readonly { readonly offset: number; readonly at: number; readonly data: Uint8Array }[];
+  /** Of a record or collection: the offset at which it began to be. */
   readonly historyFrom: number;
+  /** Recent changes of a critical record or collection, oldest first; complete after `from`. Omitted: none is known. */
+  readonly singles?: { readonly from: number; readonly changes: readonly SingleChangeImage[] };
+}
+
+export interface SingleChangeImage {
+  readonly offset: number;
+  readonly at: number;
+  readonly set: readonly (readonly [key: string, value: Uint8Array])[];
+  readonly remove: readonly string[];
 }
 
 /** Everything the hub needs to serve a log from `offset` on. */
@@ -247,6 +259,7 @@ export interface HubFigures {
   /** The rest each lane takes between flushes at present, ms; critical, high, normal, low. */
   readonly intervalMs: readonly number[];
   readonly commandsInFlight: number;
+  readonly publishesInFlight: number;
 }
 
 export interface Hub {

@@ -25,6 +25,7 @@ export const REQUEST_ERRORS = {
   invalidMessage: permanent(100, 'invalidMessage', 'the message does not have the required shape'),
   wrongState: permanent(101, 'wrongState', 'the message is not allowed in this state of the connection'),
   messageTooLarge: permanent(102, 'messageTooLarge', 'the message is too large'),
+  requestsTooFast: temporary(103, 'requestsTooFast', 'requests come too fast'),
   invalidFilter: permanent(110, 'invalidFilter', 'the topic filter is not valid'),
   forbidden: permanent(111, 'forbidden', 'the permissions leave nothing of the request'),
   tooManySubscriptions: permanent(112, 'tooManySubscriptions', 'the session has too many subscriptions'),

@@ -21,6 +21,17 @@ export const LIMITS = {
   commandBurst: 40,
   /** Commands of one session whose outcome is outstanding. */
   commandsInFlight: 64,
+  /** Publications a session may send per second, sustained, and at once after a rest. */
+  publishesPerSecond: 50,
+  publishBurst: 100,
+  /** Publications of one session whose answer is outstanding. */
+  publishesInFlight: 64,
+  /** Displayed-receipts of one session that are taken; more are passed over. */
+  receiptsPerSecond: 20,
+  receiptBurst: 100,
+  /** Requests of any kind a session may send per second, sustained, and at once after a rest. */
+  requestsPerSecond: 200,
+  requestBurst: 1_000,
   /** Invalid messages tolerated at once; one more is forgiven every `invalidForgivenMs`. */
   invalidMessages: 20,
   invalidForgivenMs: 10_000,

@@ -351,6 +351,8 @@ export interface RefreshedMessage {
   readonly type: 'refreshed';
   readonly id: number;
   readonly expiresAt: number;
+  /** The filters in force now, of all subscriptions. Omitted: the same as before. */
+  readonly filters?: readonly string[];
 }
 
 /** The token runs out at `expiresAt`; send `refresh` before `closesAt`. */

@@ -1,13 +1,13 @@
 import { LIMITS, TRANSIENT_CLIENT, type CommandKey, type CommandMessage } from '@ms5/wire';
 import type { CommandRequest, Reply } from '../endpoints/endpoint.ts';
 import type { HubCore } from '../hub-core.ts';
+import type { Identity } from '../ports.ts';
+import { spend } from './budgets.ts';
+import { behindHooks } from './hooks.ts';
 import { answer } from './lifecycle.ts';
 import { errorReply } from './outbound.ts';
 import type { Live } from './session-state.ts';
 import type { Session } from './session.ts';
-import { nextTokenMs, takeToken } from './token-bucket.ts';
-
-const REFILL_MS = 1_000 / LIMITS.commandsPerSecond;
 
 /** Passes a command on and answers with its outcome, whenever that is known. */
 export function receiveCommand(core: HubCore, session: Session, state: Live, request: CommandRequest): void {
@@ -16,27 +16,29 @@ export function receiveCommand(core: HubCore, session: Session, state: Live, req
   if (key === null) return answer(core, session, errorReply('foreignKey', { id }));
   if (session.commandsInFlight >= LIMITS.commandsInFlight)
     return answer(core, session, errorReply('commandsOutstanding', { id }));
-  if (!takeToken(session.commandBucket, LIMITS.commandBurst, REFILL_MS, core.clock.now())) {
-    const retryAfterMs = nextTokenMs(session.commandBucket, REFILL_MS);
-    return answer(core, session, errorReply('commandsTooFast', { id, retryAfterMs }));
-  }
-  const { command, data, deadline, expected } = request;
-  const message: CommandMessage = {
-    type: 'command',
-    id,
-    command,
-    data,
-    key,
-    ...(deadline === undefined ? {} : { deadline }),
-    ...(expected === undefined ? {} : { expected }),
-  };
+  const retryAfterMs = spend(session.budgets, 'commands', core.clock.now());
+  if (retryAfterMs > 0) return answer(core, session, errorReply('commandsTooFast', { id, retryAfterMs }));
+  const command: CommandMessage = { ...request, key };
+  behindHooks(core, session, 'command', { identity: state.identity, command }, (refusal) => {
+    if (refusal !== null)
+      return answer(core, session, errorReply('refusedByPlugin', { id, message: refusal }));
+    if (session.state.name === 'live') return execute(core, session, session.state.identity, command);
+    answer(core, session, errorReply('draining', { id }));
+  });
+}
+
+function execute(core: HubCore, session: Session, identity: Identity, command: CommandMessage): void {
+  const { id } = command;
   count(core, session, 1);
   const report = (reply: Reply): void => {
     count(core, session, -1);
     core.contained(session, () => answer(core, session, reply));
   };
-  core.commands.execute(message, state.identity).then(
-    (outcome) => report({ type: 'outcome', id, ...outcome }),
+  core.commands.execute(command, identity).then(
+    (outcome) => {
+      report({ type: 'outcome', id, ...outcome });
+      core.hooks?.after('command', { identity, command }, { outcome });
+    },
     (error: unknown) => {
       const detail = error instanceof Error ? error.message : String(error);
       core.log({ level: 'error', event: 'commandFailed', session: session.id, detail });

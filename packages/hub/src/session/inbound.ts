@@ -1,17 +1,30 @@
-import { LIMITS, type ConnectMessage, type MessageFault } from '@ms5/wire';
+import {
+  LIMITS,
+  type AckMessage,
+  type ConnectMessage,
+  type DisplayedMessage,
+  type MessageFault,
+  type PongMessage,
+  type ProbeMessage,
+} from '@ms5/wire';
 import { NO_ID, type Request } from '../endpoints/endpoint.ts';
 import type { HubCore } from '../hub-core.ts';
+import { spend } from './budgets.ts';
 import { receiveCommand } from './commands.ts';
 import { answer, dispatch } from './lifecycle.ts';
 import { acknowledge, errorReply } from './outbound.ts';
+import { receivePublish } from './publications.ts';
+import { receiveReceipt } from './receipts.ts';
 import type { Draining, Live } from './session-state.ts';
-import type { Session } from './session.ts';
-import { subscribe, unsubscribe } from './subscriptions.ts';
-import { takeToken } from './token-bucket.ts';
+import { isPaused, isServing, type Session } from './session.ts';
+import { receiveSubscribe } from './subscribe-request.ts';
+import { unsubscribe } from './subscriptions.ts';
 
 /** One message as it came from the peer. Never throws: what goes wrong ends this session alone. */
 export function receive(core: HubCore, session: Session, message: string | Uint8Array): void {
-  if (session.state.name !== 'closed') core.contained(session, () => receiveText(core, session, message));
+  if (session.state.name === 'closed') return;
+  core.health.received(session, message.length);
+  core.contained(session, () => receiveText(core, session, message));
 }
 
 function receiveText(core: HubCore, session: Session, message: string | Uint8Array): void {
@@ -27,22 +40,65 @@ function receiveText(core: HubCore, session: Session, message: string | Uint8Arr
   const parsed = session.endpoint.parse(message);
   if (!parsed.ok) return refuse(core, session, parsed.error);
   session.heardAt = core.clock.now();
-  receiveRequest(core, session, parsed.request);
+  const { request } = parsed;
+  if (isOfConnection(request)) return receiveOfConnection(core, session, request);
+  const retryAfterMs = isServing(session) ? spend(session.budgets, 'requests', session.heardAt) : 0;
+  if (retryAfterMs > 0)
+    return answer(core, session, errorReply('requestsTooFast', { ...idOf(request), retryAfterMs }));
+  receiveRequest(core, session, request);
 }
+
+/** What concerns the connection rather than the session: it keeps no order with requests and waits for none. */
+type OfConnection = AckMessage | PongMessage | ProbeMessage | DisplayedMessage;
+
+function isOfConnection(request: Request): request is OfConnection {
+  const { type } = request;
+  return type === 'ack' || type === 'pong' || type === 'probe' || type === 'displayed';
+}
+
+const idOf = (request: Request): { readonly id?: number } => ('id' in request ? { id: request.id } : {});
 
 /** An invalid message: an error while there are few, the end when there are many or nobody is known yet. */
 function refuse(core: HubCore, session: Session, { id, message }: MessageFault): void {
-  const { state, invalidBucket } = session;
-  const isKnown = state.name === 'live' || state.name === 'draining';
-  const now = core.clock.now();
-  if (!isKnown || !takeToken(invalidBucket, LIMITS.invalidMessages, LIMITS.invalidForgivenMs, now))
+  if (!isServing(session) || spend(session.budgets, 'invalid', core.clock.now()) > 0)
     return dispatch(core, session, { type: 'closeRequested', close: 'protocolError', detail: message });
   answer(core, session, errorReply('invalidMessage', { message, ...(id === undefined ? {} : { id }) }));
 }
 
+/**
+ * While nobody is known it is out of place on a connection that was sent nothing; after a session that was signed
+ * out, its acknowledgements still come.
+ */
+function receiveOfConnection(core: HubCore, session: Session, request: OfConnection): void {
+  if (!isServing(session) && session.delivery.window.sent === 0)
+    return receiveRequest(core, session, request);
+  switch (request.type) {
+    case 'ack':
+      return receiveAck(core, session, request.received);
+    case 'pong':
+      session.roundTripMs = Math.max(0, core.clock.now() - request.at);
+      return undefined;
+    case 'probe':
+      return answer(core, session, { type: 'probed', id: request.id, timeMs: core.clock.now() });
+    case 'displayed':
+      return receiveReceipt(core, session, request);
+  }
+}
+
+/** Takes the requests that waited, until one has to wait again. */
+export function serveHeld(core: HubCore, session: Session): void {
+  while (!isPaused(session)) {
+    const request = session.held.shift();
+    if (request === undefined) return;
+    receiveRequest(core, session, request);
+  }
+}
+
 /** One request, in whatever state the session is. */
-export function receiveRequest(core: HubCore, session: Session, request: Request): void {
+function receiveRequest(core: HubCore, session: Session, request: Request): void {
   const { state } = session;
+  if (state.name === 'closed') return undefined;
+  if (isPaused(session)) return hold(core, session, request);
   switch (state.name) {
     case 'awaitingToken':
       return request.type === 'connect'
@@ -53,12 +109,10 @@ export function receiveRequest(core: HubCore, session: Session, request: Request
             detail: 'the first message must carry the token',
           });
     case 'authenticating':
-      return hold(core, session, request);
+      return undefined;
     case 'live':
     case 'draining':
       return serveRequest(core, session, state, request);
-    case 'closed':
-      return undefined;
   }
 }
 
@@ -75,41 +129,46 @@ function introduce(core: HubCore, session: Session, { token, client }: ConnectMe
 }
 
 function hold(core: HubCore, session: Session, request: Request): void {
-  if (request.type === 'connect' || session.held.length >= core.limits.heldRequests)
-    return dispatch(core, session, {
-      type: 'closeRequested',
-      close: 'protocolError',
-      detail: 'a token is being checked',
-    });
-  session.held.push(request);
+  const { held, state } = session;
+  if (isServing(session)) {
+    if (held.length < core.limits.heldForHook) return void held.push(request);
+    const { retryAfterMs } = core.limits;
+    return answer(core, session, errorReply('requestsTooFast', { ...idOf(request), retryAfterMs }));
+  }
+  const isSecond = request.type === 'connect' && (state.name === 'authenticating' || held.length > 0);
+  if (!isSecond && held.length < core.limits.heldRequests) return void held.push(request);
+  dispatch(core, session, {
+    type: 'closeRequested',
+    close: 'protocolError',
+    detail: 'a token is being checked',
+  });
 }
 
 function serveRequest(core: HubCore, session: Session, state: Live | Draining, request: Request): void {
   switch (request.type) {
     case 'connect':
       return connectAgain(core, session, request);
-    case 'subscribe': {
-      const error = subscribe(core, session, request);
-      return error === null ? undefined : answer(core, session, error);
-    }
+    case 'subscribe':
+      return receiveSubscribe(core, session, state, request);
     case 'unsubscribe':
       return unsubscribe(core, session, request);
     case 'command':
       return state.name === 'live'
         ? receiveCommand(core, session, state, request)
         : answer(core, session, errorReply('draining', { id: request.id }));
-    case 'displayed':
-      return undefined;
     case 'publish':
+      return state.name === 'live'
+        ? receivePublish(core, session, state, request)
+        : answer(core, session, errorReply('draining', { id: request.id }));
     case 'signOut':
-      return answer(core, session, errorReply('notAvailable', { id: request.id }));
+      return session.endpoint.capabilities.needsConnect
+        ? dispatch(core, session, { type: 'signOutRequested', id: request.id })
+        : answer(core, session, errorReply('notAvailable', { id: request.id }));
     case 'ack':
-      return receiveAck(core, session, request.received);
     case 'pong':
-      session.roundTripMs = Math.max(0, core.clock.now() - request.at);
-      return undefined;
     case 'probe':
-      return answer(core, session, { type: 'probed', id: request.id, timeMs: core.clock.now() });
+    case 'displayed':
+      return receiveOfConnection(core, session, request);
     case 'refresh':
       return dispatch(core, session, { type: 'refreshRequested', id: request.id, token: request.token });
   }

@@ -1,19 +1,21 @@
 import { CLOSE_CODES, parseTopicFilter, TIMES, type TopicFilter } from '@ms5/wire';
 import type { Reply } from '../endpoints/endpoint.ts';
 import type { HubCore } from '../hub-core.ts';
-import type { AuthenticationError, Identity } from '../ports.ts';
+import type { Identity } from '../ports.ts';
 import { errorReply, reply, windowTerms } from './outbound.ts';
+import { authenticate } from './authentication.ts';
 import type { AuthenticationFailure, SessionEffect, SessionEvent } from './session-state.ts';
-import { userIdOf, type Session } from './session.ts';
+import { identityOf, type Session } from './session.ts';
 import { transition } from './session-transitions.ts';
-import { applyPermissions, dropInterest } from './subscriptions.ts';
+import { applyPermissions, dropInterest, rematchSubscriptions } from './subscriptions.ts';
 
 /** Lets something happen to a session, and does what follows from it. */
 export function dispatch(core: HubCore, session: Session, event: SessionEvent): void {
   const { state, effects } = transition(session.state, event, core.clock.now());
-  const userId = userIdOf(session);
+  const identity = identityOf(session);
   session.state = state;
-  for (const effect of effects) perform(core, session, effect, userId);
+  if (event.type === 'authenticationFailed') core.health.authenticationFailed(event.failure.kind);
+  for (const effect of effects) perform(core, session, effect, identity);
 }
 
 /** Something went wrong in the server while it served this session. */
@@ -29,7 +31,7 @@ export function answer(core: HubCore, session: Session, message: Reply): void {
     dispatch(core, session, { type: 'closeRequested', close: 'repliesUnread' });
 }
 
-function perform(core: HubCore, session: Session, effect: SessionEffect, userId: string): void {
+function perform(core: HubCore, session: Session, effect: SessionEffect, before: Identity | null): void {
   switch (effect.do) {
     case 'authenticate':
       return authenticate(core, session, effect.token);
@@ -58,7 +60,9 @@ function perform(core: HubCore, session: Session, effect: SessionEffect, userId:
       return closeTransport(core, session, code, effect.detail ?? message);
     }
     case 'end':
-      return end(core, session, userId);
+      return end(core, session, before);
+    case 'makeRoom':
+      return makeRoom(core, session, effect.id);
   }
 }
 
@@ -72,32 +76,17 @@ function closeTransport(core: HubCore, session: Session, code: number, reason: s
   }
 }
 
-function authenticate(core: HubCore, session: Session, token: string): void {
-  const report = (event: SessionEvent): void => {
-    core.contained(session, () => dispatch(core, session, event));
-  };
-  core.authenticator.authenticate(token).then(
-    (identity) => report({ type: 'authenticated', identity }),
-    (error: unknown) => report({ type: 'authenticationFailed', failure: failureOf(error) }),
-  );
-}
-
-function isAuthenticationError(error: unknown): error is AuthenticationError {
-  return error instanceof Error && error.name === 'AuthenticationError' && 'code' in error;
-}
-
-function failureOf(error: unknown): AuthenticationFailure {
-  if (!isAuthenticationError(error) || error.code === 'tokenUnverifiable')
-    return { kind: 'unavailable', message: CLOSE_CODES.authenticationUnavailable.message };
-  return { kind: error.code === 'tokenExpired' ? 'expired' : 'refused', message: error.message };
-}
-
 function refreshError(id: number, { kind, message }: AuthenticationFailure): Reply {
   return errorReply(kind === 'unavailable' ? 'refreshUnavailable' : 'refreshRefused', { id, message });
 }
 
-function permittedFilters({ permissions }: Identity): readonly TopicFilter[] {
-  return permissions.subscribe.flatMap((text) => {
+function adoptPermissions(session: Session, { permissions }: Identity): void {
+  session.permitted = parseAll(permissions.subscribe);
+  session.publishable = parseAll(permissions.publish);
+}
+
+function parseAll(filters: readonly string[]): readonly TopicFilter[] {
+  return filters.flatMap((text) => {
     const parsed = parseTopicFilter(text);
     return parsed.ok ? [parsed.filter] : [];
   });
@@ -105,8 +94,11 @@ function permittedFilters({ permissions }: Identity): readonly TopicFilter[] {
 
 function welcome(core: HubCore, session: Session, identity: Identity): void {
   const now = core.clock.now();
-  session.permitted = permittedFilters(identity);
+  adoptPermissions(session, identity);
+  core.users.set(identity.userId, (core.users.get(identity.userId) ?? 0) + 1);
   session.heardAt = now;
+  if (session.state.name === 'live')
+    core.health.welcomed(session, identity, session.state.client.id, now);
   // Spread, so that sessions that came together are not pinged together.
   session.pingedAt = now - core.random.next() * (TIMES.pingIntervalMs / 2);
   core.log({
@@ -126,27 +118,44 @@ function welcome(core: HubCore, session: Session, identity: Identity): void {
     pongTimeoutMs: TIMES.pongTimeoutMs,
     ...windowTerms(session),
   });
-  const { held } = session;
-  session.held = [];
-  for (const request of held) core.receiveHeld(session, request);
+  core.serveHeld(session);
 }
 
 function adopt(core: HubCore, session: Session, id: number, identity: Identity): void {
-  session.permitted = permittedFilters(identity);
-  answer(core, session, { type: 'refreshed', id, expiresAt: identity.expiresAt });
+  adoptPermissions(session, identity);
+  const filters = rematchSubscriptions(session);
+  const { expiresAt } = identity;
+  answer(core, session, { type: 'refreshed', id, expiresAt, ...(filters === null ? {} : { filters }) });
   applyPermissions(core, session);
 }
 
-function end(core: HubCore, session: Session, userId: string): void {
+function end(core: HubCore, session: Session, identity: Identity | null): void {
   core.sessions.delete(session);
   dropInterest(core, session);
   session.held = [];
+  session.revokedMeanwhile = [];
+  if (identity !== null) leaveUser(core, identity.userId);
   const code = session.state.name === 'closed' ? session.state.code : 0;
+  core.health.closed(code);
   core.log({
     level: code >= 4001 && code <= 4999 ? 'warn' : 'info',
     event: 'sessionClosed',
     session: session.id,
-    userId,
+    userId: identity?.userId ?? '',
     code,
   });
+  core.hooks?.disconnected(session.id, identity, code);
+}
+
+function leaveUser(core: HubCore, userId: string): void {
+  const left = (core.users.get(userId) ?? 1) - 1;
+  if (left === 0) core.users.delete(userId);
+  else core.users.set(userId, left);
+}
+
+/** The connection goes on with a session that knows nothing of the one before. */
+function makeRoom(core: HubCore, predecessor: Session, id: number): void {
+  const { endpoint, transport } = predecessor;
+  const successor = core.open({ endpoint, transport, token: null, predecessor });
+  answer(core, successor, { type: 'signedOut', id });
 }

@@ -33,7 +33,7 @@ export interface Draining extends Authenticated {
 }
 
 export interface AuthenticationFailure {
-  readonly kind: 'expired' | 'refused' | 'unavailable';
+  readonly kind: 'expired' | 'refused' | 'revoked' | 'unavailable';
   readonly message: string;
 }
 
@@ -42,6 +42,7 @@ export type SessionEvent =
   | { readonly type: 'authenticated'; readonly identity: Identity }
   | { readonly type: 'authenticationFailed'; readonly failure: AuthenticationFailure }
   | { readonly type: 'refreshRequested'; readonly id: number; readonly token: string }
+  | { readonly type: 'signOutRequested'; readonly id: number }
   | { readonly type: 'timePassed' }
   | { readonly type: 'drainRequested'; readonly retryAfterMs: number }
   | { readonly type: 'closeRequested'; readonly close: CloseCodeName; readonly detail?: string }
@@ -58,7 +59,9 @@ export type SessionEffect =
   | { readonly do: 'announceDrain'; readonly retryAfterMs: number }
   | { readonly do: 'close'; readonly close: CloseCodeName; readonly detail?: string }
   /** The session is over: its resources are to be given back. */
-  | { readonly do: 'end' };
+  | { readonly do: 'end' }
+  /** Another session takes its place on the connection, and answers the `signOut`. */
+  | { readonly do: 'makeRoom'; readonly id: number };
 
 export interface Transition {
   readonly state: SessionState;

@@ -20,6 +20,7 @@ const EVENTS: readonly SessionEvent[] = [
   { type: 'drainRequested', retryAfterMs: 5 },
   { type: 'closeRequested', close: 'silent' },
   { type: 'peerClosed', code: 1006 },
+  { type: 'signOutRequested', id: 1 },
 ];
 
 /** What becomes of a session, as `state: effects`. */

@@ -39,9 +39,13 @@ const closeAtDeadline = (
 ): Transition => (now >= state.deadlineAt ? close('connectTimeout') : stay(state));
 const closeForDrain = (): Transition => close('draining');
 
+/** The code of a session that ended while its connection goes on: RFC 6455's normal end. */
+const SIGNED_OUT = 1000;
+
 const FAILURE_CLOSES = {
   expired: 'tokenExpired',
   refused: 'unauthorized',
+  revoked: 'revoked',
   unavailable: 'authenticationUnavailable',
 } as const;
 
@@ -75,6 +79,10 @@ function watchExpiry(state: Live | Draining, _: SessionEvent, now: number): Tran
   return stay({ ...state, isExpiryAnnounced: true }, { do: 'announceExpiry', expiresAt, closesAt });
 }
 
+const signOut = (_: SessionState, { id }: EventOf<'signOutRequested'>): Transition => ({
+  state: { name: 'closed', code: SIGNED_OUT },
+  effects: [{ do: 'end' }, { do: 'makeRoom', id }],
+});
 const refuseSecondToken = (state: SessionState): Transition =>
   stay(state, { do: 'refuseState', message: 'the connection is authenticated already' });
 
@@ -87,6 +95,7 @@ const TABLE: Table = {
     authenticated: ignore,
     authenticationFailed: ignore,
     refreshRequested: () => close('protocolError', 'the first message must carry the token'),
+    signOutRequested: () => close('protocolError', 'the first message must carry the token'),
     timePassed: closeAtDeadline,
     drainRequested: closeForDrain,
     closeRequested: closeAsAsked,
@@ -101,6 +110,7 @@ const TABLE: Table = {
       ),
     authenticationFailed: (_, { failure }) => close(FAILURE_CLOSES[failure.kind], failure.message),
     refreshRequested: () => close('protocolError', 'a token is being checked already'),
+    signOutRequested: () => close('protocolError', 'a token is being checked already'),
     timePassed: closeAtDeadline,
     drainRequested: closeForDrain,
     closeRequested: closeAsAsked,
@@ -111,6 +121,7 @@ const TABLE: Table = {
     authenticated: adopt,
     authenticationFailed: refuseRefresh,
     refreshRequested: refresh,
+    signOutRequested: signOut,
     timePassed: watchExpiry,
     drainRequested: (state, { retryAfterMs }) =>
       stay({ ...state, name: 'draining' }, { do: 'announceDrain', retryAfterMs }),
@@ -122,6 +133,8 @@ const TABLE: Table = {
     authenticated: adopt,
     authenticationFailed: refuseRefresh,
     refreshRequested: refresh,
+    // Another session would not be taken any more.
+    signOutRequested: closeForDrain,
     timePassed: watchExpiry,
     drainRequested: ignore,
     closeRequested: closeAsAsked,
@@ -132,6 +145,7 @@ const TABLE: Table = {
     authenticated: ignore,
     authenticationFailed: ignore,
     refreshRequested: ignore,
+    signOutRequested: ignore,
     timePassed: ignore,
     drainRequested: ignore,
     closeRequested: ignore,

@@ -1,18 +1,26 @@
-import { LIMITS, type TopicFilter } from '@ms5/wire';
+import type { TopicFilter } from '@ms5/wire';
 import { createDelivery, type Delivery } from '../delivery/delivery.ts';
-import { createWindow } from '../delivery/window.ts';
+import { createWindow, type Window } from '../delivery/window.ts';
 import type { Endpoint, Request } from '../endpoints/endpoint.ts';
-import type { Transport } from '../ports.ts';
+import { createSessionHealth, type SessionHealth } from '../health/session-health.ts';
+import type { Identity, Transport } from '../ports.ts';
 import type { Log } from '../topics/log.ts';
 import type { Interest } from '../topics/interests.ts';
 import { startSession, type SessionState } from './session-state.ts';
-import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
+import { createBudgets, type Budgets } from './budgets.ts';
+import type { Revocation } from './revoke.ts';
 
-/** The server's record of one connection: what it may see, what it was sent, when it was heard. */
+/** One connection's place for a session: whoever signs out makes room for another. */
+export interface Seat {
+  session: Session | null;
+}
+
+/** The server's record of one authenticated client: what it may see, what it was sent, when it was heard. */
 export interface Session {
   readonly id: string;
   readonly endpoint: Endpoint;
   readonly transport: Transport;
+  readonly seat: Seat;
   readonly connectedAt: number;
   /** The token of the upgrade, until it is used. */
   upgradeToken: string | null;
@@ -24,8 +32,13 @@ export interface Session {
   readonly subscriptions: Map<string, readonly TopicFilter[]>;
   /** Filters the identity may subscribe to. */
   permitted: readonly TopicFilter[];
-  /** Requests that came while the token was being checked. */
+  /** Filters the identity may publish to. */
+  publishable: readonly TopicFilter[];
+  /** Requests that came while the token was being checked, or a hook decided about the one before. */
   held: Request[];
+  isAwaitingHook: boolean;
+  /** What was revoked while a token was being checked. */
+  revokedMeanwhile: Revocation[];
   /** When the client was heard last, and pinged last. */
   heardAt: number;
   pingedAt: number;
@@ -33,10 +46,11 @@ export interface Session {
   /** Endpoints paced by Pongs: how many messages the outstanding Ping follows, -1: none is outstanding. */
   pingFollows: number;
   commandsInFlight: number;
+  publishesInFlight: number;
   /** Commands without a key of their own, so far. */
   unkeyedCommands: number;
-  readonly commandBucket: TokenBucket;
-  readonly invalidBucket: TokenBucket;
+  readonly budgets: Budgets;
+  readonly health: SessionHealth;
   /** The round that serves it, so that it is served once in it. */
   round: number;
 }
@@ -48,29 +62,49 @@ export interface NewSession {
   readonly token: string | null;
   readonly logs: readonly Log[];
   readonly now: number;
+  /** The session that was signed out on this connection before. */
+  readonly predecessor?: Session;
 }
 
-export function createSession({ id, endpoint, transport, token, logs, now }: NewSession): Session {
+/**
+ * The record of a connection's session. One that follows another on the same connection takes over what counts by
+ * connection, and nothing of what the other was sent.
+ */
+export function createSession({
+  id,
+  endpoint,
+  transport,
+  token,
+  logs,
+  now,
+  predecessor,
+}: NewSession): Session {
+  const window: Window = predecessor?.delivery.window ?? createWindow(now);
   return {
     id,
     endpoint,
     transport,
+    seat: predecessor?.seat ?? { session: null },
     connectedAt: now,
     upgradeToken: token,
     state: startSession(now),
     interest: null,
-    delivery: createDelivery(endpoint.encodings.single, createWindow(now), logs),
+    delivery: createDelivery(endpoint.encodings.single, window, logs),
     subscriptions: new Map(),
     permitted: [],
+    publishable: [],
     held: [],
+    isAwaitingHook: false,
+    revokedMeanwhile: [],
     heardAt: now,
     pingedAt: now,
     roundTripMs: null,
     pingFollows: -1,
     commandsInFlight: 0,
+    publishesInFlight: 0,
     unkeyedCommands: 0,
-    commandBucket: createTokenBucket(LIMITS.commandBurst, now),
-    invalidBucket: createTokenBucket(LIMITS.invalidMessages, now),
+    budgets: predecessor?.budgets ?? createBudgets(now),
+    health: createSessionHealth(now),
     round: 0,
   };
 }
@@ -80,6 +114,15 @@ export function isServing(session: Session): boolean {
   return session.state.name === 'live' || session.state.name === 'draining';
 }
 
-export function userIdOf({ state }: Session): string {
-  return state.name === 'live' || state.name === 'draining' ? state.identity.userId : '';
+/** Whether further requests have to wait. */
+export function isPaused(session: Session): boolean {
+  return session.isAwaitingHook || session.state.name === 'authenticating';
+}
+
+export function identityOf({ state }: Session): Identity | null {
+  return state.name === 'live' || state.name === 'draining' ? state.identity : null;
+}
+
+export function userIdOf(session: Session): string {
+  return identityOf(session)?.userId ?? '';
 }

@@ -173,13 +173,23 @@ export function unsubscribe(
   serveBehindReplies(core, session, [...(reply === null ? [] : [reply]), ...answers], core.clock.now());
 }
 
-/** Matches all subscriptions with the session's permissions again: tells what is gone, sends what is new. */
-export function applyPermissions(core: HubCore, session: Session): void {
-  const { delivery, subscriptions } = session;
+/** Matches all subscriptions with the session's permissions again. Returns the filters in force; `null`: as before. */
+export function rematchSubscriptions({ subscriptions, permitted }: Session): readonly string[] | null {
+  const textsOf = (): readonly string[] => [
+    ...new Set([...subscriptions.values()].flat().map(({ text }) => text)),
+  ];
+  const before = textsOf();
   for (const text of subscriptions.keys()) {
     const parsed = parseTopicFilter(text);
-    subscriptions.set(text, parsed.ok ? permitFilter(parsed.filter, session.permitted) : []);
+    subscriptions.set(text, parsed.ok ? permitFilter(parsed.filter, permitted) : []);
   }
+  const after = textsOf();
+  return after.join('\n') === before.join('\n') ? null : after;
+}
+
+/** After `rematchSubscriptions`: tells what is gone, sends what is new. */
+export function applyPermissions(core: HubCore, session: Session): void {
+  const { delivery } = session;
   advanceCursors(core, delivery);
   const { added, removed, answers } = changeInterest(core, session);
   for (const topic of added) if (!topic.isRemoved) setBehind(delivery, topic, FRESH);
