@@ -11,5 +11,7 @@ export * from './error-codes.ts';
 export * from './topic.ts';
 export * from './topic-filter.ts';
 export * from './decode-server.ts';
+export * from './cloud-events.ts';
+export * from './event-id.ts';
 export * from './transient-client.ts';
 export { parseClientMessage, type MessageFault, type ParsedMessage } from './parse-client.ts';

@@ -1,7 +1,7 @@
 /** Subprotocol names of the WebSocket endpoint `/ws`; none at all means the basic endpoint. */
-export const SUBPROTOCOLS = ['ms5.v1.json'] as const;
+export const SUBPROTOCOLS = ['ms5.v1.json', 'cloudevents.json'] as const;
 export type Subprotocol = (typeof SUBPROTOCOLS)[number];
 
-/** Names of the endpoints a server offers. */
-export const ENDPOINTS = ['basic', ...SUBPROTOCOLS] as const;
+/** Names of the endpoints a server offers; `sse` is `GET /events`. */
+export const ENDPOINTS = ['basic', 'sse', ...SUBPROTOCOLS] as const;
 export type EndpointName = (typeof ENDPOINTS)[number];

@@ -33,7 +33,8 @@ const REQUESTS: Requests = {
   ping: ({ id = NO_ID }) => ({ type: 'probe', id }),
 };
 
-function toRequest(message: BasicClientMessage): Request {
+/** What a message of the basic endpoint asks. */
+export function toRequest(message: BasicClientMessage): Request {
   const convert = REQUESTS[message.type] as (message: BasicClientMessage) => Request;
   return convert(message);
 }
@@ -64,7 +65,8 @@ const MESSAGES: Messages = {
   refreshed: none,
 };
 
-function toMessage(reply: Reply): BasicServerMessage | null {
+/** The basic endpoint's form of an answer or notice; `null`: it has none. */
+export function toBasicMessage(reply: Reply): BasicServerMessage | null {
   const convert = MESSAGES[reply.type] as (reply: Reply) => BasicServerMessage | null;
   return convert(reply);
 }
@@ -79,7 +81,7 @@ export function createBasicEndpoint(): Endpoint {
       return parsed.ok ? { ok: true, request: toRequest(parsed.message) } : parsed;
     },
     encode(reply) {
-      const message = toMessage(reply);
+      const message = toBasicMessage(reply);
       return message === null ? null : encoder.encode(JSON.stringify(message));
     },
     encodings: { single: createBasicEncoding(false), batch: createBasicEncoding(true) },

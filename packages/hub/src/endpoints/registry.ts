@@ -1,9 +1,16 @@
 import { createBasicEndpoint } from './basic.ts';
+import { createCloudEventsEndpoint } from './cloudevents.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createEnhancedJsonEndpoint } from './enhanced-json.ts';
+import { createSseEndpoint } from './sse.ts';
 
-/** The endpoints of one hub, by name. */
-export function createEndpoints(): ReadonlyMap<string, Endpoint> {
-  const endpoints = [createEnhancedJsonEndpoint(), createBasicEndpoint()];
+/** The endpoints of one hub, by name. `instance`: the hub's own id. */
+export function createEndpoints(instance: string): ReadonlyMap<string, Endpoint> {
+  const endpoints = [
+    createEnhancedJsonEndpoint(),
+    createBasicEndpoint(),
+    createCloudEventsEndpoint(instance),
+    createSseEndpoint(),
+  ];
   return new Map(endpoints.map((endpoint) => [endpoint.name, endpoint]));
 }
