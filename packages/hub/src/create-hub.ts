@@ -3,10 +3,13 @@ import { createContext } from './delivery/context.ts';
 import { forgetBehind } from './delivery/delivery.ts';
 import { createFlusher } from './delivery/flusher.ts';
 import { boundCaches, createFrameCounts, dropFrames } from './delivery/frame-counts.ts';
+import { createRateTicks } from './delivery/rate-ticks.ts';
 import { createDrain } from './drain.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import { createEndpoints } from './endpoints/registry.ts';
 import { noteDue } from './health/lane-latency.ts';
+import { createHubHealth } from './health/hub-health.ts';
+import { refusesNewSessions, stretchAt } from './health/shedding.ts';
 import type { HubCore, HubLogEntry, SessionStart } from './hub-core.ts';
 import { DEFAULT_HUB_LIMITS, type HubLimits } from './limits.ts';
 import type {
@@ -29,6 +32,7 @@ import { errorReply, pongArrived, sendOnly, serve } from './session/outbound.ts'
 import { reloadSession } from './session/reload.ts';
 import { revokeSessions } from './session/revoke.ts';
 import { sessionFigures } from './session/session-figures.ts';
+import { sessionPage } from './session/session-page.ts';
 import { createSession, type Session } from './session/session.ts';
 import { startSweep } from './session/sweep.ts';
 import { createInterests } from './topics/interests.ts';
@@ -102,6 +106,7 @@ export function createHub(options: HubOptions): Hub {
     interests,
     context,
     sessions: new Set(),
+    health: createHubHealth(),
     contained(session, act) {
       try {
         return act();
@@ -124,6 +129,7 @@ export function createHub(options: HubOptions): Hub {
       boundCaches(counts);
     },
   });
+  const ticks = createRateTicks<Session>({ clock, onDue: (lane) => flusher.touch(lane) });
   const sweep = startSweep(core);
   const drain = createDrain(core);
   const endpoints = createEndpoints(instance);
@@ -134,8 +140,12 @@ export function createHub(options: HubOptions): Hub {
     const due: Session[] = [];
     for (const lane of lanes) {
       for (const topic of dirty[lane] ?? []) {
-        for (const interest of interests.of(topic)) {
-          const { heads, sessions } = interest;
+        for (const set of interests.of(topic)) {
+          if (set.flow > 0) {
+            ticks.note(set, topic);
+            continue;
+          }
+          const { heads, sessions } = set;
           heads[topic.slot] = Math.max(heads[topic.slot] ?? 0, topic.head);
           for (const session of sessions) {
             noteDue(session.delivery.latency, lane, topic.dueAt);
@@ -146,6 +156,12 @@ export function createHub(options: HubOptions): Hub {
         }
       }
       dirty[lane]?.clear();
+      for (const { sessions } of ticks.takeDue(lane))
+        for (const session of sessions) {
+          if (session.round === round) continue;
+          session.round = round;
+          due.push(session);
+        }
     }
     return due;
   }
@@ -158,6 +174,7 @@ export function createHub(options: HubOptions): Hub {
   ): Connection {
     const retryAfterMs = spreadRetryMs(core);
     const { remoteAddress } = transport;
+    core.health.refused(error);
     core.log({ level: 'warn', event: 'sessionRefused', remoteAddress, code: CLOSE_CODES[close].code });
     const message = endpoint.encode(errorReply(error, { retryAfterMs }));
     if (message !== null) transport.write([message]);
@@ -212,8 +229,14 @@ export function createHub(options: HubOptions): Hub {
       for (const session of core.sessions) reloadSession(session, log, wasServed);
       for (const session of core.sessions) core.contained(session, () => serve(core, session, clock.now()));
     },
-    append: (log, entries) => store.append(log, entries),
-    signal: (changes) => store.signal(changes),
+    append(log, entries) {
+      core.health.taken(entries);
+      store.append(log, entries);
+    },
+    signal(changes) {
+      core.health.totals.signals += changes.length;
+      store.signal(changes);
+    },
     connect(name, transport, token) {
       const endpoint = endpoints.get(name);
       if (endpoint === undefined) {
@@ -221,11 +244,21 @@ export function createHub(options: HubOptions): Hub {
         return DEAD;
       }
       if (drain.hasBegun()) return refuse(endpoint, transport, 'draining', 'draining');
-      if (core.sessions.size >= core.limits.sessions)
+      if (core.sessions.size >= core.limits.sessions || refusesNewSessions(core.health.level))
         return refuse(endpoint, transport, 'overloaded', 'overloaded');
       return connectionOf(open({ endpoint, transport, token: token ?? null }));
     },
-    sessions: () => [...core.sessions].map(sessionFigures),
+    sessions: () => [...core.sessions].map((session) => sessionFigures(session, clock.now())),
+    sessionPage: (query) => sessionPage(core, query),
+    census() {
+      const census = core.health.census();
+      const now = clock.now();
+      return { ...census, worst: census.worst.map((session) => sessionFigures(session, now)) };
+    },
+    degrade(level) {
+      core.health.level = level;
+      flusher.stretch(stretchAt(level));
+    },
     figures: () => ({
       sessions: core.sessions.size,
       sessionsOpened: core.totals.sessions,
@@ -240,6 +273,13 @@ export function createHub(options: HubOptions): Hub {
       ...flusher.figures(),
       commandsInFlight: core.totals.commandsInFlight,
       publishesInFlight: core.totals.publishesInFlight,
+      messagesReceived: core.health.totals.messagesReceived,
+      bytesReceived: core.health.totals.bytesReceived,
+      entriesTaken: core.health.totals.entries,
+      changesTaken: core.health.totals.changes,
+      signalsTaken: core.health.totals.signals,
+      counts: core.health.counts(),
+      latency: context.latencies,
     }),
     revoke: ({ userIds = [], tokenIds = [] }) => revokeSessions(core, { userIds, tokenIds }),
     drain: ({ windowMs } = {}) => drain.begin(windowMs),
@@ -247,6 +287,7 @@ export function createHub(options: HubOptions): Hub {
       drain.end();
       sweep.close();
       flusher.close();
+      ticks.close();
     },
   };
 }

@@ -8,6 +8,11 @@ import type {
   PublishMessage,
   TopicKind,
 } from '@ms5/wire';
+import type { Band } from './health/band.ts';
+import type { DegradationLevel } from './health/degradation.ts';
+import type { HubCounts } from './health/hub-counts.ts';
+import type { LaneLatencies } from './health/lane-latency.ts';
+import type { SessionOrder } from './health/session-order.ts';
 
 /** Time and timers, as the hub needs them. */
 export interface Clock {
@@ -212,10 +217,14 @@ export interface SignalChange {
   readonly value: Uint8Array;
 }
 
-/** Statistics of one session, for health. */
+/** Statistics of one session, for health. `ms`: milliseconds; counts and bytes are since its start. */
 export interface SessionFigures {
   readonly session: string;
+  /** Empty: nobody is authenticated yet. */
   readonly userId: string;
+  readonly roles: readonly string[];
+  /** Empty on endpoints where clients do not name themselves. */
+  readonly clientId: string;
   readonly remoteAddress: string;
   readonly endpoint: string;
   readonly subscriptions: number;
@@ -223,9 +232,50 @@ export interface SessionFigures {
   readonly bytesSent: number;
   readonly messagesSent: number;
   readonly unackedBytes: number;
+  /** The newest acknowledgement's lag or the age of the oldest unacknowledged message, whichever is more. */
   readonly ackLagMs: number | null;
   readonly roundTripMs: number | null;
   readonly bytesHeld: number;
+  readonly bytesReceived: number;
+  readonly messagesReceived: number;
+  /** Topics that are being brought to their heads, and how long the lane that waits longest has waited. */
+  readonly backlogTopics: number;
+  readonly backlogMs: number;
+  /** Refused requests and invalid messages. */
+  readonly errors: number;
+  /** Connections of the same client in the last hour, beyond the first. */
+  readonly reconnects: number;
+  /** 0 to 1, and the range it is in, as of the newest look: about once a second. */
+  readonly score: number;
+  readonly band: Band;
+  readonly bandSince: number;
+}
+
+export interface SessionQuery {
+  readonly order: SessionOrder;
+  readonly isDescending: boolean;
+  readonly offset: number;
+  readonly limit: number;
+  /** Omitted: all. */
+  readonly band?: Band;
+  readonly userId?: string;
+}
+
+export interface SessionPage {
+  /** Sessions that the query matches, of which `sessions` is a part. */
+  readonly total: number;
+  readonly sessions: readonly SessionFigures[];
+}
+
+/** All sessions that are served, rolled up about once a second. */
+export interface SessionCensus {
+  /** Sessions by band, in the order of `BANDS`. */
+  readonly bands: readonly number[];
+  readonly byEndpoint: ReadonlyMap<string, readonly number[]>;
+  /** A session with several roles counts in each. */
+  readonly byRole: ReadonlyMap<string, readonly number[]>;
+  /** The hundred worst, worst first. */
+  readonly worst: readonly SessionFigures[];
 }
 
 /** One connection as its socket's owner sees it. */
@@ -256,10 +306,21 @@ export interface HubFigures {
   readonly bytesSent: number;
   readonly rounds: number;
   readonly slices: number;
+  /** Time spent flushing since the start, ms. */
+  readonly flushMs: number;
   /** The rest each lane takes between flushes at present, ms; critical, high, normal, low. */
   readonly intervalMs: readonly number[];
   readonly commandsInFlight: number;
   readonly publishesInFlight: number;
+  readonly messagesReceived: number;
+  readonly bytesReceived: number;
+  /** Committed entries and topic changes taken, and values of signals. */
+  readonly entriesTaken: number;
+  readonly changesTaken: number;
+  readonly signalsTaken: number;
+  readonly counts: HubCounts;
+  /** By lane, most urgent first. */
+  readonly latency: LaneLatencies;
 }
 
 export interface Hub {
@@ -275,6 +336,11 @@ export interface Hub {
    */
   connect(endpoint: string, transport: Transport, token?: string): Connection;
   sessions(): readonly SessionFigures[];
+  /** Some of the sessions, in order. Takes time in proportion to all of them. */
+  sessionPage(query: SessionQuery): SessionPage;
+  census(): SessionCensus;
+  /** Sheds load as the level says, from now on; see `DegradationLevel`. */
+  degrade(level: DegradationLevel): void;
   figures(): HubFigures;
   /** Tells every client to come back, spread over the window, then closes all. Resolves when all are closed. */
   drain(options?: { readonly windowMs?: number }): Promise<void>;

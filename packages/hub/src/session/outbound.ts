@@ -58,6 +58,7 @@ export function reply(core: HubCore, session: Session, message: Reply): boolean 
   if (session.state.name === 'closed') return true;
   const bytes = session.endpoint.encode(message);
   if (bytes === null) return true;
+  core.health.replied(session, message);
   const { window } = session.delivery;
   if (window.replyBytes + bytes.byteLength > LIMITS.unreadReplyBytes) return false;
   window.replyBytes += bytes.byteLength;

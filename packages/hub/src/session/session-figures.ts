@@ -1,6 +1,7 @@
 import type { SessionFigures } from '../ports.ts';
 import { outstandingBytes } from '../delivery/window.ts';
-import { userIdOf, type Session } from './session.ts';
+import { ackLagMs, backlogOf } from '../health/session-health.ts';
+import { identityOf, type Session } from './session.ts';
 
 /** About what a session holds, its cursors and buckets included, without its socket. */
 const SESSION_BYTES = 2_048;
@@ -9,9 +10,7 @@ const OUTSTANDING_BYTES = 16;
 const SUBSCRIPTION_BYTES = 200;
 
 /** An estimate of the memory a session holds; frames are shared and not counted. */
-function bytesHeld({ delivery, subscriptions }: Session): number {
-  let exceptions = 0;
-  for (const topics of delivery.behind.values()) exceptions += topics.size;
+function bytesHeld({ delivery, subscriptions }: Session, exceptions: number): number {
   return (
     SESSION_BYTES +
     exceptions * EXCEPTION_BYTES +
@@ -20,11 +19,16 @@ function bytesHeld({ delivery, subscriptions }: Session): number {
   );
 }
 
-export function sessionFigures(session: Session): SessionFigures {
-  const { window } = session.delivery;
+export function sessionFigures(session: Session, now: number): SessionFigures {
+  const { delivery, health, state } = session;
+  const { window } = delivery;
+  const identity = identityOf(session);
+  const backlog = backlogOf(delivery, now);
   return {
     session: session.id,
-    userId: userIdOf(session),
+    userId: identity?.userId ?? '',
+    roles: identity?.roles ?? [],
+    clientId: state.name === 'live' || state.name === 'draining' ? state.client.id : '',
     remoteAddress: session.transport.remoteAddress,
     endpoint: session.endpoint.name,
     subscriptions: session.subscriptions.size,
@@ -32,8 +36,17 @@ export function sessionFigures(session: Session): SessionFigures {
     bytesSent: window.bytesSent,
     messagesSent: window.sent,
     unackedBytes: outstandingBytes(window),
-    ackLagMs: window.ackLagMs,
+    ackLagMs: ackLagMs(delivery, now),
     roundTripMs: session.roundTripMs,
-    bytesHeld: bytesHeld(session),
+    bytesHeld: bytesHeld(session, backlog.topics),
+    bytesReceived: health.bytesReceived,
+    messagesReceived: health.messagesReceived,
+    backlogTopics: backlog.topics,
+    backlogMs: backlog.ageMs,
+    errors: health.errors,
+    reconnects: health.reconnects,
+    score: health.score,
+    band: health.band,
+    bandSince: health.bandSince,
   };
 }

@@ -16,6 +16,7 @@ export function startSweep(core: HubCore): { close(): void } {
 
   function begin(): void {
     core.store.age(core.clock.now());
+    core.health.sweepBegins();
     turn([...core.sessions], 0);
   }
   function turn(sessions: readonly Session[], start: number): void {
@@ -25,7 +26,10 @@ export function startSweep(core: HubCore): { close(): void } {
     for (const session of sessions.slice(start, end))
       core.contained(session, () => sweepSession(core, session, now));
     if (end < sessions.length) core.clock.soon(() => turn(sessions, end));
-    else cancel = core.clock.after(SWEEP_INTERVAL_MS, begin);
+    else {
+      core.health.sweepEnds();
+      cancel = core.clock.after(SWEEP_INTERVAL_MS, begin);
+    }
   }
   return {
     close() {
@@ -47,4 +51,7 @@ function sweepSession(core: HubCore, session: Session, now: number): void {
   if (now - session.pingedAt >= TIMES.pingIntervalMs) pingClient(core, session, now);
   // Lanes that wait for their floor are looked at again even if nothing else happens.
   else serve(core, session, now);
+  const { state } = session;
+  if (state.name === 'live' || state.name === 'draining')
+    core.health.sweep(session, state.identity, state.client.id, now);
 }
