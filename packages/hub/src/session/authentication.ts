@@ -1,55 +1,52 @@
-import { CLOSE_CODES } from '@ms5/wire';
+import { CLOSE_CODES, REQUEST_ERRORS } from '@ms5/wire';
 import type { HubCore } from '../hub-core.ts';
 import type { AuthenticationError, Identity } from '../ports.ts';
 import { behindHooks } from './hooks.ts';
-import { answer, dispatch } from './lifecycle.ts';
-import { errorReply } from './outbound.ts';
-import { takeRevokedMeanwhile } from './revoke.ts';
-import type { AuthenticationFailure } from './session-state.ts';
+import { isRevokedBy } from './revocation.ts';
+import type { AuthenticationFailure, SessionEvent } from './session-state.ts';
 import type { Session } from './session.ts';
 
-/** Has a token checked: the first of a session, or a new one of a session that goes on. */
-export function authenticate(core: HubCore, session: Session, token: string): void {
+/** Has a token checked, the first of a session or a new one, and reports what comes of it, once. */
+export function checkToken(
+  core: HubCore,
+  session: Session,
+  token: string,
+  report: (event: SessionEvent) => void,
+): void {
+  const fail = (failure: AuthenticationFailure): void => {
+    session.revokedMeanwhile = [];
+    report({ type: 'authenticationFailed', failure });
+  };
+  const askHooks = (identity: Identity): void => {
+    if (session.state.name === 'closed') return;
+    const act = { session: session.id, remoteAddress: session.transport.remoteAddress, identity };
+    behindHooks(core, session, 'authenticate', act, (refusal) => {
+      if (refusal !== null) return fail({ kind: 'refused', message: refusal });
+      report(judge(core, session, identity));
+      if (session.state.name === 'live') core.hooks?.after('authenticate', act, {});
+    });
+  };
   core.authenticator.authenticate(token).then(
-    (identity) => core.contained(session, () => askAdmission(core, session, identity)),
-    (error: unknown) => core.contained(session, () => fail(core, session, failureOf(error))),
+    (identity) => core.contained(session, () => askHooks(identity)),
+    (error: unknown) => core.contained(session, () => fail(failureOf(error))),
   );
 }
 
-function askAdmission(core: HubCore, session: Session, identity: Identity): void {
-  if (session.state.name === 'closed') return;
-  const act = { session: session.id, remoteAddress: session.transport.remoteAddress, identity };
-  behindHooks(core, session, 'authenticate', act, (refusal) => {
-    if (refusal === null) admit(core, session, identity);
-    else fail(core, session, { kind: 'refused', message: refusal });
-  });
-}
-
-function admit(core: HubCore, session: Session, identity: Identity): void {
-  if (takeRevokedMeanwhile(session, identity))
-    return dispatch(core, session, { type: 'closeRequested', close: 'revoked' });
+/** The token is good; what may have changed while it was checked counts too. */
+function judge(core: HubCore, session: Session, identity: Identity): SessionEvent {
+  const isRevoked = session.revokedMeanwhile.some((revocation) => isRevokedBy(revocation, identity));
+  session.revokedMeanwhile = [];
+  if (isRevoked) return { type: 'closeRequested', close: 'revoked' };
   const isNew = session.state.name === 'authenticating';
-  if (isNew && (core.users.get(identity.userId) ?? 0) >= core.limits.sessionsPerUser)
-    return refuseForUser(core, session);
-  dispatch(core, session, { type: 'authenticated', identity });
-  const act = { session: session.id, remoteAddress: session.transport.remoteAddress, identity };
-  if (session.state.name !== 'closed') core.hooks?.after('authenticate', act, {});
-}
-
-function refuseForUser(core: HubCore, session: Session): void {
-  const retryAfterMs = spreadRetryMs(core);
-  answer(core, session, errorReply('tooManySessions', { retryAfterMs }));
-  dispatch(core, session, { type: 'closeRequested', close: 'overloaded' });
+  if (!isNew || (core.users.get(identity.userId) ?? 0) < core.limits.sessionsPerUser)
+    return { type: 'authenticated', identity };
+  const failure = { kind: 'crowded', message: REQUEST_ERRORS.tooManySessions.message } as const;
+  return { type: 'authenticationFailed', failure };
 }
 
 /** When whoever is refused for lack of room may try again: not all at once. */
 export function spreadRetryMs({ limits, random }: HubCore): number {
   return Math.round(limits.retryAfterMs * (1 + random.next()));
-}
-
-function fail(core: HubCore, session: Session, failure: AuthenticationFailure): void {
-  session.revokedMeanwhile = [];
-  dispatch(core, session, { type: 'authenticationFailed', failure });
 }
 
 function isAuthenticationError(error: unknown): error is AuthenticationError {

@@ -3,7 +3,7 @@ import type { Reply } from '../endpoints/endpoint.ts';
 import type { HubCore } from '../hub-core.ts';
 import type { Identity } from '../ports.ts';
 import { errorReply, reply, windowTerms } from './outbound.ts';
-import { authenticate } from './authentication.ts';
+import { checkToken, spreadRetryMs } from './authentication.ts';
 import type { AuthenticationFailure, SessionEffect, SessionEvent } from './session-state.ts';
 import { identityOf, type Session } from './session.ts';
 import { transition } from './session-transitions.ts';
@@ -76,6 +76,14 @@ function closeTransport(core: HubCore, session: Session, code: number, reason: s
   }
 }
 
+function authenticate(core: HubCore, session: Session, token: string): void {
+  checkToken(core, session, token, (event) => {
+    if (event.type === 'authenticationFailed' && event.failure.kind === 'crowded')
+      answer(core, session, errorReply('tooManySessions', { retryAfterMs: spreadRetryMs(core) }));
+    dispatch(core, session, event);
+  });
+}
+
 function refreshError(id: number, { kind, message }: AuthenticationFailure): Reply {
   return errorReply(kind === 'unavailable' ? 'refreshUnavailable' : 'refreshRefused', { id, message });
 }
@@ -97,8 +105,7 @@ function welcome(core: HubCore, session: Session, identity: Identity): void {
   adoptPermissions(session, identity);
   core.users.set(identity.userId, (core.users.get(identity.userId) ?? 0) + 1);
   session.heardAt = now;
-  if (session.state.name === 'live')
-    core.health.welcomed(session, identity, session.state.client.id, now);
+  if (session.state.name === 'live') core.health.welcomed(session, identity, session.state.client.id, now);
   // Spread, so that sessions that came together are not pinged together.
   session.pingedAt = now - core.random.next() * (TIMES.pingIntervalMs / 2);
   core.log({

@@ -80,25 +80,16 @@ function publish(
 }
 
 function replyTo(id: number, result: PublishResult): Reply {
-  switch (result.status) {
-    case 'published':
-      return {
-        type: 'published',
-        id,
-        ...(result.offset === undefined ? {} : { offset: result.offset }),
-        ...(result.isDuplicate ? { duplicate: true } : {}),
-      };
-    case 'refused':
-      return errorReply('publishRefused', { id, message: result.message });
-    case 'busy': {
-      const { retryAfterMs } = result;
-      return errorReply('publishesTooFast', {
-        id,
-        message: 'too much is waiting to be stored; nothing was published',
-        retryAfterMs,
-      });
-    }
-  }
+  if (result.status === 'refused') return errorReply('publishRefused', { id, message: result.message });
+  if (result.status === 'published')
+    return {
+      type: 'published',
+      id,
+      ...(result.offset === undefined ? {} : { offset: result.offset }),
+      ...(result.isDuplicate ? { duplicate: true } : {}),
+    };
+  const message = 'too much is waiting to be stored; nothing was published';
+  return errorReply('publishesTooFast', { id, message, retryAfterMs: result.retryAfterMs });
 }
 
 function count(core: HubCore, session: Session, change: 1 | -1): void {

@@ -33,7 +33,8 @@ export interface Draining extends Authenticated {
 }
 
 export interface AuthenticationFailure {
-  readonly kind: 'expired' | 'refused' | 'revoked' | 'unavailable';
+  /** `crowded`: the token is good, and its user has too many sessions. */
+  readonly kind: 'expired' | 'refused' | 'revoked' | 'unavailable' | 'crowded';
   readonly message: string;
 }
 

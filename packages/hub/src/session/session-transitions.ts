@@ -46,6 +46,7 @@ const FAILURE_CLOSES = {
   expired: 'tokenExpired',
   refused: 'unauthorized',
   revoked: 'revoked',
+  crowded: 'overloaded',
   unavailable: 'authenticationUnavailable',
 } as const;
 

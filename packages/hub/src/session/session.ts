@@ -1,4 +1,4 @@
-import type { TopicFilter } from '@ms5/wire';
+import type { Rate, TopicFilter } from '@ms5/wire';
 import { createDelivery, type Delivery } from '../delivery/delivery.ts';
 import { createWindow, type Window } from '../delivery/window.ts';
 import type { Endpoint, Request } from '../endpoints/endpoint.ts';
@@ -8,7 +8,7 @@ import type { Log } from '../topics/log.ts';
 import type { Interest } from '../topics/interests.ts';
 import { startSession, type SessionState } from './session-state.ts';
 import { createBudgets, type Budgets } from './budgets.ts';
-import type { Revocation } from './revoke.ts';
+import type { Revocation } from './revocation.ts';
 
 /** One connection's place for a session: whoever signs out makes room for another. */
 export interface Seat {
@@ -25,11 +25,11 @@ export interface Session {
   /** The token of the upgrade, until it is used. */
   upgradeToken: string | null;
   state: SessionState;
-  /** The topics of its subscriptions; `null`: it has none. Also `delivery.interest`. */
+  /** The topics of its subscriptions; `null`: it has none. Its flows are also those of `delivery`. */
   interest: Interest<Session> | null;
   readonly delivery: Delivery;
   /** Effective filters by requested filter. */
-  readonly subscriptions: Map<string, readonly TopicFilter[]>;
+  readonly subscriptions: Map<string, Subscription>;
   /** Filters the identity may subscribe to. */
   permitted: readonly TopicFilter[];
   /** Filters the identity may publish to. */
@@ -53,6 +53,12 @@ export interface Session {
   readonly health: SessionHealth;
   /** The round that serves it, so that it is served once in it. */
   round: number;
+}
+
+/** What came of one requested filter. `rate` 0: live. */
+interface Subscription {
+  readonly filters: readonly TopicFilter[];
+  readonly rate: Rate | 0;
 }
 
 export interface NewSession {
