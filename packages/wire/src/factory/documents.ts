@@ -146,6 +146,8 @@ export interface CallDocument {
   readonly raisedBy: string;
   readonly raisedAt: EpochMs;
   readonly receivedAt: EpochMs;
+  /** The first screen that showed it. */
+  readonly displayed?: Act;
   readonly acknowledged?: Act;
   readonly resolved?: Act;
   readonly cancelled?: Act;
@@ -219,19 +221,3 @@ export interface LineEvent {
 
 /** `{site}/{area}/{line}/{equipment}/telemetry/{name}`, signal, lane low: the value itself. */
 export type TelemetryValue = number | string | boolean;
-
-/** `system/health`, record, lane critical. */
-export interface SystemHealthDocument {
-  readonly server: { readonly version: string; readonly startedAt: EpochMs };
-  readonly log: { readonly offset: number };
-  readonly connectors: {
-    readonly list: readonly {
-      readonly id: string;
-      readonly kind: string;
-      readonly status: 'connecting' | 'connected' | 'lost';
-      readonly since: EpochMs;
-      readonly reason?: string;
-      readonly rejectedLines: number;
-    }[];
-  };
-}
