@@ -132,10 +132,73 @@ test('a table for people', async () => {
   expect(stdout).toMatch(/reducedSpeed +30\.00/);
 });
 
+describe('several equipment, lines and CSV', () => {
+  const machine = (equipment: string, scrap: number): object => ({
+    equipment,
+    window: { from: at(0), to: at(60) },
+    products: { p: { idealCycleMs: 60_000 } },
+    observations: [
+      { at: at(0), state: 'running', product: 'p' },
+      { at: at(60), good: 48 - scrap, scrap },
+    ],
+  });
+
+  test('a list gives each, and all rolled up', async () => {
+    const report = JSON.parse(
+      (await ms5(['oee', '-'], JSON.stringify([machine('a', 8), machine('b', 0)]))).stdout,
+    );
+    expect(report).toMatchObject({
+      equipment: { a: { quality: 40 / 48 }, b: { quality: 1 } },
+      rollup: { performance: 0.8, quality: 88 / 96, coverage: { performance: 1, quality: 1 } },
+    });
+  });
+
+  test('a line takes the rejects at and after its constraint', async () => {
+    const input = { line: { constraint: 'a' }, equipment: [machine('a', 8), machine('b', 4)] };
+    const { stdout } = await ms5(['oee', '-'], JSON.stringify(input));
+    expect(JSON.parse(stdout)).toMatchObject({ line: { quality: 36 / 48, upstreamScrap: 0 } });
+    const table = await ms5(['oee', '--table', '-'], JSON.stringify(input));
+    expect(table.stdout).toMatch(/Line\n====\nFigures/);
+  });
+
+  test('CSV says the same as JSON', async () => {
+    const csv = join(directory, 'shift.csv');
+    const settings = join(directory, 'settings.json');
+    const rows = [`${at(0)},running,p,,`, `"${iso(30)}",stopped,,,`, `${at(60)},,null,40,8`];
+    await writeFile(csv, `\uFEFFat,state,product,good,scrap\r\n${rows.join('\r\n')}\r\n`);
+    await writeFile(settings, JSON.stringify({ products: { p: { idealCycleMs: 30_000 } } }));
+    const { code, stdout, stderr } = await ms5(['oee', '--csv', '--settings', settings, csv]);
+    expect([stderr, code]).toEqual(['', 0]);
+    const report = await compute({
+      window: { from: at(0), to: at(60) },
+      products: { p: { idealCycleMs: 30_000 } },
+      observations: [
+        { at: at(0), state: 'running', product: 'p' },
+        { at: at(30), state: 'stopped' },
+        { at: at(60), product: null, good: 40, scrap: 8 },
+      ],
+    });
+    expect(JSON.parse(stdout)).toEqual(report);
+  });
+
+  test('CSV that cannot be read names the place', async () => {
+    const wrong = await ms5(['oee', '--csv', '-'], 'at,good\n0,many\n');
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringMatching(/\[0\]\.good: expected a number/) });
+    const unknown = await ms5(['oee', '--csv', '-'], 'at,speed\n0,3\n');
+    expect(unknown.stderr).toMatch(/unknown field speed/);
+    expect((await ms5(['oee', '--csv', '-'], 'at,state\n')).stderr).toMatch(/no observations/);
+  });
+});
+
 describe('input that cannot be computed', () => {
   test.each([
     ['{', /not JSON/],
-    ['[]', /expected an object/],
+    ['7', /expected an object/],
+    ['[]', /there is none/],
+    [
+      '{"line":{"constraint":"x"},"equipment":[{"equipment":"a","window":{"from":0,"to":1},"observations":[]}]}',
+      /no equipment "x"; there are a/,
+    ],
     [
       '{"window":{"from":0,"to":1},"observations":[{"at":"noon"}]}',
       /observations\[0\]\.at: expected an instant/,

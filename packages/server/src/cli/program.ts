@@ -232,10 +232,12 @@ function addOee(program: Command): void {
     .command('oee')
     .summary('compute OEE figures from a file')
     .description(
-      'Computes availability, performance, quality and OEE (ISO 22400-2) from a JSON file with the code the engine\n' +
-        'uses, and prints JSON. A figure that cannot be known is null, with the reason in `why`, never a default.',
+      'Computes OEE and the figures beside it (ISO 22400-2) from a JSON or CSV file with the code the engine uses,\n' +
+        'and prints JSON. A figure that cannot be known is null, with the reason in `why`, never a default.',
     )
-    .argument('<file>', 'the input (JSON), or - for standard input')
+    .argument('<file>', 'the input (JSON, or CSV with --csv), or - for standard input')
+    .option('--csv', 'the input is CSV: a header, then one observation per line')
+    .option('--settings <file>', 'with --csv: the other fields of the input, as JSON')
     .option('--table', 'print a table for people')
     .addHelpText('after', `\n${OEE_HELP}\n${EXIT_CODES}`)
     .action(async (file: string, options: OeeOptions) => {
@@ -257,6 +259,13 @@ const OEE_HELP = `Fields of the input (instants: ISO 8601 with zone, or ms since
   reasons          {code: {loss, failure}}
   assumeQuality    true: quality is 1 where nothing tells of rejects
   startupMs        scrap so long after setup is startup loss
+  minCoverage      0 to 1 (default 1): share of known running time and parts below which a figure is withheld
+  failureDivisor   "failures" (default) or "failuresPlusOne", for mtbfMs
+
+Several equipment: a list of such objects, each with "equipment"; prints {equipment, rollup}.
+A line: {"line": {"constraint": "filler"}, "equipment": [... in the order parts take]}; prints {equipment, line}.
+CSV: the columns are the fields of an observation, and equipment where there are several; an empty field says
+nothing, the product null is no order. Without a window in the settings: from the first observation to the last.
 
 Example (OEE 0.245833):
   {"window": {"from": "2026-01-05T00:00:00Z", "to": "2026-01-05T08:00:00Z"},
@@ -269,9 +278,12 @@ Example (OEE 0.245833):
 
   ms5 oee shift.json
   ms5 oee --table shift.json
+  ms5 oee --csv --settings products.json shift.csv
   generate-shift | ms5 oee -`;
 
 export interface OeeOptions {
+  readonly csv?: true;
+  readonly settings?: string;
   readonly table?: true;
 }
 
