@@ -1,0 +1,53 @@
+import { Worker } from 'node:worker_threads';
+import type { FromPlugin, PluginThreadData, ToPlugin } from './messages.ts';
+
+const THREAD = new URL(
+  import.meta.url.endsWith('.ts') ? './plugin-thread.ts' : './plugin-thread.js',
+  import.meta.url,
+);
+
+/** Secrets of the server that its plugins have no use for. */
+const WITHHELD_ENVIRONMENT: ReadonlySet<string> = new Set(['MS5_JWT_SECRET']);
+
+/** One life of a plugin's thread. */
+export interface PluginThread {
+  post(message: ToPlugin, transferred?: readonly ArrayBuffer[]): void;
+  /** Ends it, whatever it is doing. Idempotent. */
+  terminate(): Promise<void>;
+}
+
+export interface ThreadListeners {
+  readonly onMessage: (message: FromPlugin, thread: PluginThread) => void;
+  /** It has ended; called once. */
+  readonly onEnd: (reason: string) => void;
+}
+
+/** A process's own `exit` in a plugin ends its thread alone; so does running out of `memoryMb`. */
+export function openPluginThread(
+  data: PluginThreadData,
+  memoryMb: number,
+  { onMessage, onEnd }: ThreadListeners,
+): PluginThread {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !WITHHELD_ENVIRONMENT.has(name)),
+  );
+  const worker = new Worker(THREAD, {
+    workerData: data,
+    name: 'plugin',
+    env,
+    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+  });
+  let reason: string | undefined;
+  worker.on('error', (error) => {
+    reason = error instanceof Error ? error.message : String(error);
+  });
+  worker.on('exit', (code) => onEnd(reason ?? `its thread ended with code ${code}`));
+  const thread: PluginThread = {
+    post: (message, transferred = []) => worker.postMessage(message, transferred),
+    async terminate() {
+      await worker.terminate();
+    },
+  };
+  worker.on('message', (message: FromPlugin) => onMessage(message, thread));
+  return thread;
+}
