@@ -23,13 +23,16 @@ export interface EnginePort {
   onSignals(listener: (changes: readonly SignalChange[]) => void): () => void;
   /** Called when a connector's state changed. */
   onConnectors(listener: (list: SystemHealthDocument['connectors']['list']) => void): () => void;
+  /** Called about once a second with figures of the engine's thread. */
+  onFigures(listener: (figures: EngineFigures) => void): () => void;
   /** Called once if the engine died; nothing can be accepted any more. */
   onFailure(listener: (error: Error) => void): () => void;
   /**
    * The raw body of `POST /api/v1/observations`. The buffer is transferred: the caller must not touch it again.
-   * Resolves after the commit. `source` is the authenticated user.
+   * Resolves after the commit. `source` is the authenticated user, `permitted` the topic filters of their `publish`
+   * permission: an item of a line that none covers is refused.
    */
-  observe(body: Uint8Array, source: string): Promise<ObserveReply>;
+  observe(body: Uint8Array, source: string, permitted: readonly string[]): Promise<ObserveReply>;
   /** Resolves after the commit of the outcome. `command` and `data` are checked by the engine's side. */
   command(request: CommandRequest): Promise<Omit<OutcomeMessage, 'type' | 'id'>>;
   /**
@@ -44,6 +47,24 @@ export interface EnginePort {
   head(): number;
   /** Stops ingest, commits what was accepted, writes a snapshot, closes the log. Idempotent. */
   close(): Promise<void>;
+}
+
+/** Figures of the engine's thread; sizes now, durations since the figures before. */
+export interface EngineFigures {
+  /** By the engine's clock, ms since the epoch. */
+  readonly at: number;
+  readonly queuedCommands: number;
+  readonly queuedPublications: number;
+  readonly queuedObservations: number;
+  /** Since the last commit while something waits to be committed, else 0. */
+  readonly pendingMs: number;
+  /** How long each commit took. */
+  readonly commitMs: readonly number[];
+  /** Part of the time the thread was at work, 0 to 1. */
+  readonly busyShare: number;
+  /** Of the data directory; `null`: not known on this system, or not measured yet. */
+  readonly databaseBytes: number | null;
+  readonly freeBytes: number | null;
 }
 
 export type ObserveReply =

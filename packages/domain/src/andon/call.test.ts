@@ -99,8 +99,34 @@ describe('andon calls', () => {
       });
     expect(act('cancelCall', 'call-9')).toMatchObject({ status: 'rejected', code: 'unknownCall' });
     raise(drive, '07:06');
+    expect(act('acknowledgeCall')).toMatchObject({
+      status: 'conflict',
+      code: 'callResolved',
+      message: 'call call-1 was resolved by bob; it was raised again as call-2',
+    });
+    expect(openAndRecentCalls(drive.state, LINE)[1]).toMatchObject({ status: 'raised' });
     expect(act('cancelCall', 'call-2')).toBeUndefined();
     expect(act('acknowledgeCall', 'call-2')).toMatchObject({ code: 'callCancelled' });
+  });
+
+  it('AN8: the first display of an open call is recorded, with whose screen it was', () => {
+    const drive = createDrive(samplePlant());
+    raise(drive, '07:00');
+    expect(drive.display('call-1', 'wall', at('07:01')).events).toEqual([
+      { type: 'callDisplayed', callId: 'call-1', at: at('07:01'), author: 'wall' },
+    ]);
+    expect(drive.display('call-1', 'bob', at('07:02')).events).toEqual([]);
+    expect(drive.display('call-9', 'bob', at('07:02')).events).toEqual([]);
+    drive.command({ name: 'acknowledgeCall', callId: 'call-1' }, at('07:03'), 'bob');
+    expect(openAndRecentCalls(drive.state, LINE)).toMatchObject([
+      { status: 'acknowledged', displayed: { at: at('07:01'), by: 'wall' } },
+    ]);
+    drive.command({ name: 'resolveCall', callId: 'call-1' }, at('07:04'));
+    raise(drive, '07:05');
+    drive.command({ name: 'cancelCall', callId: 'call-2' }, at('07:06'));
+    expect(drive.display('call-2', 'wall', at('07:07')).events).toEqual([]);
+    raise(drive, '07:08');
+    expect(drive.display('call-3', 'wall', at('07:07')).events).toMatchObject([{ at: at('07:08') }]);
   });
 
   it('AN5: the line shows how many are open, the highest priority and the oldest', () => {

@@ -30,6 +30,8 @@ interface Raised {
   readonly raisedAt: EpochMs;
   /** Ours. */
   readonly receivedAt: EpochMs;
+  /** The first screen that showed it. */
+  readonly displayed?: Act;
 }
 
 /** One occurrence of a person asking for help. */

@@ -1,5 +1,5 @@
 import type { EngineState } from '../engine/engine-state.ts';
-import type { FactoryCommand, StepResult } from '../engine/engine-types.ts';
+import type { Display, FactoryCommand, StepResult } from '../engine/engine-types.ts';
 import { conflict, refused, unknownName } from '../engine/refusal.ts';
 import type { EpochMs } from '../plant/plant.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
@@ -21,10 +21,8 @@ export function decideRaiseCall(
   const { equipment, callType, priority, note } = command;
   if (equipment !== undefined && !line.config.equipment.includes(equipment))
     return unknownName('unknownEquipment', 'equipment', equipment, line.config.equipment, 'equipment');
-  const same = state.calls.find(
-    (call) =>
-      isOpen(call) && call.type === callType && call.line === command.line && call.equipment === equipment,
-  );
+  const place = { type: callType, line: command.line };
+  const same = openLike(state, equipment === undefined ? place : { ...place, equipment });
   if (same !== undefined)
     return conflict(
       'callOpen',
@@ -63,7 +61,7 @@ export function decideActOnCall(
   if (call === undefined)
     return refused('unknownCall', `no call ${command.callId}, or it was closed long ago`, 'callId');
   const act: CallAct = ACTS[command.name];
-  if (call.status !== 'raised' && CALL_TRANSITIONS[call.status][act] === null) return impossible(call);
+  if (call.status !== 'raised' && CALL_TRANSITIONS[call.status][act] === null) return impossible(state, call);
   const note = 'note' in command && command.note !== undefined ? { note: command.note } : null;
   // A person's clock may run behind the one that raised the call.
   const done = { callId: call.id, at: Math.max(at, call.raisedAt), author };
@@ -72,10 +70,30 @@ export function decideActOnCall(
   return { events: [{ type: 'callCancelled', ...done, ...note }] };
 }
 
+/** The first display of a call that is open. Screens go on showing what is closed, and many show the same call. */
+export function decideDisplay(state: EngineState, { callId, reader, at }: Display): StepResult {
+  const call = state.calls.find(({ id }) => id === callId);
+  if (call === undefined || !isOpen(call) || call.displayed !== undefined) return { events: [] };
+  return {
+    events: [{ type: 'callDisplayed', callId, at: Math.max(at, call.receivedAt), author: reader }],
+  };
+}
+
 /** Why a call takes no such act any more. */
-function impossible(call: Exclude<Call, { status: 'raised' }>): StepResult {
+function impossible(state: EngineState, call: Exclude<Call, { status: 'raised' }>): StepResult {
   const last = lastAct(call);
-  return conflict(CODES[call.status], `call ${call.id} was ${call.status} by ${last.by}`);
+  const successor = isOpen(call) ? undefined : openLike(state, call);
+  const again = successor === undefined ? '' : `; it was raised again as ${successor.id}`;
+  return conflict(CODES[call.status], `call ${call.id} was ${call.status} by ${last.by}${again}`);
+}
+
+function openLike(
+  state: EngineState,
+  { type, line, equipment }: Pick<Call, 'type' | 'line' | 'equipment'>,
+): Call | undefined {
+  return state.calls.find(
+    (call) => isOpen(call) && call.type === type && call.line === line && call.equipment === equipment,
+  );
 }
 
 const CODES = {

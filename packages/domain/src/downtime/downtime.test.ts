@@ -159,6 +159,25 @@ describe('stops of the constraint', () => {
     expect(classify('nothing', 'jam')).toMatchObject({ code: 'unknownDowntime' });
   });
 
+  it('DT5: a stop that was withdrawn is a conflict that names the one in its place', () => {
+    const drive = createDrive(samplePlant());
+    say(drive, '06:00', 'running');
+    say(drive, '07:00', 'stopped');
+    say(drive, '07:30', 'running');
+    say(drive, '06:50', 'idle');
+    const classify = (): unknown =>
+      drive.command({ name: 'classifyDowntime', downtimeId: idOf('07:00'), reason: 'jam' }, at('07:31'))
+        .refusal;
+    expect(classify()).toMatchObject({
+      status: 'conflict',
+      code: 'downtimeWithdrawn',
+      message: expect.stringContaining(`in its place stands ${idOf('06:50')}`) as string,
+    });
+    say(drive, '06:50', 'running');
+    say(drive, '06:51', 'running');
+    expect(classify()).toBeUndefined();
+  });
+
   it('DT6: a machine that falls silent ends its stop when it was heard last', () => {
     const drive = createDrive(samplePlant({ silentAfterMs: 5 * MINUTE }));
     say(drive, '07:00', 'stopped');

@@ -17,12 +17,30 @@ export interface Downtime {
   readonly classified: { readonly reason: string; readonly author: string; readonly at: EpochMs } | null;
 }
 
+/** A stop that a late observation showed not to have been, or not to have begun then. */
+export interface WithdrawnDowntime {
+  readonly id: string;
+  readonly from: EpochMs;
+  readonly to: EpochMs | null;
+}
+
+/** Withdrawn stops remembered per line, so that who still sees one is told. */
+export const WITHDRAWN_KEPT = 50;
+
 export function downtimeId(equipment: EquipmentPath, from: EpochMs): string {
   return `${equipment}@${from}`;
 }
 
 export function reasonOf(downtime: Downtime): string | null {
   return downtime.classified?.reason ?? downtime.machineReason;
+}
+
+/** The recorded stop that takes the place of a withdrawn one. */
+export function heirOf(
+  { from, to }: WithdrawnDowntime,
+  downtimes: readonly Downtime[],
+): Downtime | undefined {
+  return downtimes.find((each) => from < (each.to ?? Infinity) && (to ?? Infinity) > each.from);
 }
 
 /** Those that overlap the stretch. `downtimes` are sorted by start and do not overlap each other. */

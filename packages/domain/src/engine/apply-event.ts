@@ -3,7 +3,7 @@ import { afterAct } from '../andon/call.ts';
 import { insertCountFact } from '../count/count-facts.ts';
 import { insertProductFact } from '../count/product-facts.ts';
 import { insertReading } from '../count/reading-facts.ts';
-import type { Downtime } from '../downtime/downtime.ts';
+import { WITHDRAWN_KEPT, type Downtime } from '../downtime/downtime.ts';
 import { hear, loseContact } from '../equipment/contact.ts';
 import { insertStateFact } from '../equipment/state-facts.ts';
 import { plantIndex } from '../plant/plant-index.ts';
@@ -42,6 +42,7 @@ export function applyEvent(state: EngineState, config: PlantConfig, event: Facto
       applyDowntime(state, config, event);
       return;
     case 'callRaised':
+    case 'callDisplayed':
     case 'callAcknowledged':
     case 'callResolved':
     case 'callCancelled':
@@ -112,8 +113,9 @@ function applyDowntime(state: EngineState, config: PlantConfig, event: DowntimeE
     classify(state, event);
     return;
   }
-  const line = plantIndex(config).equipment.get(event.equipment)?.config.line;
-  const { downtimes } = lineOf(state, line ?? event.equipment);
+  const path = plantIndex(config).equipment.get(event.equipment)?.config.line;
+  const line = lineOf(state, path ?? event.equipment);
+  const { downtimes } = line;
   const from = event.type === 'downtimeEnded' ? event.from : event.at;
   const position = downtimes.findLastIndex((downtime) => downtime.from <= from);
   const known = downtimes[position]?.from === from ? downtimes[position] : undefined;
@@ -128,11 +130,16 @@ function applyDowntime(state: EngineState, config: PlantConfig, event: DowntimeE
       minor: false,
       classified: known?.classified ?? null,
     };
+    if (line.withdrawn !== undefined)
+      line.withdrawn = line.withdrawn.filter(({ id }) => id !== event.downtimeId);
     if (known === undefined) downtimes.splice(position + 1, 0, started);
     else downtimes[position] = started;
   } else if (known !== undefined) {
-    if (event.type === 'downtimeWithdrawn') downtimes.splice(position, 1);
-    else downtimes[position] = { ...known, to: event.at, minor: event.minor };
+    if (event.type === 'downtimeWithdrawn') {
+      downtimes.splice(position, 1);
+      const { id, to } = known;
+      line.withdrawn = [...(line.withdrawn ?? []), { id, from, to }].slice(-WITHDRAWN_KEPT);
+    } else downtimes[position] = { ...known, to: event.at, minor: event.minor };
   }
 }
 
@@ -147,7 +154,7 @@ function classify(state: EngineState, event: Extract<DowntimeEvent, { type: 'dow
 
 type CallEvent = Extract<
   FactoryEvent,
-  { type: 'callRaised' | 'callAcknowledged' | 'callResolved' | 'callCancelled' }
+  { type: 'callRaised' | 'callDisplayed' | 'callAcknowledged' | 'callResolved' | 'callCancelled' }
 >;
 
 const ACT_OF = { callAcknowledged: 'acknowledge', callResolved: 'resolve', callCancelled: 'cancel' } as const;
@@ -170,12 +177,13 @@ function applyCall(state: EngineState, event: CallEvent): void {
     });
     return;
   }
-  const act: CallAct = ACT_OF[event.type];
   const note = 'note' in event && event.note !== undefined ? { note: event.note } : null;
   const done: Act = { at: event.at, by: event.author, ...note };
   const index = state.calls.findIndex(({ id }) => id === event.callId);
   const call = state.calls[index];
-  if (call !== undefined) state.calls[index] = afterAct(call, act, done);
+  if (call === undefined) return;
+  const act: CallAct | null = event.type === 'callDisplayed' ? null : ACT_OF[event.type];
+  state.calls[index] = act === null ? { displayed: done, ...call } : afterAct(call, act, done);
 }
 
 type WorkEvent = Extract<

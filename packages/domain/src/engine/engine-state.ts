@@ -3,7 +3,7 @@ import type { Changeover } from '../changeover/changeover.ts';
 import type { CountFact } from '../count/count-facts.ts';
 import type { ProductFact } from '../count/product-facts.ts';
 import type { Reading } from '../count/reading-facts.ts';
-import type { Downtime } from '../downtime/downtime.ts';
+import type { Downtime, WithdrawnDowntime } from '../downtime/downtime.ts';
 import type { Contact } from '../equipment/contact.ts';
 import type { StateFact } from '../equipment/state-facts.ts';
 import type { Job } from '../job/job.ts';
@@ -35,6 +35,8 @@ export interface LineState {
   } | null;
   /** Stops of the constraint, by start. */
   downtimes: Downtime[];
+  /** Withdrawn lately, newest last; absent: none. */
+  withdrawn?: WithdrawnDowntime[];
   /** Newest last; the running one has no completion. */
   jobs: Job[];
   changeovers: Changeover[];

@@ -62,8 +62,17 @@ export type FactoryCommand =
       readonly rework?: number;
     };
 
+/** A call was on a visible screen long enough to be seen. `at`: our clock. */
+export interface Display {
+  readonly callId: string;
+  /** Whose screen it was: a user id. */
+  readonly reader: string;
+  readonly at: EpochMs;
+}
+
 export type EngineInput =
   | { readonly kind: 'observation'; readonly observation: Observation }
+  | { readonly kind: 'display'; readonly display: Display }
   | { readonly kind: 'command'; readonly envelope: FactoryCommandEnvelope }
   /** The clock reached `now`: shifts start and end, machines fall silent. Sent about once a second. */
   | { readonly kind: 'tick' };
@@ -161,6 +170,13 @@ export type FactoryEvent =
       readonly priority: CallPriority;
       readonly note?: string;
       readonly receivedAt: EpochMs;
+    }
+  /** A screen showed the call for the first time. */
+  | {
+      readonly type: 'callDisplayed';
+      readonly callId: string;
+      readonly at: EpochMs;
+      readonly author: string;
     }
   | {
       readonly type: 'callAcknowledged';

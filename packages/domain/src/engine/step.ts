@@ -1,3 +1,4 @@
+import { decideDisplay } from '../andon/decide-call.ts';
 import { downtimeCorrections } from '../downtime/derive-downtimes.ts';
 import { hearingsAround } from '../equipment/contact.ts';
 import { isStop } from '../equipment/state-mapping.ts';
@@ -26,6 +27,11 @@ import { decideObservation } from './observe.ts';
 export function step(state: EngineState, config: PlantConfig, input: EngineInput, now: EpochMs): StepResult {
   if (input.kind === 'observation') return observe(state, config, input.observation, now);
   if (input.kind === 'command') return execute(state, config, input.envelope, now);
+  if (input.kind === 'display') {
+    const decided = decideDisplay(state, input.display);
+    applyAll(state, config, decided.events);
+    return decided;
+  }
   return { events: tick(state, config, now) };
 }
 

@@ -12,6 +12,7 @@ export interface Drive {
   /** `receivedAt` and `now` are the observation's instant unless given. */
   observe(observation: Omit<Observation, 'receivedAt'>, now?: EpochMs): StepResult;
   command(command: FactoryCommand, at: EpochMs, author?: string): StepResult;
+  display(callId: string, reader: string, at: EpochMs): StepResult;
   tick(now: EpochMs): StepResult;
 }
 
@@ -32,6 +33,9 @@ export function createDrive(config: PlantConfig): Drive {
     },
     command(command, at, author = 'ann') {
       return kept(step(state, config, { kind: 'command', envelope: { author, at, command } }, at));
+    },
+    display(callId, reader, at) {
+      return kept(step(state, config, { kind: 'display', display: { callId, reader, at } }, at));
     },
     tick(now) {
       return kept(step(state, config, { kind: 'tick' }, now));

@@ -262,7 +262,8 @@ const byOffset = (a: { readonly offset: number }, b: { readonly offset: number }
 function keyedFromImage(log: Log, image: TopicImage): KeyedTopic {
   const kind = image.kind === 'collection' ? 'collection' : 'record';
   const offsets = [...image.keys, ...image.tombstones].map((key) => key.offset).sort((a, b) => a - b);
-  const introducedAt = image.tombstoneHorizon > 0 ? 0 : (offsets[0] ?? 0);
+  const known = image.tombstoneHorizon > 0 ? 0 : (offsets[0] ?? 0);
+  const introducedAt = hasWholeLife(image) ? image.historyFrom : known;
   const origin = { log, name: image.topic, introducedAt, isSuccessor: false };
   const topic = createKeyedTopic(origin, kind, image.lane);
   topic.tombstoneHorizon = image.tombstoneHorizon;
@@ -270,9 +271,15 @@ function keyedFromImage(log: Log, image: TopicImage): KeyedTopic {
   for (const { key, offset } of image.tombstones.toSorted(byOffset)) addTombstone(topic, key, offset);
   topic.changeOffsets.push(...new Set([image.tombstoneHorizon, ...offsets].sort((a, b) => a - b)));
   topic.head = Math.max(offsets.at(-1) ?? 0, image.tombstoneHorizon);
-  topic.singlesFrom = topic.head;
+  topic.singles?.push(...(image.singles?.changes ?? []));
+  topic.singlesFrom = image.singles?.from ?? topic.head;
   // Single changes up to here are not known any more; a state is as well brought by a snapshot.
-  topic.introducibleFrom = topic.singles === null ? 0 : topic.head;
+  topic.introducibleFrom = topic.singles === null || hasWholeLife(image) ? 0 : topic.singlesFrom;
   topic.at = image.at ?? 0;
   return topic;
+}
+
+/** Whether every single change since the topic began is known. */
+function hasWholeLife({ singles, historyFrom }: TopicImage): boolean {
+  return singles !== undefined && singles.from < historyFrom;
 }

@@ -40,7 +40,7 @@ async function start(options: EngineOptions): Promise<EnginePort> {
 }
 
 function post(engine: EnginePort, items: unknown) {
-  return engine.observe(Buffer.from(JSON.stringify(items)), 'press-7');
+  return engine.observe(Buffer.from(JSON.stringify(items)), 'press-7', ['#']);
 }
 
 function raise(counter: number): CommandRequest {
@@ -106,9 +106,9 @@ describe('the engine on its thread', () => {
     const engine = await start(files());
     const own = new TextEncoder().encode('[{"equipment":"a/l/e","state":"ACTIVE"}]');
     const view = Buffer.concat([Buffer.from('xx'), own]).subarray(2);
-    expect(await engine.observe(own, 'u')).toMatchObject({ status: 'done' });
+    expect(await engine.observe(own, 'u', ['#'])).toMatchObject({ status: 'done' });
     expect(own.byteLength).toBe(0);
-    expect(await engine.observe(view, 'u')).toMatchObject({ status: 'done' });
+    expect(await engine.observe(view, 'u', ['#'])).toMatchObject({ status: 'done' });
   });
 
   it('goes on where it was after a restart: same log, same offsets, same keys', async () => {

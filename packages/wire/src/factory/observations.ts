@@ -27,6 +27,8 @@ export interface ObservationInput {
 export interface ObservationResult {
   readonly index: number;
   readonly status: 'accepted' | 'duplicate' | 'rejected';
+  /** Of a rejected item that the sender may not send. */
+  readonly code?: 'forbidden';
   /** Of a rejected item: where in the item, what was expected, what was found. */
   readonly path?: string;
   readonly message?: string;

@@ -6,9 +6,12 @@ import {
   type BatchInput,
   type CommandInput,
   type CommandReply,
+  type DisplayInput,
   type Group,
   type ItemReply,
   type Memory,
+  type PublicationInput,
+  type PublicationReply,
 } from './group.ts';
 import { recover } from './recover.ts';
 import { imageOf } from './snapshot.ts';
@@ -19,7 +22,10 @@ export const CORE_LIMITS = {
   /** Entries per transaction: with more, the last of a group waits too long. */
   groupEntries: 100,
   groupObservations: 5000,
+  /** Publications per transaction: commands and observations get the rest. */
+  groupPublications: 50,
   queuedCommands: 10_000,
+  queuedPublications: 5000,
   queuedObservations: 100_000,
   retryAfterMs: 500,
 } as const;
@@ -47,11 +53,25 @@ export interface EngineCore {
   batch(input: BatchInput): Promise<readonly ItemReply[] | Busy>;
   /** As `batch`, for sources that hold themselves back until they are answered. */
   mustTake(input: BatchInput): Promise<readonly ItemReply[]>;
+  /** Resolves once the publication is durable, or why it is not taken. */
+  publish(input: PublicationInput): Promise<PublicationReply | Busy>;
+  /** Records that a call was displayed, with the next group; the first word of a call counts. */
+  display(input: DisplayInput): void;
   readonly memory: Memory;
+  load(): EngineLoad;
   image(): LogImage;
   saveSnapshot(): void;
   /** Commits what is queued, writes a snapshot, closes the log. Idempotent. */
   close(): Promise<void>;
+}
+
+/** What waits to be committed. */
+export interface EngineLoad {
+  readonly queuedCommands: number;
+  readonly queuedPublications: number;
+  readonly queuedObservations: number;
+  /** Since the last commit while something waits, else 0, ms. */
+  readonly pendingMs: number;
 }
 
 export interface EngineCoreOptions {
@@ -82,8 +102,11 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
   const steady = createSteadyTime(clock);
   const upkeep = createUpkeep(memory, log, clock);
   const commands: Waiting<CommandInput, CommandReply>[] = [];
+  const publications: Waiting<PublicationInput, PublicationReply>[] = [];
+  const displays = new Map<string, DisplayInput>();
   const batches: Waiting<BatchInput, readonly ItemReply[]>[] = [];
   let queuedObservations = 0;
+  let pendingSince = Number.NEGATIVE_INFINITY;
   let life: Life = { name: 'open' };
   let scheduled = false;
   let tickDue = true;
@@ -95,7 +118,8 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
     life = { name: 'failed', error: cause };
     for (const cancel of cancels.values()) cancel();
     options.onFailure(cause);
-    for (const { reject } of [...waiting, ...commands.splice(0), ...batches.splice(0)]) reject(cause);
+    const others = [...commands.splice(0), ...publications.splice(0), ...batches.splice(0)];
+    for (const { reject } of [...waiting, ...others]) reject(cause);
   };
 
   const schedule = (): void => {
@@ -111,6 +135,13 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
     for (const waiting of commands.splice(0, CORE_LIMITS.groupEntries)) {
       taken.push(waiting);
       const reply = group.command(waiting.input);
+      answers.push(() => waiting.resolve(reply));
+    }
+    for (const input of displays.values()) group.display(input);
+    displays.clear();
+    for (const waiting of publications.splice(0, CORE_LIMITS.groupPublications)) {
+      taken.push(waiting);
+      const reply = group.publication(waiting.input);
       answers.push(() => waiting.resolve(reply));
     }
     if (tickDue) {
@@ -143,7 +174,8 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
     }
   };
 
-  const isWaiting = (): boolean => commands.length > 0 || batches.length > 0;
+  const isWaiting = (): boolean =>
+    commands.length > 0 || publications.length > 0 || displays.size > 0 || batches.length > 0;
 
   const keepUp = (): void => {
     if (life.name !== 'open') return;
@@ -167,6 +199,7 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
       if (commit.entries.length > 0 || commit.observationKeys.length > 0) log.commit(commit);
       if (commit.entries.length > 0) options.onCommitted(changes, memory.offset);
       for (const answer of answers) answer();
+      pendingSince = clock.now();
       if (isWaiting()) schedule();
       upkeep.committed(commit);
       // In a turn of its own: the answers leave first.
@@ -198,6 +231,7 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
     if (life.name !== 'open') {
       return Promise.reject(life.name === 'failed' ? life.error : new Error('the engine is closed'));
     }
+    if (!isWaiting()) pendingSince = clock.now();
     return new Promise((resolve, reject) => {
       queue.push({ input, resolve, reject });
       schedule();
@@ -223,6 +257,21 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
       return full ? Promise.resolve(busy()) : mustTake(input);
     },
     mustTake,
+    publish: (input) =>
+      publications.length >= CORE_LIMITS.queuedPublications
+        ? Promise.resolve(busy())
+        : accept<PublicationInput, PublicationReply>(publications, input),
+    display: (input) => {
+      if (life.name !== 'open' || displays.has(input.callId)) return;
+      displays.set(input.callId, input);
+      schedule();
+    },
+    load: () => ({
+      queuedCommands: commands.length,
+      queuedPublications: publications.length,
+      queuedObservations,
+      pendingMs: isWaiting() ? Math.max(0, clock.now() - pendingSince) : 0,
+    }),
     image: () => imageOf(memory, memory.config.site.id, log.id),
     saveSnapshot: () => upkeep.saveSnapshot(),
     close: () => {

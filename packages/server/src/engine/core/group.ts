@@ -9,8 +9,15 @@ import {
   type StepResult,
 } from '@ms5/domain';
 import type { EntryChanges, TopicChange } from '@ms5/hub';
-import type { CommandKey } from '@ms5/wire';
-import type { CommitGroup, EventLog, ObservationKey, StoredCommand } from '../log/event-log.ts';
+import type { CommandKey, ExpectedState } from '@ms5/wire';
+import type { Publication } from '../ingest/publications.ts';
+import type {
+  CommitGroup,
+  EventLog,
+  ObservationKey,
+  PublicationKey,
+  StoredCommand,
+} from '../log/event-log.ts';
 import { ENTRY_VERSION, type CommandOutcome, type EntryCause, type LogEntry } from '../log/log-entry.ts';
 import { isBookkeeping, lineOfEvent } from '../projections/event-lines.ts';
 import type { Projector } from '../projections/projector.ts';
@@ -32,6 +39,8 @@ export interface CommandInput {
   readonly key: CommandKey;
   readonly author: string;
   readonly deadline?: number;
+  /** What must not have changed since. */
+  readonly expected?: ExpectedState;
   /** How long after it the key need not be known any more; absent: its client's counter is kept for ever. */
   readonly keyKeptMs?: number;
 }
@@ -56,6 +65,30 @@ export type ItemReply =
   | { readonly status: 'accepted' | 'duplicate' }
   | { readonly status: 'rejected'; readonly refusal: Refusal };
 
+export interface PublicationInput {
+  readonly publication: Publication;
+  readonly author: string;
+  /** Absent: published each time. */
+  readonly key?: string;
+}
+
+export type PublicationReply =
+  | { readonly status: 'published'; readonly offset: number; readonly isDuplicate: boolean }
+  | { readonly status: 'refused'; readonly message: string };
+
+/** A call was seen on a screen. */
+export interface DisplayInput {
+  readonly topic: string;
+  readonly callId: string;
+  /** Of the document that was shown. */
+  readonly shownOffset: number;
+  readonly reader: string;
+  readonly at: number;
+}
+
+/** How long the key of a publication is remembered. */
+const PUBLICATION_KEPT_MS = 7 * 86_400_000;
+
 interface DecidedItem {
   readonly reply: ItemReply;
   readonly events: StepResult['events'];
@@ -65,6 +98,8 @@ interface DecidedItem {
 export interface Group {
   command(input: CommandInput): CommandReply;
   batch(input: BatchInput): readonly ItemReply[];
+  publication(input: PublicationInput): PublicationReply;
+  display(input: DisplayInput): void;
   tick(): void;
   /** Puts another configuration in force. */
   configure(config: PlantConfig): void;
@@ -82,6 +117,7 @@ export function openGroup(memory: Memory, log: EventLog, now: number): Group {
   const changes: { offset: number; at: number; changes: TopicChange[] }[] = [];
   const commands = new Map<string, StoredCommand>();
   const keys = new Map<string, ObservationKey>();
+  const publications = new Map<string, PublicationKey>();
   let observations = 0;
 
   const add = (
@@ -111,6 +147,12 @@ export function openGroup(memory: Memory, log: EventLog, now: number): Group {
       const message = `the deadline ${input.deadline} had passed at ${at}`;
       return { events: [], outcome: { status: 'expired', reason: 'deadline', message } };
     }
+    if (input.expected !== undefined) {
+      // What was decided and not shown yet is no older than what is shown.
+      publish();
+      const outcome = conflictWith(input.expected, memory.projector);
+      if (outcome !== null) return { events: [], outcome };
+    }
     const envelope = { author: input.author, at, command: input.command };
     const result = step(memory.state, memory.config, { kind: 'command', envelope }, at);
     return { ...result, outcome: outcomeOf(result) };
@@ -127,19 +169,32 @@ export function openGroup(memory: Memory, log: EventLog, now: number): Group {
     return { reply: { status: 'accepted' }, events };
   };
 
+  const publish = (): void => {
+    if (memory.pendingLines.size === 0) return;
+    const last = entries.at(-1);
+    const own = changes.at(-1);
+    if (last === undefined || own === undefined) {
+      add({ kind: 'publish' }, null, [], true);
+      return;
+    }
+    entries[entries.length - 1] = { ...last, projected: true };
+    own.changes.push(...projectPending(memory, last));
+  };
+
   return {
     command: (input) => {
       const id = `${input.key.counter}/${input.key.clientId}`;
       const repeated = repeatedCommand(commands.get(id), log, input.key);
       if (repeated !== undefined) return repeated;
       const { outcome, events } = decideCommand(input);
-      const { command, key, author, deadline } = input;
+      const { command, key, author, deadline, expected } = input;
       const cause = {
         kind: 'command',
         key,
         author,
         command,
         ...(deadline === undefined ? {} : { deadline }),
+        ...(expected === undefined ? {} : { expected }),
       };
       const offset = add(cause as EntryCause, outcome, events, true);
       const expiry = input.keyKeptMs === undefined ? {} : { expiresAt: at + input.keyKeptMs };
@@ -162,6 +217,27 @@ export function openGroup(memory: Memory, log: EventLog, now: number): Group {
       }
       return decided.map(({ reply }) => reply);
     },
+    publication: ({ publication, author, key }) => {
+      const id = JSON.stringify([author, key]);
+      const first =
+        key === undefined ? undefined : (publications.get(id)?.offset ?? log.publicationOffset(author, key));
+      if (first !== undefined) return { status: 'published', offset: first, isDuplicate: true };
+      const refusal = memory.projector.app.refusalOf(publication);
+      if (refusal !== null) return { status: 'refused', message: refusal };
+      const { topic, kind: topicKind, lane, data } = publication;
+      const offset = add({ kind: 'published', author, topic, topicKind, lane, data }, null, [], false);
+      if (key !== undefined) {
+        publications.set(id, { author, key, offset, expiresAt: at + PUBLICATION_KEPT_MS });
+      }
+      return { status: 'published', offset, isDuplicate: false };
+    },
+    display: ({ topic, callId, shownOffset, reader, at: shownAt }) => {
+      const display = { callId, reader, at: Math.min(shownAt, at) };
+      const { events } = step(memory.state, memory.config, { kind: 'display', display }, at);
+      if (events.length > 0) {
+        add({ kind: 'displayed', topic, callId, shownOffset, reader }, null, events, true);
+      }
+    },
     tick: () => {
       const { events } = step(memory.state, memory.config, { kind: 'tick' }, at);
       if (events.length === 0) return;
@@ -171,21 +247,16 @@ export function openGroup(memory: Memory, log: EventLog, now: number): Group {
       memory.config = config;
       add({ kind: 'configLoaded', plant: config }, null, [], true);
     },
-    publish: () => {
-      if (memory.pendingLines.size === 0) return;
-      const last = entries.at(-1);
-      const own = changes.at(-1);
-      if (last === undefined || own === undefined) {
-        add({ kind: 'publish' }, null, [], true);
-        return;
-      }
-      entries[entries.length - 1] = { ...last, projected: true };
-      own.changes.push(...projectPending(memory, last));
-    },
+    publish,
     entryCount: () => entries.length,
     observationCount: () => observations,
     finish: () => ({
-      commit: { entries, commands: [...commands.values()], observationKeys: [...keys.values()] },
+      commit: {
+        entries,
+        commands: [...commands.values()],
+        observationKeys: [...keys.values()],
+        publicationKeys: [...publications.values()],
+      },
       changes: changes.filter((entry) => entry.changes.length > 0),
     }),
   };
@@ -210,9 +281,23 @@ export function followEntry(memory: Memory, entry: LogEntry): readonly TopicChan
     const line = lineOfEvent(event, memory.state, memory.config);
     if (line !== undefined) memory.pendingLines.add(line);
   }
+  if (entry.cause.kind === 'published') {
+    const change = followPublication(memory, entry.offset, entry.at, entry.cause);
+    if (change !== null) changes.push(change);
+  }
   changes.push(...memory.projector.streams(entry, memory.state, memory.config));
   if (entry.projected) changes.push(...projectPending(memory, entry));
   return changes;
+}
+
+/** Brings a topic of another program up to date; alone, where the factory's topics are computed anew anyway. */
+export function followPublication(
+  memory: Memory,
+  offset: number,
+  at: number,
+  { topic, topicKind: kind, lane, data }: Extract<EntryCause, { kind: 'published' }>,
+): TopicChange | null {
+  return memory.projector.app.apply({ offset, at, publication: { topic, kind, lane, data } });
 }
 
 function projectPending(memory: Memory, { offset, at }: LogEntry): readonly TopicChange[] {
@@ -227,6 +312,23 @@ function outcomeOf({ data, refusal }: StepResult): CommandOutcome {
   if (refusal === undefined) return { status: 'applied', ...(data === undefined ? {} : { data }) };
   const { status, code, message } = refusal;
   return { status, reason: code, message };
+}
+
+/** The outcome of a command whose author saw an older state; `null`: nothing has changed since. */
+function conflictWith(expected: ExpectedState, projector: Projector): CommandOutcome | null {
+  const { topic, key, offset } = expected;
+  const newest = projector.lastChange(topic, key);
+  if (newest < 0) {
+    return { status: 'conflict', reason: 'unknownTopic', message: `there is no topic ${topic}` };
+  }
+  if (newest <= offset) return null;
+  const what = key === undefined ? topic : `${key} of ${topic}`;
+  return {
+    status: 'conflict',
+    reason: 'changedSince',
+    message: `${what} changed at offset ${newest}; the command expected nothing after ${offset}`,
+    data: { topic, ...(key === undefined ? {} : { key }), offset: newest },
+  };
 }
 
 /** The answer to a command that was decided before, or can no longer be told from one. */

@@ -3,7 +3,7 @@ import type { EventLog } from '../log/event-log.ts';
 import type { LogEntry } from '../log/log-entry.ts';
 import { LogError } from '../log/log-error.ts';
 import { createProjector } from '../projections/projector.ts';
-import { followEntry, openGroup, type Memory } from './group.ts';
+import { followEntry, followPublication, openGroup, type Memory } from './group.ts';
 import { decodeSnapshot, encodeSnapshot } from './snapshot.ts';
 
 export interface Recovered {
@@ -51,6 +51,9 @@ function replayEntry(memory: Memory, entry: LogEntry, withTopics: boolean): void
   if (entry.cause.kind === 'configLoaded') memory.config = entry.cause.plant;
   for (const event of entry.events) applyEvent(memory.state, memory.config, event);
   if (withTopics) followEntry(memory, entry);
+  else if (entry.cause.kind === 'published') {
+    followPublication(memory, entry.offset, entry.at, entry.cause);
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { decodeEngineState, encodeEngineState, type PlantConfig } from '@ms5/domain';
 import type { LogImage } from '@ms5/hub';
 import type { LogSnapshot } from '../log/event-log.ts';
+import { isAppTopic } from '../projections/app-topics.ts';
 import { createProjector, PROJECTION_VERSION } from '../projections/projector.ts';
 import { createByteReader } from '../thread/byte-reader.ts';
 import { createByteWriter } from '../thread/byte-writer.ts';
@@ -8,7 +9,9 @@ import { decodeImage, encodeImage } from '../thread/changes-codec.ts';
 import type { Memory } from './group.ts';
 
 /** Form of the snapshot's bytes. */
-const SNAPSHOT_VERSION = 'snapshot-2';
+const SNAPSHOT_VERSION = 'snapshot-3';
+/** As the present form, without single changes. */
+const WITHOUT_SINGLES = 'snapshot-2';
 
 export function imageOf(memory: Memory, site: string, logId: string): LogImage {
   return {
@@ -36,23 +39,26 @@ export function encodeSnapshot(memory: Memory, logId: string): LogSnapshot {
 
 export interface RestoredSnapshot {
   readonly memory: Memory;
-  /** False: the topics are of another projection, and `memory.projector` is empty. */
+  /** False: the topics are of another projection, and `memory.projector` has those of other programs only. */
   readonly hasTopics: boolean;
 }
 
 /** `undefined`: of another version, or unreadable; the log is then read from its start. */
 export function decodeSnapshot(snapshot: LogSnapshot, logId: string): RestoredSnapshot | undefined {
-  if (snapshot.version !== SNAPSHOT_VERSION) return undefined;
+  const withSingles = snapshot.version !== WITHOUT_SINGLES;
+  if (withSingles && snapshot.version !== SNAPSHOT_VERSION) return undefined;
   try {
     const reader = createByteReader(snapshot.data);
     const config = JSON.parse(reader.text()) as PlantConfig;
     const pendingLines = new Set(JSON.parse(reader.text()) as string[]);
     const decoded = decodeEngineState(reader.text());
     if (decoded.status !== 'decoded') return undefined;
-    const image = decodeImage(reader.bytes());
+    const image = decodeImage(reader.bytes(), withSingles);
     const hasTopics = image.epoch === epochOf(logId);
     const { offset, at } = snapshot;
-    const projector = hasTopics ? createProjector(image.topics, image) : createProjector();
+    const projector = hasTopics
+      ? createProjector(image.topics, image)
+      : createProjector(image.topics.filter(({ topic }) => isAppTopic(topic)));
     return { memory: { state: decoded.state, config, projector, pendingLines, offset, at }, hasTopics };
   } catch {
     return undefined;

@@ -65,8 +65,8 @@ function withoutUndefined(command: object): FactoryCommand {
 export function lineOfCommand(state: EngineState, command: FactoryCommand): LinePath | undefined {
   if ('line' in command) return command.line;
   if ('callId' in command) return state.calls.find(({ id }) => id === command.callId)?.line;
-  const found = Object.entries(state.lines).find(([, { downtimes }]) =>
-    downtimes.some(({ id }) => id === command.downtimeId),
+  const found = Object.entries(state.lines).find(([, { downtimes, withdrawn = [] }]) =>
+    [...downtimes, ...withdrawn].some(({ id }) => id === command.downtimeId),
   );
   return found?.[0];
 }

@@ -22,6 +22,7 @@ export function createMemoryEventLog(id: string = randomUUID()): EventLog {
   const entries: LogEntry[] = [];
   const clients = new Map<string, Client>();
   const keys = new Map<string, number>();
+  const publications = new Map<string, { readonly offset: number; readonly expiresAt: number }>();
   let snapshot: LogSnapshot | undefined;
 
   const store = ({ expiresAt = Infinity, ...stored }: StoredCommand): void => {
@@ -52,6 +53,9 @@ export function createMemoryEventLog(id: string = randomUUID()): EventLog {
       for (const { source, key, expiresAt } of group.observationKeys) {
         keys.set(JSON.stringify([source, key]), expiresAt);
       }
+      for (const { author, key, offset, expiresAt } of group.publicationKeys) {
+        publications.set(JSON.stringify([author, key]), { offset, expiresAt });
+      }
     },
     entries: (after) => entries.slice(after),
     latestConfig: () => entries.findLast(({ cause }) => cause.kind === 'configLoaded'),
@@ -61,7 +65,11 @@ export function createMemoryEventLog(id: string = randomUUID()): EventLog {
       return { highest: client?.highest ?? 0, ...(stored === undefined ? {} : { stored }) };
     },
     hasObservationKey: (source, key) => keys.has(JSON.stringify([source, key])),
+    publicationOffset: (author, key) => publications.get(JSON.stringify([author, key]))?.offset,
     prune: (now) => {
+      for (const [key, { expiresAt }] of publications) {
+        if (expiresAt < now) publications.delete(key);
+      }
       for (const [key, expiresAt] of keys) {
         if (expiresAt < now) keys.delete(key);
       }

@@ -133,6 +133,9 @@ function createEventLog(id: string, file: string, database: Database, release: (
     for (const { source, key, expiresAt } of group.observationKeys) {
       statements.insertKey.run(source, key, Math.ceil(expiresAt / HOUR_MS));
     }
+    for (const { author, key, offset, expiresAt } of group.publicationKeys) {
+      statements.insertPublication.run(author, key, offset, Math.ceil(expiresAt / HOUR_MS));
+    }
   });
 
   const pruneClients = database.transaction((hour: number): boolean => {
@@ -168,11 +171,13 @@ function createEventLog(id: string, file: string, database: Database, release: (
       }),
     commandRecord: (key) => guarded(() => readCommand(statements, key)),
     hasObservationKey: (source, key) => guarded(() => statements.hasKey.get(source, key) !== undefined),
+    publicationOffset: (author, key) => guarded(() => statements.publication.get(author, key)),
     prune: (now) =>
       guarded(() => {
         const hour = Math.floor(now / HOUR_MS);
-        const hasMoreKeys = statements.pruneKeys.run(hour, PRUNE_LIMIT).changes === PRUNE_LIMIT;
-        return pruneClients.immediate(hour) || hasMoreKeys;
+        const keys = statements.pruneKeys.run(hour, PRUNE_LIMIT).changes;
+        const publications = statements.prunePublications.run(hour, PRUNE_LIMIT).changes;
+        return pruneClients.immediate(hour) || Math.max(keys, publications) === PRUNE_LIMIT;
       }),
     saveSnapshot: (snapshot) => guarded(() => saveSnapshot.immediate(snapshot)),
     latestSnapshot: () => guarded(() => statements.latestSnapshot.get()),
@@ -232,6 +237,15 @@ function prepareStatements(database: Database) {
     ),
     pruneKeys: database.prepare(
       'DELETE FROM observation_keys WHERE (source, key) IN (SELECT source, key FROM observation_keys WHERE expires_hour < ? LIMIT ?)',
+    ),
+    insertPublication: database.prepare(
+      'INSERT OR REPLACE INTO publication_keys (author, key, "offset", expires_hour) VALUES (?, ?, ?, ?)',
+    ),
+    publication: database
+      .prepare<[string, string], number>('SELECT "offset" FROM publication_keys WHERE author = ? AND key = ?')
+      .pluck(),
+    prunePublications: database.prepare(
+      'DELETE FROM publication_keys WHERE (author, key) IN (SELECT author, key FROM publication_keys WHERE expires_hour < ? LIMIT ?)',
     ),
     insertSnapshot: database.prepare(
       'INSERT OR REPLACE INTO snapshots ("offset", at, version, data) VALUES (?, ?, ?, ?)',

@@ -37,7 +37,7 @@ function tick(offset: number, at = offset * 1000): LogEntry {
 }
 
 function group(entries: readonly LogEntry[], more: Partial<CommitGroup> = {}): CommitGroup {
-  return { entries, commands: [], observationKeys: [], ...more };
+  return { entries, commands: [], observationKeys: [], publicationKeys: [], ...more };
 }
 
 function command(clientId: string, counter: number, offset: number) {
@@ -142,6 +142,21 @@ describe.each(ADAPTERS)('the event log %s', (_, open) => {
     expect(log.prune(5 * hourMs)).toBe(false);
     expect(log.hasObservationKey('s', 'short')).toBe(false);
     expect(log.hasObservationKey('s', 'long')).toBe(true);
+  });
+
+  it('remembers keys of publications by author, with the offset, until they expire', () => {
+    const log = keep(open());
+    const hourMs = 3_600_000;
+    const publicationKeys = [
+      { author: 'a', key: 'short', offset: 1, expiresAt: hourMs },
+      { author: 'a', key: 'long', offset: 1, expiresAt: 10 * hourMs },
+    ];
+    log.commit(group([tick(1)], { publicationKeys }));
+    expect(log.publicationOffset('a', 'short')).toBe(1);
+    expect(log.publicationOffset('b', 'short')).toBe(undefined);
+    expect(log.prune(5 * hourMs)).toBe(false);
+    expect(log.publicationOffset('a', 'short')).toBe(undefined);
+    expect(log.publicationOffset('a', 'long')).toBe(1);
   });
 
   it('forgets clients that were to be known for a time only', () => {

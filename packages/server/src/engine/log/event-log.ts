@@ -20,6 +20,8 @@ export interface EventLog {
   /** What became of a client's command, and how far its counter has come. */
   commandRecord(key: CommandKey): CommandRecord;
   hasObservationKey(source: string, key: string): boolean;
+  /** Offset of the publication this author gave the key to; `undefined`: none that is remembered. */
+  publicationOffset(author: string, key: string): number | undefined;
   /** Forgets idempotency keys that expired before `now`, a bounded number per call; true: there are more. */
   prune(now: number): boolean;
   saveSnapshot(snapshot: LogSnapshot): void;
@@ -34,6 +36,7 @@ export interface CommitGroup {
   readonly entries: readonly LogEntry[];
   readonly commands: readonly StoredCommand[];
   readonly observationKeys: readonly ObservationKey[];
+  readonly publicationKeys: readonly PublicationKey[];
 }
 
 export interface StoredCommand {
@@ -48,6 +51,13 @@ export interface StoredCommand {
 export interface ObservationKey {
   readonly source: string;
   readonly key: string;
+  readonly expiresAt: number;
+}
+
+export interface PublicationKey {
+  readonly author: string;
+  readonly key: string;
+  readonly offset: number;
   readonly expiresAt: number;
 }
 

@@ -1,5 +1,6 @@
 import type { FactoryCommand, FactoryEvent, Observation, PlantConfig } from '@ms5/domain';
-import type { CommandKey, Json, OutcomeStatus } from '@ms5/wire';
+import type { CommandKey, ExpectedState, Json, OutcomeStatus, PublishLane } from '@ms5/wire';
+import type { TopicClass } from '../projections/topics.ts';
 
 /** Version of the entries written now. */
 export const ENTRY_VERSION = 1;
@@ -20,6 +21,25 @@ export type EntryCause =
       readonly author: string;
       readonly command: FactoryCommand;
       readonly deadline?: number;
+      readonly expected?: ExpectedState;
+    }
+  /** Another program changed a topic of its own. `data: null`: it removed it. */
+  | {
+      readonly kind: 'published';
+      readonly author: string;
+      readonly topic: string;
+      readonly topicKind: TopicClass['kind'];
+      readonly lane: PublishLane;
+      readonly data: Json;
+    }
+  /** A call was on a visible screen for the first time. */
+  | {
+      readonly kind: 'displayed';
+      readonly topic: string;
+      readonly callId: string;
+      /** Of the document that was shown. */
+      readonly shownOffset: number;
+      readonly reader: string;
     }
   /** The clock. */
   | { readonly kind: 'tick' }

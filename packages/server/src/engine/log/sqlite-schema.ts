@@ -46,10 +46,18 @@ const SCHEMA = `
   );
 `;
 
-/** Came later than the rest, so it is looked for at each start. */
-const EXPIRING_CLIENTS = `
+/** Came later than the rest, so they are looked for at each start. */
+const LATER_TABLES = `
   CREATE TABLE IF NOT EXISTS expiring_clients (client_id TEXT PRIMARY KEY, expires_hour INTEGER NOT NULL) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS expiring_clients_expiry ON expiring_clients (expires_hour);
+  CREATE TABLE IF NOT EXISTS publication_keys (
+    author TEXT NOT NULL,
+    key TEXT NOT NULL,
+    "offset" INTEGER NOT NULL,
+    expires_hour INTEGER NOT NULL,
+    PRIMARY KEY (author, key)
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS publication_keys_expiry ON publication_keys (expires_hour);
 `;
 
 /** Creates the tables in an empty file, or checks that the file is this site's log. Returns the log's id. */
@@ -72,7 +80,7 @@ export function prepareSchema(database: Database, file: string, site: string): s
   if (own !== site) {
     throw new LogError('logOtherSite', `${file} is the log of site "${own}", not of "${site}"`);
   }
-  database.exec(EXPIRING_CLIENTS);
+  database.exec(LATER_TABLES);
   return readMeta(database, 'logId');
 }
 
@@ -80,7 +88,7 @@ function create(database: Database, site: string): string {
   const id = randomUUID();
   database.transaction(() => {
     database.exec(SCHEMA);
-    database.exec(EXPIRING_CLIENTS);
+    database.exec(LATER_TABLES);
     database.pragma(`application_id = ${APPLICATION_ID}`);
     database.pragma(`user_version = ${SCHEMA_VERSION}`);
     const insert = database.prepare('INSERT INTO meta (name, value) VALUES (?, ?)');

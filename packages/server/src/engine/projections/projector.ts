@@ -2,6 +2,7 @@ import type { EngineState, LinePath, PlantConfig } from '@ms5/domain';
 import type { TopicChange, TopicImage } from '@ms5/hub';
 import type { LogEntry } from '../log/log-entry.ts';
 import { equipmentTopicDocuments, lineTopicDocuments } from './documents.ts';
+import { createAppTopics, isAppTopic, type AppTopics } from './app-topics.ts';
 import { streamEntries } from './streams.ts';
 import { createTopicImages, type Removals } from './topic-images.ts';
 import { EQUIPMENT_TOPICS, LINE_TOPICS, topicOf, type LineTopic, type TopicClass } from './topics.ts';
@@ -25,6 +26,12 @@ export interface Projector {
     state: EngineState,
     config: PlantConfig,
   ): readonly TopicChange[];
+  /** Topics of other programs. */
+  readonly app: AppTopics;
+  /** Kind of a topic that is kept; `undefined`: there is none of this name. */
+  kindOf(topic: string): TopicClass['kind'] | undefined;
+  /** See `TopicImages.lastChange`. */
+  lastChange(topic: string, key?: string): number;
   /** Another plant: topics it does not have are removed, streams it has are known from `offset` on. */
   reconfigure(config: PlantConfig, offset: number): readonly TopicChange[];
   images(): readonly TopicImage[];
@@ -34,6 +41,9 @@ export interface Projector {
 export function createProjector(restored?: readonly TopicImage[], removals?: Removals): Projector {
   const images = createTopicImages(restored, removals);
   return {
+    app: createAppTopics(images, restored),
+    kindOf: (topic) => images.find(topic)?.class.kind,
+    lastChange: (topic, key) => images.lastChange(topic, key),
     streams: ({ offset, at, events }, state, config) =>
       streamEntries(events, state, config).map(({ topic, line, data }) =>
         images.append(topicOf(config.site.id, line, topic), LINE_TOPICS[topic], offset, at, data),
@@ -68,7 +78,7 @@ export function createProjector(restored?: readonly TopicImage[], removals?: Rem
       for (const { path } of config.equipment) {
         wanted.set(topicOf(config.site.id, path, 'status'), EQUIPMENT_TOPICS.status);
       }
-      const removed = images.retain(new Set(wanted.keys()), offset);
+      const removed = images.retain((topic) => isAppTopic(topic) || wanted.has(topic), offset);
       for (const [topic, of] of wanted) images.declare(topic, of, offset);
       return removed;
     },

@@ -1,6 +1,7 @@
 import type { TopicChange } from '@ms5/hub';
 import { describe, expect, it } from 'vitest';
-import { createTopicImages, IMAGE_LIMITS } from './topic-images.ts';
+import { IMAGE_LIMITS } from './kept-topic.ts';
+import { createTopicImages } from './topic-images.ts';
 
 const record = { kind: 'record', lane: 'high' } as const;
 const collection = { kind: 'collection', lane: 'critical' } as const;
@@ -72,24 +73,24 @@ describe('a stream', () => {
     images.append('t', stream, 5, 1000, [1]);
     images.append('t', stream, 6, 2000, [2]);
     expect(images.images()[0]).toMatchObject({ historyFrom: 4 });
-    images.append('t', stream, 7, 1001 + IMAGE_LIMITS.streamMs, [3]);
+    images.append('t', stream, 7, 1001 + IMAGE_LIMITS.ageMs, [3]);
     const [image] = images.images();
     expect(image?.historyFrom).toBe(5);
     expect(image?.entries.map(({ offset }) => offset)).toEqual([6, 7]);
-    for (let offset = 8; offset < 8 + IMAGE_LIMITS.streamEntries; offset += 1) {
-      images.append('t', stream, offset, 1002 + IMAGE_LIMITS.streamMs, [offset]);
+    for (let offset = 8; offset < 8 + IMAGE_LIMITS.entries; offset += 1) {
+      images.append('t', stream, offset, 1002 + IMAGE_LIMITS.ageMs, [offset]);
     }
-    expect(images.images()[0]?.entries).toHaveLength(IMAGE_LIMITS.streamEntries);
+    expect(images.images()[0]?.entries).toHaveLength(IMAGE_LIMITS.entries);
     expect(images.images()[0]?.historyFrom).toBe(7);
   });
 });
 
 it('a stream of long entries is kept short', () => {
   const images = createTopicImages();
-  const long = ['x'.repeat(IMAGE_LIMITS.streamLength / 4)];
+  const long = ['x'.repeat(IMAGE_LIMITS.historyLength / 4)];
   for (let offset = 1; offset <= 10; offset += 1) images.append('t', stream, offset, 1000, long);
   expect(images.images()[0]).toMatchObject({ historyFrom: 7 });
-  images.append('t', stream, 11, 1000, ['x'.repeat(2 * IMAGE_LIMITS.streamLength)]);
+  images.append('t', stream, 11, 1000, ['x'.repeat(2 * IMAGE_LIMITS.historyLength)]);
   expect(images.images()[0]?.entries.map(({ offset }) => offset)).toEqual([11]);
 });
 
@@ -101,7 +102,7 @@ it('images restored are the images saved, and go on the same way', () => {
   images.append('s', stream, 4, 1000, ['ä']);
   images.declare('empty', stream, 4);
   images.declare('gone', stream, 4);
-  images.retain(new Set(['r', 'c', 's', 'empty']), 5);
+  images.retain((topic) => topic !== 'gone', 5);
   const restored = createTopicImages(images.images(), images.removals());
   expect(restored.images()).toEqual(images.images());
   expect(restored.removals()).toEqual(images.removals());
@@ -115,14 +116,14 @@ it('topics that are no longer wanted are removed', () => {
   const images = createTopicImages();
   images.record('a', record, 1, 1_000, { v: 1 });
   images.record('b', record, 1, 1_000, { v: 1 });
-  expect(images.retain(new Set(['b']), 2)).toEqual([{ kind: 'removed', topic: 'a' }]);
+  expect(images.retain((topic) => topic === 'b', 2)).toEqual([{ kind: 'removed', topic: 'a' }]);
   expect(images.images().map(({ topic }) => topic)).toEqual(['b']);
 });
 
 it('removed topics are remembered, until they are back or too many', () => {
   const images = createTopicImages();
   images.record('a', collection, 1, 1_000, { v: 1 });
-  images.retain(new Set(), 2);
+  images.retain(() => false, 2);
   expect(images.removals()).toEqual({
     removed: [{ topic: 'a', lane: 'critical', offset: 2 }],
     removalHorizon: 0,
@@ -131,7 +132,7 @@ it('removed topics are remembered, until they are back or too many', () => {
   expect(images.removals().removed).toEqual([]);
   const count = IMAGE_LIMITS.removedTopics + 2;
   for (let index = 0; index < count; index += 1) images.declare(`t${index}`, stream, 4);
-  images.retain(new Set(['a']), 5);
+  images.retain((topic) => topic === 'a', 5);
   expect(images.removals().removed).toHaveLength(IMAGE_LIMITS.removedTopics);
   expect(images.removals().removalHorizon).toBe(5);
 });

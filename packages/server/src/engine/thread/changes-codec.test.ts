@@ -29,7 +29,13 @@ const change: fc.Arbitrary<TopicChange> = fc.oneof(
 );
 const entry: fc.Arbitrary<EntryChanges> = fc.record({ offset, at: offset, changes: fc.array(change) });
 const signal: fc.Arbitrary<SignalChange> = fc.record({ topic: text, at: offset, value: bytes });
-const topic: fc.Arbitrary<TopicImage> = fc.record({
+const single = fc.record({
+  offset,
+  at: offset,
+  set: fc.array(fc.tuple(text, bytes)),
+  remove: fc.array(text),
+});
+const keptTopic = {
   topic: text,
   kind: fc.constantFrom('stream' as const, 'record' as const, 'collection' as const),
   lane,
@@ -39,7 +45,9 @@ const topic: fc.Arbitrary<TopicImage> = fc.record({
   tombstoneHorizon: offset,
   entries: fc.array(fc.record({ offset, at: offset, data: bytes })),
   historyFrom: offset,
-});
+};
+const singles = fc.record({ from: offset, changes: fc.array(single) });
+const topic: fc.Arbitrary<TopicImage> = fc.oneof(fc.record(keptTopic), fc.record({ ...keptTopic, singles }));
 const image: fc.Arbitrary<LogImage> = fc.record({
   log: text,
   epoch: text,

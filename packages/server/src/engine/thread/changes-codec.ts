@@ -1,4 +1,11 @@
-import type { EntryChanges, LogImage, SignalChange, TopicChange, TopicImage } from '@ms5/hub';
+import type {
+  EntryChanges,
+  LogImage,
+  SignalChange,
+  SingleChangeImage,
+  TopicChange,
+  TopicImage,
+} from '@ms5/hub';
 import { LANES, type Lane } from '@ms5/wire';
 import { createByteReader, type ByteReader } from './byte-reader.ts';
 import { createByteWriter, type ByteWriter } from './byte-writer.ts';
@@ -58,16 +65,18 @@ export function encodeImage(image: LogImage): Uint8Array<ArrayBuffer> {
   return writer.finish();
 }
 
-/** Nothing is left out, not even what is empty. */
-export type WholeImage = Required<LogImage> & { readonly topics: readonly Required<TopicImage>[] };
+type WholeTopic = Required<Omit<TopicImage, 'singles'>> & Pick<TopicImage, 'singles'>;
+/** Nothing is left out, not even what is empty; single changes only of topics that keep none. */
+export type WholeImage = Required<LogImage> & { readonly topics: readonly WholeTopic[] };
 
-export function decodeImage(bytes: Uint8Array): WholeImage {
+/** `withSingles`: false for bytes from before single changes were written. */
+export function decodeImage(bytes: Uint8Array, withSingles = true): WholeImage {
   const reader = createByteReader(bytes);
   return {
     log: reader.text(),
     epoch: reader.text(),
     offset: reader.uint(),
-    topics: readList(reader, () => readTopic(reader)),
+    topics: readList(reader, () => readTopic(reader, withSingles)),
     removalHorizon: reader.uint(),
     removed: readList(reader, () => ({
       topic: reader.text(),
@@ -124,9 +133,37 @@ function writeTopic(writer: ByteWriter, topic: TopicImage): void {
     writer.uint(at);
     writer.bytes(data);
   });
+  writeSingles(writer, topic.singles);
 }
 
-function readTopic(reader: ByteReader): Required<TopicImage> {
+function writeSingles(writer: ByteWriter, singles: TopicImage['singles']): void {
+  writer.u8(singles === undefined ? 0 : 1);
+  if (singles === undefined) return;
+  writer.uint(singles.from);
+  list(writer, singles.changes, ({ offset, at, set, remove }) => {
+    writer.uint(offset);
+    writer.uint(at);
+    list(writer, set, ([key, value]) => {
+      writer.text(key);
+      writer.bytes(value);
+    });
+    list(writer, remove, (key) => writer.text(key));
+  });
+}
+
+function readSingles(reader: ByteReader): Pick<TopicImage, 'singles'> {
+  if (reader.u8() === 0) return {};
+  const from = reader.uint();
+  const changes = readList(reader, (): SingleChangeImage => ({
+    offset: reader.uint(),
+    at: reader.uint(),
+    set: readList(reader, () => [reader.text(), reader.bytes()] as const),
+    remove: readList(reader, () => reader.text()),
+  }));
+  return { singles: { from, changes } };
+}
+
+function readTopic(reader: ByteReader, withSingles: boolean): WholeTopic {
   return {
     topic: reader.text(),
     kind: oneOf(IMAGE_KINDS, reader.u8()),
@@ -137,6 +174,7 @@ function readTopic(reader: ByteReader): Required<TopicImage> {
     keys: readList(reader, () => ({ key: reader.text(), offset: reader.uint(), value: reader.bytes() })),
     tombstones: readList(reader, () => ({ key: reader.text(), offset: reader.uint() })),
     entries: readList(reader, () => ({ offset: reader.uint(), at: reader.uint(), data: reader.bytes() })),
+    ...(withSingles ? readSingles(reader) : {}),
   };
 }
 

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
-import type { EntryChanges, LogImage, SignalChange } from '@ms5/hub';
+import type { EntryChanges, LogImage, PublishResult, SignalChange } from '@ms5/hub';
 import type { LogId } from '@ms5/wire';
 import type { SystemHealthDocument } from '@ms5/wire/factory';
-import type { EnginePort, ObserveReply, QueryReply } from '../../engine-port.ts';
+import type { EngineFigures, EnginePort, ObserveReply, QueryReply } from '../../engine-port.ts';
 import { LogError } from '../log/log-error.ts';
 import { decodeChanges, decodeImage, decodeSignals } from './changes-codec.ts';
 import type { EngineCall, EngineMessage, EngineRequest, EngineThreadData, ThreadError } from './messages.ts';
@@ -58,6 +58,7 @@ function createEngineProxy(worker: Worker, image: LogImage): EnginePort {
   const committed = createTopic<[LogId, readonly EntryChanges[]]>();
   const signals = createTopic<[readonly SignalChange[]]>();
   const connectors = createTopic<[SystemHealthDocument['connectors']['list']]>();
+  const figures = createTopic<[EngineFigures]>();
   const failure = createTopic<[Error]>();
   let head = image.offset;
   let lastId = 0;
@@ -102,6 +103,9 @@ function createEngineProxy(worker: Worker, image: LogImage): EnginePort {
       case 'connectors':
         connectors.emit(message.list);
         break;
+      case 'figures':
+        figures.emit(message.figures);
+        break;
       case 'answer':
         settle(message.id, ({ resolve }) => resolve(message.value));
         break;
@@ -128,15 +132,19 @@ function createEngineProxy(worker: Worker, image: LogImage): EnginePort {
     onCommitted: committed.on,
     onSignals: signals.on,
     onConnectors: connectors.on,
+    onFigures: figures.on,
     onFailure: failure.on,
-    observe: async (body, source) => {
+    observe: async (body, source, permitted) => {
       const own = ownBuffer(body);
-      return (await call({ kind: 'observe', body: own, source }, [own.buffer])) as ObserveReply;
+      return (await call({ kind: 'observe', body: own, source, permitted }, [own.buffer])) as ObserveReply;
     },
     command: async (request) =>
       (await call({ kind: 'command', request })) as Awaited<ReturnType<EnginePort['command']>>,
-    publish: () => Promise.resolve({ status: 'refused', message: 'the engine takes no publications yet' }),
-    displayed: () => {},
+    publish: async (request) => (await call({ kind: 'publish', request })) as PublishResult,
+    displayed: (receipt) => {
+      // Nothing is answered: a receipt that an ending engine does not take is one that never came.
+      call({ kind: 'displayed', receipt }).catch(() => undefined);
+    },
     query: async (query) => (await call({ kind: 'query', query })) as QueryReply,
     head: () => head,
     close: () => {

@@ -1,18 +1,31 @@
 import { equipmentTimeline, type Observation, type PlantConfig } from '@ms5/domain';
-import type { Clock, EntryChanges, LogImage, Random, SignalChange } from '@ms5/hub';
+import type { Clock, EntryChanges, LogImage, PublishResult, Random, SignalChange } from '@ms5/hub';
 import { isTransientClient, type Json, type OutcomeMessage } from '@ms5/wire';
 import type { ObservationResult, PlantDescription, SystemHealthDocument } from '@ms5/wire/factory';
 import type { Plant } from '../../config/index.ts';
-import type { CommandRequest, EngineQuery, ObserveReply, QueryReply } from '../../engine-port.ts';
-import { startEngineCore, type EngineCore } from '../core/engine-core.ts';
+import type {
+  CommandRequest,
+  DisplayedReceipt,
+  EngineQuery,
+  ObserveReply,
+  PublishRequest,
+  QueryReply,
+} from '../../engine-port.ts';
+import { startEngineCore, type EngineCore, type EngineLoad } from '../core/engine-core.ts';
 import type { BatchItem, ItemReply } from '../core/group.ts';
 import { commandRefusal, lineOfCommand, parseCommand } from '../ingest/commands.ts';
 import type { Connector, ConnectorSink, ConnectorStatus } from '../ingest/connector.ts';
+import { withinPermission } from '../ingest/observation-permission.ts';
 import { parseObservations, type ParsedObservation } from '../ingest/observations.ts';
+import { parsePublication } from '../ingest/publications.ts';
 import { createShdrConnector } from '../ingest/shdr/shdr-connector.ts';
 import type { EventLog } from '../log/event-log.ts';
-import { telemetryTopic } from '../projections/topics.ts';
+import { telemetryTopic, topicOf } from '../projections/topics.ts';
+import { createRecentNames } from './recent-names.ts';
 import { createSignalBuffer } from './signal-buffer.ts';
+
+/** Signals of other programs whose kind is remembered; beyond it the one published longest ago is forgotten. */
+const APP_SIGNALS = 10_000;
 
 /** How long a key is remembered that has neither a lateness window nor a lasting client to go by. */
 const KEY_KEPT_MS = 7 * 86_400_000;
@@ -31,10 +44,13 @@ export interface EngineServiceOptions {
 /** Everything that runs on the engine's thread, without the thread. */
 export interface EngineService {
   image(): LogImage;
+  load(): EngineLoad;
   /** Starts the connectors. */
   start(): void;
-  observe(body: Uint8Array, source: string): Promise<ObserveReply>;
+  observe(body: Uint8Array, source: string, permitted: readonly string[]): Promise<ObserveReply>;
   command(request: CommandRequest): Promise<Omit<OutcomeMessage, 'type' | 'id'>>;
+  publish(request: PublishRequest): Promise<PublishResult>;
+  displayed(receipt: DisplayedReceipt): void;
   query(query: EngineQuery): QueryReply;
   close(): Promise<void>;
 }
@@ -51,6 +67,7 @@ export function createEngineService(options: EngineServiceOptions): EngineServic
     onFailure: options.onFailure,
   });
   const signals = createSignalBuffer(clock, options.onSignals);
+  const appSignals = createRecentNames(APP_SIGNALS);
   const statuses = new Map<string, ConnectorStatus>();
   let connectors: readonly Connector[] = [];
 
@@ -65,8 +82,17 @@ export function createEngineService(options: EngineServiceOptions): EngineServic
     },
   });
 
+  const publishSignal = (topic: string, value: Json): PublishResult => {
+    const known = core.memory.projector.kindOf(topic);
+    if (known !== undefined) return { status: 'refused', message: `${topic} is a ${known}` };
+    appSignals.add(topic);
+    signals.put(topic, clock.now(), value);
+    return { status: 'published', isDuplicate: false };
+  };
+
   return {
     image: () => core.image(),
+    load: () => core.load(),
     start: () => {
       connectors = plant.connectors.map((each) => {
         const silentAfterMs =
@@ -74,22 +100,41 @@ export function createEngineService(options: EngineServiceOptions): EngineServic
         return createShdrConnector({ config: each, silentAfterMs, clock, random, sink: sinkOf(each.id) });
       });
     },
-    observe: async (body, user) => {
-      const now = clock.now();
-      const parsed = parseObservations(body, user, now);
+    observe: async (body, user, permitted) => {
+      const parsed = parseObservations(body, user, clock.now());
       if (parsed.status === 'malformed') return parsed;
+      const { items: own, rejected } = withinPermission(parsed, config, permitted);
       const windows = latenessWindows(config);
-      const items = parsed.items.map((item) => batchItemOf(item, windows));
+      const items = own.map((item) => batchItemOf(item, windows));
       const reply = items.length === 0 ? [] : await core.batch({ source: `user:${user}`, items });
       if ('status' in reply) return reply;
-      publishTelemetry(parsed.items, reply, (equipment, name, at, value) =>
+      publishTelemetry(own, reply, (equipment, name, at, value) =>
         signals.put(telemetryTopic(site, equipment, name), at, value),
       );
-      const results = [
-        ...parsed.rejected,
-        ...parsed.items.map((item, place) => resultOf(item, reply[place])),
-      ];
-      return { status: 'done', results: results.sort((a, b) => a.index - b.index) };
+      const results = own.map((item, place) => resultOf(item, reply[place]));
+      if (rejected.length === 0) return { status: 'done', results };
+      return { status: 'done', results: [...rejected, ...results].sort((a, b) => a.index - b.index) };
+    },
+    publish: async (request) => {
+      const parsed = parsePublication(request);
+      if (!parsed.ok) return { status: 'refused', message: parsed.message };
+      if (parsed.kind === 'signal') return publishSignal(parsed.topic, parsed.value);
+      if (appSignals.has(parsed.publication.topic)) {
+        return { status: 'refused', message: `${parsed.publication.topic} is a signal` };
+      }
+      const { key, author } = request;
+      return core.publish({
+        publication: parsed.publication,
+        author: author.userId,
+        ...(key === undefined ? {} : { key }),
+      });
+    },
+    displayed: ({ topic, key, offset, reader, at }) => {
+      const call = core.memory.state.calls.find(({ id }) => id === key);
+      if (call === undefined || call.displayed !== undefined) return;
+      if (topic !== topicOf(site, call.line, 'andon')) return;
+      if (!isShown(log, call.receivedAt, offset)) return;
+      core.display({ topic, callId: key, shownOffset: offset, reader: reader.userId, at });
     },
     command: async (request) => runCommand(core, site, request),
     query: (query) => runQuery(core, query, clock.now()),
@@ -99,6 +144,16 @@ export function createEngineService(options: EngineServiceOptions): EngineServic
       await core.close();
     },
   };
+}
+
+/**
+ * Whether a document shown at this offset was of the call that was received then: the entry was committed, and not
+ * before the call. Receipts from before the log began anew may name a call of the same id.
+ */
+function isShown(log: EventLog, receivedAt: number, offset: number): boolean {
+  if (offset < 1 || offset > log.head()) return false;
+  for (const { at } of log.entries(offset - 1)) return at >= receivedAt;
+  return false;
 }
 
 /** Connectors hold back by themselves, so they are never answered `busy`. */
@@ -152,7 +207,7 @@ function publishTelemetry(
 async function runCommand(
   core: EngineCore,
   site: string,
-  { command: name, data, key, deadline, author, permitted }: CommandRequest,
+  { command: name, data, key, deadline, expected, author, permitted }: CommandRequest,
 ): Promise<Omit<OutcomeMessage, 'type' | 'id'>> {
   const parsed = parseCommand(name, data);
   if (!parsed.ok) return { status: 'rejected', ...parsed.refusal };
@@ -167,6 +222,7 @@ async function runCommand(
     author: author.userId,
     ...(isTransientClient(clientId) ? { keyKeptMs: KEY_KEPT_MS } : {}),
     ...(deadline === undefined ? {} : { deadline }),
+    ...(expected === undefined ? {} : { expected }),
   });
 }
 

@@ -3,6 +3,7 @@ import { systemClock, systemRandom } from '../system-clock.ts';
 import { LogError } from '../log/log-error.ts';
 import { openSqliteEventLog } from '../log/event-log-sqlite.ts';
 import { encodeChanges, encodeImage, encodeSignals } from './changes-codec.ts';
+import { createFiguresSource, type FiguresSource } from './system-figures.ts';
 import { createEngineService, type EngineService } from './engine-service.ts';
 import type { EngineCall, EngineMessage, EngineRequest, EngineThreadData, ThreadError } from './messages.ts';
 
@@ -13,9 +14,12 @@ function run(port: MessagePort, { dataDir, plant }: EngineThreadData): void {
     port.postMessage(message, transferred);
   };
   let service: EngineService;
+  let source: FiguresSource;
   try {
+    const log = openSqliteEventLog(dataDir, plant.config.site.id);
+    source = createFiguresSource(log, dataDir, systemClock);
     service = createEngineService({
-      log: openSqliteEventLog(dataDir, plant.config.site.id),
+      log: source.log,
       plant,
       clock: systemClock,
       random: systemRandom,
@@ -50,15 +54,22 @@ function run(port: MessagePort, { dataDir, plant }: EngineThreadData): void {
   };
   port.on('message', (call: EngineCall) => {
     const done = reply(call).finally(() => answering.delete(done));
+    if (call.request.kind === 'close') source.close();
     if (call.request.kind === 'close') void done.finally(() => port.close());
     else answering.add(done);
   });
   service.start();
+  source.start(
+    () => service.load(),
+    (figures) => post({ kind: 'figures', figures }),
+  );
 }
 
 async function answer(service: EngineService, request: EngineRequest): Promise<unknown> {
-  if (request.kind === 'observe') return service.observe(request.body, request.source);
+  if (request.kind === 'observe') return service.observe(request.body, request.source, request.permitted);
   if (request.kind === 'command') return service.command(request.request);
+  if (request.kind === 'publish') return service.publish(request.request);
+  if (request.kind === 'displayed') return service.displayed(request.receipt);
   if (request.kind === 'query') return service.query(request.query);
   return service.close();
 }

@@ -1,6 +1,12 @@
 import type { SystemHealthDocument } from '@ms5/wire/factory';
 import type { Plant } from '../../config/index.ts';
-import type { CommandRequest, EngineQuery } from '../../engine-port.ts';
+import type {
+  CommandRequest,
+  DisplayedReceipt,
+  EngineFigures,
+  EngineQuery,
+  PublishRequest,
+} from '../../engine-port.ts';
 import type { LogErrorCode } from '../log/log-error.ts';
 
 /** What the engine's thread is started with. */
@@ -10,8 +16,15 @@ export interface EngineThreadData {
 }
 
 export type EngineRequest =
-  | { readonly kind: 'observe'; readonly body: Uint8Array; readonly source: string }
+  | {
+      readonly kind: 'observe';
+      readonly body: Uint8Array;
+      readonly source: string;
+      readonly permitted: readonly string[];
+    }
   | { readonly kind: 'command'; readonly request: CommandRequest }
+  | { readonly kind: 'publish'; readonly request: PublishRequest }
+  | { readonly kind: 'displayed'; readonly receipt: DisplayedReceipt }
   | { readonly kind: 'query'; readonly query: EngineQuery }
   | { readonly kind: 'close' };
 
@@ -34,6 +47,7 @@ export type EngineMessage =
   | { readonly kind: 'committed'; readonly head: number; readonly changes: Uint8Array | null }
   | { readonly kind: 'signals'; readonly changes: Uint8Array }
   | { readonly kind: 'connectors'; readonly list: SystemHealthDocument['connectors']['list'] }
+  | { readonly kind: 'figures'; readonly figures: EngineFigures }
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'failed'; readonly error: ThreadError }
   | { readonly kind: 'refused'; readonly id: number; readonly error: ThreadError };

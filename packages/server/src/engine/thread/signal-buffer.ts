@@ -1,5 +1,5 @@
 import type { Clock, SignalChange } from '@ms5/hub';
-import type { TelemetryValue } from '@ms5/wire/factory';
+import type { Json } from '@ms5/wire';
 import { createSteadyTime } from '../core/steady-time.ts';
 
 /**
@@ -9,7 +9,7 @@ import { createSteadyTime } from '../core/steady-time.ts';
 const SIGNALS_EVERY_MS = 10;
 
 export interface SignalBuffer {
-  put(topic: string, at: number, value: TelemetryValue): void;
+  put(topic: string, at: number, value: Json): void;
   close(): void;
 }
 
@@ -20,7 +20,7 @@ export function createSignalBuffer(
   clock: Clock,
   send: (changes: readonly SignalChange[]) => void,
 ): SignalBuffer {
-  const latest = new Map<string, { at: number; value: TelemetryValue }>();
+  const latest = new Map<string, { at: number; value: Json }>();
   const steady = createSteadyTime(clock);
   let sentAt = Number.NEGATIVE_INFINITY;
   let cancel: (() => void) | null = null;

@@ -2,15 +2,15 @@ import type { ObservationsReply } from '@ms5/wire/factory';
 import type { FastifyInstance } from 'fastify';
 import { identityOf } from './bearer.ts';
 import { HttpProblem } from './problem.ts';
-import { requireSite, type FactoryRoutes } from './routes-factory.ts';
+import type { FactoryRoutes } from './routes-factory.ts';
 
 /**
  * `POST /api/v1/observations`: an array, answered 207 with one result per item once all that was accepted is
- * durable. The body is parsed on the engine's thread, so the bytes go there as they came.
+ * durable; items of lines that the user's `publish` filters do not cover are refused one by one. The body is parsed on the engine's thread, so the bytes go there as they came.
  */
 export async function registerObservations(
   app: FastifyInstance,
-  { engine, siteId }: FactoryRoutes,
+  { engine }: FactoryRoutes,
   maxBytes: number,
 ): Promise<void> {
   await app.register(async (raw) => {
@@ -28,8 +28,13 @@ export async function registerObservations(
       bodyLimit: maxBytes,
       async handler(request, reply): Promise<ObservationsReply> {
         const identity = identityOf(request);
-        requireSite(identity, 'publish', siteId);
-        const observed = await engine.observe(ownedBytes(request.body), identity.userId);
+        const permitted = identity.permissions.publish;
+        if (permitted.length === 0) {
+          throw new HttpProblem('forbidden', {
+            message: 'The roles of this user allow sending no observations.',
+          });
+        }
+        const observed = await engine.observe(ownedBytes(request.body), identity.userId, permitted);
         if (observed.status === 'busy') {
           throw new HttpProblem('busy', { retryAfterMs: observed.retryAfterMs });
         }
