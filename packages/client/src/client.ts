@@ -7,11 +7,13 @@ import { createOutbox } from './outbox/outbox.ts';
 import type { OutboxStorage } from './outbox/storage.ts';
 import type { Clock, OpenSocket, Random, Surroundings } from './ports.ts';
 import { createServerClock } from './server-clock.ts';
+import { createPublications } from './publications.ts';
 import { createMeter } from './statistics.ts';
 import { openByWebSocket, systemClock, systemRandom, systemSurroundings } from './system-ports.ts';
 import { createTokenRefresh } from './token-refresh.ts';
 import { createRegistry, type Handlers } from './topics/registry.ts';
 import { createStores } from './topics/stores.ts';
+import { positionOf } from './topics/topic.ts';
 import type { Client, ConnectionState, Outcome, PendingCommand, Transition } from './types.ts';
 import { version } from './version.ts';
 
@@ -91,6 +93,7 @@ export function createClient(options: ClientOptions): Client {
     onChange: (pending) => pendings.call(pending),
     onOutcome: (command, outcome) => outcomes.call(command, outcome),
   });
+  const publications = createPublications({ clock, nextId, send, isLive });
   const registry = createRegistry({
     clock,
     nextId,
@@ -164,6 +167,7 @@ export function createClient(options: ClientOptions): Client {
     registry.start();
     showState(connection.state());
     outbox.start(message.user.id);
+    publications.start();
     probe();
   }
 
@@ -174,6 +178,7 @@ export function createClient(options: ClientOptions): Client {
     probes.clear();
     registry.interrupt();
     outbox.interrupt();
+    publications.interrupt();
   }
 
   function probe(): void {
@@ -195,14 +200,17 @@ export function createClient(options: ClientOptions): Client {
     probed: ({ id, timeMs }) => takeProbed(id, timeMs),
     window: ({ windowBytes, ackDelayMs }) => acks.resize(windowBytes, ackDelayMs),
     outcome: outbox.takeOutcome,
+    published: publications.take,
     expiring: refresh.begin,
-    refreshed: refresh.end,
+    refreshed({ filters }) {
+      refresh.end();
+      if (filters !== undefined) registry.narrow(filters);
+    },
     error: takeError,
     // The connection's own.
     welcome: () => {},
     drain: () => {},
     // Answers to what this client does not ask.
-    published: () => {},
     signedOut: () => {},
     names: () => {},
   };
@@ -215,7 +223,12 @@ export function createClient(options: ClientOptions): Client {
   function takeError(message: ErrorMessage): void {
     meter.failed();
     // Whoever asked takes the answer.
-    void (registry.takeError(message) || outbox.takeError(message) || refresh.takeError(message));
+    void (
+      registry.takeError(message) ||
+      outbox.takeError(message) ||
+      publications.takeError(message) ||
+      refresh.takeError(message)
+    );
   }
 
   function takePing(at: number): void {
@@ -236,6 +249,7 @@ export function createClient(options: ClientOptions): Client {
     close() {
       connection.close();
       outbox.close();
+      publications.close();
       registry.close();
     },
     state: () => shown,
@@ -249,6 +263,15 @@ export function createClient(options: ClientOptions): Client {
     stream: (filter, onEvent, onLost) =>
       registry.listenToStream(filter, { onEvent: onEvent as (event: unknown) => void, onLost }),
     command: (name, data, given = {}) => outbox.add(name, data, given),
+    confirm: (key) => outbox.confirm(key),
+    discard: (key) => outbox.discard(key),
+    publish: (topic, data, given = {}) => publications.publish(topic, data, given),
+    displayed(topic, key) {
+      const slot = registry.find(topic);
+      const position = slot === undefined ? null : positionOf(slot.topic);
+      // Only what is shown of the topic's present life counts, and only once the server hears of it.
+      if (position !== null) send({ type: 'displayed', topic, key, offset: position.offset });
+    },
     pending: outbox.pending,
     onPending: pendings.add,
     onOutcome: outcomes.add,

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createStage, settle, type ScriptedSocket, type Stage } from '../test-support/scripted-server.ts';
 import { createKeyValueOutbox } from './outbox/key-value-storage.ts';
 import type { OpenedOutbox, OutboxStorage } from './outbox/storage.ts';
+import type { CommandOptions, Outcome } from './types.ts';
 
 function createStore() {
   const kept = new Map<string, string>();
@@ -370,5 +371,77 @@ describe('durable outbox', () => {
     expect(sent(await other.live())).toEqual([]);
     const again = createStage({ clientId: 'tablet-1', ports: { storage: store.storage() } });
     expect(sent(await again.live())).toEqual([1]);
+  });
+});
+
+describe('commands that come late', () => {
+  const givenOffline = async (options: CommandOptions): Promise<[Stage, Promise<Outcome>]> => {
+    const stage = createStage();
+    (await stage.live()).drop();
+    const outcome = stage.client.command('raiseCall', 'late', options);
+    await settle();
+    return [stage, outcome];
+  };
+
+  it('a command to confirm waits for it when it is late, and lets later ones pass', async () => {
+    const [stage, outcome] = await givenOffline({ offline: 'confirm' });
+    const next = stage.client.command('enterCount', 'later', { lateAfterMs: 60_000 });
+    const socket = await reconnect(stage);
+    expect(sent(socket)).toEqual(['later']);
+    await answer(socket);
+    await expect(next).resolves.toMatchObject({ status: 'applied' });
+    const [late] = stage.client.pending();
+    expect(late).toMatchObject({ status: 'late', data: 'late' });
+    if (late === undefined) throw new Error('nothing waits');
+    stage.client.confirm(late.key);
+    await settle();
+    // The server has seen a higher counter meanwhile, so the command goes under a new one.
+    expect(socket.last('command')).toMatchObject({ data: 'late', key: { counter: 3 } });
+    await answer(socket);
+    await expect(outcome).resolves.toMatchObject({ status: 'applied' });
+    expect(stage.client.pending()).toEqual([]);
+  });
+
+  it('a command that was discarded is never sent', async () => {
+    const [stage, outcome] = await givenOffline({ lateAfterMs: 5_000 });
+    const socket = await reconnect(stage);
+    const [late] = stage.client.pending();
+    if (late === undefined) throw new Error('nothing waits');
+    stage.client.discard(late.key);
+    await expect(outcome).resolves.toEqual({ status: 'rejected', reason: 'discarded' });
+    expect(sent(socket)).toEqual([]);
+  });
+
+  it('a command to confirm that was sent and not answered is not sent again late', async () => {
+    const stage = createStage();
+    const first = await stage.live();
+    const outcome = stage.client.command('raiseCall', 1, { offline: 'confirm' });
+    await settle();
+    first.drop();
+    const second = await reconnect(stage);
+    expect(sent(second)).toEqual([]);
+    await expect(outcome).resolves.toEqual({ status: 'unknown', reason: 'late' });
+  });
+
+  it('a late command is late for the next client as well, and what its author saw goes with it', async () => {
+    const store = createStore();
+    const stage = withStorage(store.storage());
+    void stage.client.command('raiseCall', 1, {
+      offline: 'confirm',
+      expected: { topic: 's/l/andon', offset: 7 },
+    });
+    await settle();
+    stage.client.close();
+    await settle();
+    const next = withStorage(store.storage());
+    await next.clock.advanceSettled(3_000);
+    const socket = await next.live();
+    expect(sent(socket)).toEqual([]);
+    const [late] = next.client.pending();
+    expect(late).toMatchObject({ status: 'late' });
+    if (late === undefined) throw new Error('nothing waits');
+    next.client.confirm(late.key);
+    await settle();
+    expect(socket.last('command')).toMatchObject({ expected: { topic: 's/l/andon', offset: 7 } });
   });
 });

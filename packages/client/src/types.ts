@@ -1,4 +1,13 @@
-import type { CommandKey, Json, Lane, OutcomeStatus, Position, TopicKind } from '@ms5/wire';
+import type {
+  CommandKey,
+  ExpectedState,
+  Json,
+  Lane,
+  OutcomeStatus,
+  Position,
+  PublishLane,
+  TopicKind,
+} from '@ms5/wire';
 
 /** Why a connection is in its state: `code` is stable, `message` is for people. */
 export interface ConnectionReason {
@@ -74,8 +83,18 @@ export interface StreamEvent<T> {
 }
 
 export interface CommandOptions {
-  /** `queue`: may wait offline · `never`: refused while offline. Default `queue`. */
-  readonly offline?: 'queue' | 'never';
+  /**
+   * `queue`: may wait offline · `confirm`: may wait, but asks again before it is sent late · `never`: refused while
+   * offline. Default `queue`.
+   */
+  readonly offline?: 'queue' | 'confirm' | 'never';
+  /**
+   * From when on it is late, ms after it was given: it then waits for `confirm` or `discard`. Default: `queue` is
+   * never late, `confirm` after 2 s.
+   */
+  readonly lateAfterMs?: number;
+  /** What its author saw; a newer change makes the outcome `conflict`. */
+  readonly expected?: ExpectedState;
   /** Server time in ms after which it must not be applied. */
   readonly deadline?: number;
   readonly signal?: AbortSignal;
@@ -91,13 +110,26 @@ export interface PendingCommand {
   readonly key: CommandKey;
   readonly command: string;
   readonly data: Json;
-  /** `saved`: kept here, not sent · `sent`: waiting for the outcome. */
-  readonly status: 'saved' | 'sent';
+  /** `saved`: kept here, not sent · `late`: waits for `confirm` or `discard` · `sent`: waiting for the outcome. */
+  readonly status: 'saved' | 'late' | 'sent';
   /** When it was given, client clock, ms. */
   readonly at: number;
   /** User id of who gave it; it is sent only for them. `null`: nobody was signed in yet. */
   readonly author: string | null;
 }
+
+export interface PublishOptions {
+  /** Default `stream`. */
+  readonly kind?: TopicKind;
+  /** Default `normal`. */
+  readonly lane?: PublishLane;
+  /** Published once in 7 days, however often it is sent; with a key it is sent again after a lost connection. */
+  readonly key?: string;
+}
+/** `unknown`: sent, and the connection was lost before the answer; a key makes it safe to publish again. */
+export type Publication =
+  | { readonly status: 'published'; readonly offset?: number; readonly isDuplicate: boolean }
+  | { readonly status: 'rejected' | 'unknown'; readonly reason: string; readonly message?: string };
 
 export interface ClientStatistics {
   readonly roundTripMs: number | null;
@@ -142,6 +174,14 @@ export interface Client {
     onLost?: (topic: string) => void,
   ): () => void;
   command(name: string, data: Json, options?: CommandOptions): Promise<Outcome>;
+  /** Sends a late command after all. */
+  confirm(key: CommandKey): void;
+  /** Gives up a command that was not sent: its outcome is `rejected`, `discarded`. */
+  discard(key: CommandKey): void;
+  /** Publishes to a topic below `app/`. Refused with `offline` without a connection. Never rejects. */
+  publish(topic: string, data: Json, options?: PublishOptions): Promise<Publication>;
+  /** A critical document (`key` of a collection) was visible for 1 s in a foreground document. */
+  displayed(topic: string, key: string): void;
   pending(): readonly PendingCommand[];
   onPending(listener: (pending: readonly PendingCommand[]) => void): () => void;
   /** Every command's end, also of those that an earlier client left. */

@@ -9,14 +9,18 @@ import type { OpenedOutbox, OutboxStorage, StoredCommand } from './storage.ts';
 const OPEN_TIMEOUT_MS = 5_000;
 const RETRY_FLOOR_MS = 500;
 const RETRY_CEILING_MS = 20_000;
+/** A blip of the connection is no reason to ask again. */
+const CONFIRM_AFTER_MS = 2_000;
 
 interface Item {
-  readonly key: CommandKey;
-  readonly stored: StoredCommand;
+  key: CommandKey;
+  stored: StoredCommand;
   readonly isQueued: boolean;
   readonly settle: (outcome: Outcome) => void;
   author: string | null;
-  status: 'saving' | 'saved' | 'sent';
+  status: 'saving' | 'saved' | 'late' | 'sent';
+  /** Asked for again though it is late. */
+  isConfirmed: boolean;
   /** The server may know it: it went out on this or an earlier connection. */
   wasSent: boolean;
   failures: number;
@@ -44,6 +48,8 @@ export interface Outbox {
   clientId(): string;
   isDurable(): boolean;
   add(command: string, data: Json, options: CommandOptions): Promise<Outcome>;
+  confirm(key: CommandKey): void;
+  discard(key: CommandKey): void;
   readonly pending: () => readonly PendingCommand[];
   /** A connection for this user: send what is theirs, from the oldest on. */
   start(userId: string): void;
@@ -89,7 +95,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       settle: () => {},
       author: stored.author,
       status: 'saved',
-      wasSent: true,
+      isConfirmed: false,
+      wasSent: stored.lateAfterMs === undefined || stored.wasSent === true,
       failures: 0,
     }));
     changed();
@@ -112,7 +119,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const open = (): Promise<string> => (opening ??= openStorage());
 
   function changed(): void {
-    shown = items.filter(({ status }) => status !== 'saving').map(toPending);
+    shown = items
+      .filter(({ status, stored }) => status !== 'saving' || stored.wasSent === true)
+      .map(toPending);
     options.onChange(shown);
   }
 
@@ -127,11 +136,17 @@ export function createOutbox(options: OutboxOptions): Outbox {
     const item = createItem(command, data, given, resolve);
     items = [...items, item];
     given.signal?.addEventListener('abort', () => abort(item), { once: true });
+    await save(item);
+    return promise;
+  }
+
+  /** A command is sent only when it is kept. */
+  async function save(item: Item): Promise<void> {
     try {
       await storage.put(item.stored);
     } catch (error) {
       settle(item, { status: 'rejected', reason: 'storageFailed', message: messageOf(error) });
-      return promise;
+      return;
     }
     if (items.includes(item)) {
       item.status = 'saved';
@@ -139,7 +154,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
       expireLater(item);
       pump();
     } else forget(item);
-    return promise;
   }
 
   function findRefusal(given: CommandOptions): Outcome | null {
@@ -153,14 +167,28 @@ export function createOutbox(options: OutboxOptions): Outbox {
   function createItem(
     command: string,
     data: Json,
-    { deadline, offline }: CommandOptions,
+    {
+      deadline,
+      expected,
+      offline,
+      lateAfterMs = offline === 'confirm' ? CONFIRM_AFTER_MS : undefined,
+    }: CommandOptions,
     resolve: (outcome: Outcome) => void,
   ): Item {
     const counter = nextCounter;
     nextCounter += 1;
     const at = clock.now();
     const author = user ?? lastUser;
-    const stored = { counter, command, data, at, author, ...(deadline === undefined ? {} : { deadline }) };
+    const stored = {
+      counter,
+      command,
+      data,
+      at,
+      author,
+      ...(deadline === undefined ? {} : { deadline }),
+      ...(expected === undefined ? {} : { expected }),
+      ...(lateAfterMs === undefined ? {} : { lateAfterMs }),
+    };
     return {
       key: { clientId, counter },
       stored,
@@ -168,6 +196,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       settle: resolve,
       author,
       status: 'saving',
+      isConfirmed: false,
       wasSent: false,
       failures: 0,
     };
@@ -203,19 +232,69 @@ export function createOutbox(options: OutboxOptions): Outbox {
     storage.remove(item.key.counter).catch(() => {});
   }
 
+  function isLate({ stored, isConfirmed }: Item): boolean {
+    return !isConfirmed && clock.now() - stored.at > (stored.lateAfterMs ?? Infinity);
+  }
+
+  /** The next to be sent: what is late steps aside until it is asked for again. */
+  function takeNext(): Item | null {
+    for (const item of items) {
+      if (item.status === 'late' || (item.author !== null && item.author !== user)) continue;
+      if (item.status !== 'saved') return null;
+      if (!isLate(item)) return item;
+      // Whether it counted is not known, and it must not count now.
+      if (item.wasSent) settle(item, { status: 'unknown', reason: 'late' });
+      else {
+        item.status = 'late';
+        changed();
+      }
+    }
+    return null;
+  }
+
+  /** Under a new key, never sent: what was given meanwhile may have been sent, and the server takes rising counters only. */
+  function confirm(key: CommandKey): void {
+    const item = items.find((other) => other.key.counter === key.counter && other.status === 'late');
+    if (item === undefined) return;
+    forget(item);
+    const counter = nextCounter;
+    nextCounter += 1;
+    item.key = { clientId, counter };
+    const { wasSent: _wasSent, ...stored } = item.stored;
+    item.stored = { ...stored, counter };
+    item.isConfirmed = true;
+    item.status = 'saving';
+    items = [...items.filter((other) => other !== item), item];
+    changed();
+    void save(item);
+  }
+
   function pump(): void {
     if (user === null || inFlight !== null) return;
-    const item = items.find(({ author }) => author === null || author === user);
-    if (item === undefined || item.status !== 'saved') return;
+    const item = takeNext();
+    if (item === null || inFlight !== null) return;
+    if (item.stored.lateAfterMs !== undefined && item.stored.wasSent !== true) {
+      item.stored = { ...item.stored, wasSent: true };
+      item.status = 'saving';
+      void save(item);
+      return;
+    }
     const id = options.nextId();
     inFlight = { id, item };
     item.status = 'sent';
     item.wasSent = true;
     item.author = user;
     changed();
-    const { command, data, deadline } = item.stored;
-    const limit = deadline === undefined ? {} : { deadline };
-    options.send({ type: 'command', id, command, data, key: item.key, ...limit });
+    const { command, data, deadline, expected } = item.stored;
+    options.send({
+      type: 'command',
+      id,
+      command,
+      data,
+      key: item.key,
+      ...(deadline === undefined ? {} : { deadline }),
+      ...(expected === undefined ? {} : { expected }),
+    });
   }
 
   function retryLater(item: Item, delayMs: number | undefined): void {
@@ -233,6 +312,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
     clientId: () => clientId,
     isDurable: () => storage.isDurable,
     add,
+    confirm,
+    discard(key) {
+      const item = items.find(
+        (other) => other.key.counter === key.counter && !other.wasSent && other.status !== 'saving',
+      );
+      if (item !== undefined) settle(item, { status: 'rejected', reason: 'discarded' });
+    },
     pending: () => shown,
     start(userId) {
       user = userId;
@@ -279,5 +365,5 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
 function toPending({ key, stored, author, status }: Item): PendingCommand {
   const { command, data, at } = stored;
-  return { key, command, data, status: status === 'sent' ? 'sent' : 'saved', at, author };
+  return { key, command, data, status: status === 'saving' ? 'saved' : status, at, author };
 }

@@ -1,4 +1,4 @@
-import type { Json } from '@ms5/wire';
+import type { ExpectedState, Json } from '@ms5/wire';
 
 /** A command as kept until its outcome is known. */
 export interface StoredCommand {
@@ -6,6 +6,11 @@ export interface StoredCommand {
   readonly command: string;
   readonly data: Json;
   readonly deadline?: number;
+  readonly expected?: ExpectedState;
+  /** From when on it is not sent without being asked for again, ms after `at`. Omitted: never. */
+  readonly lateAfterMs?: number;
+  /** Kept before it went out, where it can be late: whether it counted is then not known. */
+  readonly wasSent?: true;
   /** Client clock, ms. */
   readonly at: number;
   /** User id of the person it was given by; `null` when nobody had been signed in here yet. */
