@@ -36,17 +36,18 @@ const parse = (message: Uint8Array): readonly Fields[] =>
 
 const fieldsOf = (value: Json | undefined): Fields => (value ?? {}) as Fields;
 const listOf = (value: Json | undefined): readonly string[] => (value ?? []) as readonly string[];
+const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 
 export function readEnhanced(message: Fields): readonly Told[] {
-  const topic = String(message['topic']);
+  const topic = textOf(message['topic']);
   const set = fieldsOf(message['set']);
-  switch (message['type']) {
+  switch (textOf(message['type'])) {
     case 'welcome':
       return [{ what: 'welcome' }];
     case 'subscribed':
       return [{ what: 'subscribed', filters: listOf(message['filters']) }];
     case 'error':
-      return [{ what: 'problem', name: String(message['name']) }];
+      return [{ what: 'problem', name: textOf(message['name']) }];
     case 'snapshot': {
       const part = { what: 'set', topic, set, remove: [] } as const;
       return message['begin'] === true ? [{ what: 'whole', topic }, part] : [part];
@@ -62,7 +63,7 @@ export function readEnhanced(message: Fields): readonly Told[] {
     case 'signal':
       return [{ what: 'set', topic, set: { value: message['value'] ?? null }, remove: [] }];
     case 'gone':
-      return [{ what: 'gone', topic, reason: String(message['reason']) }];
+      return [{ what: 'gone', topic, reason: textOf(message['reason']) }];
     default:
       return [{ what: 'nothing' }];
   }
@@ -108,9 +109,9 @@ const BASIC: Dialect = {
   read: (bytes) =>
     parse(bytes).flatMap((message): readonly Told[] => {
       const { type, code, data = null, kind, topics, snapshot } = message;
-      if (type === 'event') return readEvent(String(message['topic']), String(kind), data, snapshot === true);
+      if (type === 'event') return readEvent(textOf(message['topic']), textOf(kind), data, snapshot === true);
       if (type === 'subscribed') return [{ what: 'subscribed', filters: listOf(topics) }];
-      return type === 'error' ? [{ what: 'problem', name: String(code) }] : readEnhanced(message);
+      return type === 'error' ? [{ what: 'problem', name: textOf(code) }] : readEnhanced(message);
     }),
 };
 
@@ -134,13 +135,13 @@ function readCloudEvent({ type, subject: topic = '', ms5key: key = '', data = nu
     case 'ms5.signal':
       return { what: 'set', topic, set: { value: data }, remove: [] };
     case 'ms5.gone':
-      return { what: 'gone', topic, reason: String(fieldsOf(data)['reason']) };
+      return { what: 'gone', topic, reason: textOf(fieldsOf(data)['reason']) };
     case 'ms5.welcome':
       return { what: 'welcome' };
     case 'ms5.subscribed':
       return { what: 'subscribed', filters: listOf(fieldsOf(data)['topics']) };
     case 'ms5.error':
-      return { what: 'problem', name: String(fieldsOf(data)['code']) };
+      return { what: 'problem', name: textOf(fieldsOf(data)['code']) };
     default:
       return { what: 'nothing' };
   }
@@ -159,7 +160,7 @@ const CLOUD_EVENTS: Dialect = {
 
 const SSE: Dialect = {
   authenticate: () => null,
-  subscribe: ENHANCED.subscribe,
+  subscribe: (filters) => ENHANCED.subscribe(filters),
   refresh: () => null,
   acknowledge: () => null,
   malformed: ENHANCED.malformed,

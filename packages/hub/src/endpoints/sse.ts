@@ -25,7 +25,8 @@ export function createSseEndpoint(): Endpoint {
     },
     encode(reply) {
       if (UNSENT.has(reply.type)) return null;
-      const retry = reply.type === 'drain' ? `retry: ${Math.round(reply.retryAfterMs)}\n` : '';
+      const waitMs = 'retryAfterMs' in reply ? reply.retryAfterMs : undefined;
+      const retry = waitMs === undefined ? '' : `retry: ${Math.ceil(waitMs)}\n`;
       const name = EVENT_NAMES[reply.type] ?? reply.type;
       return encoder.encode(retry + eventFrame(name, JSON.stringify(reply)));
     },

@@ -121,11 +121,9 @@ export function pongArrived(core: HubCore, session: Session): void {
 /** The regular sign of life, with the marks of what moved silently. */
 export function pingClient(core: HubCore, session: Session, now: number): void {
   session.pingedAt = now;
-  if (session.endpoint.capabilities.pacing === 'pong') {
-    if (session.pingFollows < 0) session.transport.ping();
-    return;
-  }
   const ping = session.endpoint.encode({ type: 'ping', at: now });
   const marks = session.delivery.encoding.join(takeMarks(session.delivery, core.context));
   serveBehindReplies(core, session, [...(ping === null ? [] : [ping]), ...marks], now);
+  // One that follows data does as well.
+  if (session.endpoint.capabilities.pacing === 'pong' && session.pingFollows < 0) session.transport.ping();
 }
