@@ -24,6 +24,8 @@ export interface HarnessIdentity {
   readonly name: string;
   readonly roles: readonly string[];
   readonly expiresAt: number;
+  readonly tokenId?: string;
+  readonly firstTokenId?: string;
   readonly permissions: {
     readonly subscribe: readonly string[];
     readonly publish: readonly string[];

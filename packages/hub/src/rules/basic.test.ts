@@ -131,7 +131,7 @@ test('B5: unsubscribe, ping and command are answered', async () => {
   ]);
 });
 
-test('B6, B7: publish is not offered, and errors carry their name', async () => {
+test('B6, B7: publish is not offered by a server without it, and errors carry their name', async () => {
   const link = start().raw('basic', 'ann');
   await link.send({ type: 'publish', topic: 'app/x', data: 1, id: 9 });
   await link.send({ type: 'subscribe', topics: ['a/#/b'], id: 10 });

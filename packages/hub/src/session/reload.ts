@@ -1,5 +1,5 @@
 import { LANES } from '@ms5/wire';
-import { setBehind } from '../delivery/delivery.ts';
+import { setBehind, setCursor, waitersOf, type Delivery, type Flow } from '../delivery/delivery.ts';
 import { topicsOfSlot } from '../topics/interests.ts';
 import { slotOf, type Log } from '../topics/log.ts';
 import type { Session } from './session.ts';
@@ -12,15 +12,28 @@ export function reloadSession(session: Session, log: Log, wasServed: boolean): v
   const { delivery } = session;
   for (let lane = 0; lane < LANES.length; lane += 1) {
     const slot = slotOf(log, lane);
-    const before = delivery.cursors[slot] ?? 0;
-    delivery.cursors[slot] = log.head;
     delivery.marks[slot] = -1;
-    if (delivery.interest === null) continue;
-    delivery.interest.heads[slot] = 0;
-    for (const topic of topicsOfSlot(delivery.interest, slot)) {
-      if (!topic.isRemoved)
-        setBehind(delivery, topic, { phase: 'fresh', lostSince: wasServed ? before : -1 });
-      else if (topic.log !== log) setBehind(delivery, topic, { phase: 'behind', position: -1 });
-    }
+    for (const flow of [delivery.live, ...delivery.rated]) reloadFlow(delivery, flow, log, slot, wasServed);
+  }
+}
+
+function reloadFlow(
+  delivery: Delivery,
+  flow: Flow,
+  log: Log,
+  slot: number,
+  wasServed: boolean,
+): void {
+  const { topics } = flow;
+  const before = flow.cursors[slot] ?? 0;
+  setCursor(flow, slot, log.head);
+  topics.heads[slot] = 0;
+  topics.waiting[slot] = 0;
+  topics.newest = null;
+  for (const topic of topicsOfSlot(topics, slot)) {
+    const waiters = waitersOf(delivery, topic);
+    if (!topic.isRemoved)
+      setBehind(delivery, topic, { phase: 'fresh', lostSince: wasServed ? before : -1 }, waiters);
+    else if (topic.log !== log) setBehind(delivery, topic, { phase: 'behind', position: -1 }, waiters);
   }
 }

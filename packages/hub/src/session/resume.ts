@@ -1,4 +1,4 @@
-import type { LogId, Resume } from '@ms5/wire';
+import { matchesTopic, parseTopicFilter, type LogId, type Resume } from '@ms5/wire';
 import { FRESH, isLost, type CatchUp } from '../delivery/catch-up.ts';
 import { laneIndex, slotOf, type Log } from '../topics/log.ts';
 import type { Topic } from '../topics/topic.ts';
@@ -11,6 +11,8 @@ export interface Positions {
   readonly marks: ReadonlyMap<number, number>;
   /** Logs with a mark that is of no use: then no position in them is. */
   readonly reset: ReadonlySet<LogId>;
+  /** Whether the marks speak for a topic: it may have been permitted only since they were told. */
+  readonly isMarked: (topic: string) => boolean;
 }
 
 export function judgePositions(resume: Resume | undefined, logs: readonly Log[]): Positions {
@@ -24,7 +26,16 @@ export function judgePositions(resume: Resume | undefined, logs: readonly Log[])
     if (log !== undefined) marks.set(slotOf(log, laneIndex(mark.lane)), mark.offset);
   }
   const wasRecovering = given.length > 0 || Object.keys(topics).length > 0;
-  return { wasRecovering, topics, marks, reset };
+  return { wasRecovering, topics, marks, reset, isMarked: matcherOf(resume?.filters) };
+}
+
+function matcherOf(texts: readonly string[] | undefined): (topic: string) => boolean {
+  if (texts === undefined) return () => true;
+  const filters = texts.flatMap((text) => {
+    const parsed = parseTopicFilter(text);
+    return parsed.ok ? [parsed.filter] : [];
+  });
+  return (topic) => filters.some((filter) => matchesTopic(filter, topic));
 }
 
 /** Of the log's epoch, not beyond its head (a lost tail), and not before removals that are forgotten. */
@@ -33,7 +44,7 @@ function isUsable(log: Log, position: { readonly epoch: string; readonly offset:
 }
 
 /** What it takes to bring the topic to its head from where the client stands; `null`: nothing. */
-export function startOf(topic: Topic, { topics, marks, reset }: Positions): CatchUp | null {
+export function startOf(topic: Topic, { topics, marks, reset, isMarked }: Positions): CatchUp | null {
   const { log } = topic;
   const fresh = topic.isRemoved ? null : FRESH;
   if (!log.isResumable) return fresh;
@@ -42,7 +53,7 @@ export function startOf(topic: Topic, { topics, marks, reset }: Positions): Catc
   if (given !== undefined)
     return isVoid || !isUsable(log, given) ? lost(topic, given.offset) : startAt(topic, given.offset);
   const mark = marks.get(topic.slot);
-  if (mark !== undefined) return isVoid ? lost(topic, mark) : startAt(topic, mark);
+  if (mark !== undefined && isMarked(topic.name)) return isVoid ? lost(topic, mark) : startAt(topic, mark);
   return fresh;
 }
 

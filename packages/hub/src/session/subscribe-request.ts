@@ -27,6 +27,6 @@ export function receiveSubscribe(
 }
 
 function effectiveOf(session: Session, requested: readonly string[]): readonly string[] {
-  const inForce = requested.flatMap((text) => session.subscriptions.get(text) ?? []);
+  const inForce = requested.flatMap((text) => session.subscriptions.get(text)?.filters ?? []);
   return [...new Set(inForce.map(({ text }) => text))];
 }

@@ -5,20 +5,23 @@ import {
   parseTopicFilter,
   permitFilter,
   type Mark,
+  type Rate,
   type SubscribedMessage,
   type TopicFilter,
 } from '@ms5/wire';
 import { FRESH } from '../delivery/catch-up.ts';
 import {
-  advanceCursor,
+  advanceAll,
   awaitBehind,
   forgetBehind,
   setBehind,
+  setFlows,
   type Delivery,
   type Waiter,
 } from '../delivery/delivery.ts';
 import type { Reply } from '../endpoints/endpoint.ts';
 import type { HubCore } from '../hub-core.ts';
+import { hasTopic, isRatable, topicsOf } from '../topics/interests.ts';
 import { slotOf } from '../topics/log.ts';
 import type { Topic } from '../topics/topic.ts';
 import { errorReply, serveBehindReplies } from './outbound.ts';
@@ -28,6 +31,7 @@ import type { Session } from './session.ts';
 interface SubscribeRequest {
   readonly id: number;
   readonly filters: readonly string[];
+  readonly rate?: Rate;
   readonly resume?: Parameters<typeof judgePositions>[0];
   readonly batch?: boolean;
 }
@@ -49,15 +53,33 @@ export function subscribe(core: HubCore, session: Session, request: SubscribeReq
   if (total > LIMITS.subscriptionsPerSession) return errorReply('tooManySubscriptions', { id });
 
   const { delivery, endpoint } = session;
+  const filters = [...new Set([...effective.values()].flat())];
+  const positions = judgePositions(request.resume, core.store.logs);
+  const { rate = 0 } = request;
+  if (rate !== 0 && !positions.wasRecovering) {
+    const unratable = findUnratable(core, filters);
+    if (unratable !== undefined) return errorReply('rateRefused', { id, message: rateRefusal(unratable) });
+  }
   if (request.batch === true) delivery.encoding = endpoint.encodings.batch;
-  for (const [text, filters] of effective) session.subscriptions.set(text, filters);
+  for (const [text, permitted] of effective) session.subscriptions.set(text, { filters: permitted, rate });
   advanceCursors(core, delivery);
   const { added } = changeInterest(core, session);
-  const positions = judgePositions(request.resume, core.store.logs);
-  const filters = [...new Set([...effective.values()].flat())];
   const first = startTopics(core, session, { id, filters, added, positions });
   serveBehindReplies(core, session, first, core.clock.now());
   return null;
+}
+
+/** A topic there is now that cannot be sent at a rate. One that appears later is sent live. */
+function findUnratable(core: HubCore, filters: readonly TopicFilter[]): Topic | undefined {
+  for (const topic of core.store.all())
+    if (!topic.isRemoved && !isRatable(topic) && filters.some((filter) => matchesTopic(filter, topic.name)))
+      return topic;
+  return undefined;
+}
+
+function rateRefusal({ name, kind, lane }: Topic): string {
+  const reason = kind === 'stream' ? 'is a stream, of which every entry is sent' : `is ${lane}`;
+  return `"${name}" ${reason}: ask for it without a rate`;
 }
 
 interface Start {
@@ -128,13 +150,13 @@ function takeStartMarks(core: HubCore, delivery: Delivery, positions: Positions)
 function startMark(delivery: Delivery, slot: number, before: number, given: number | undefined): number {
   const isPending = delivery.behind.has(slot);
   if (given !== undefined && isPending) return before === -1 ? given : Math.min(before, given);
-  return before === -1 && !isPending ? (delivery.cursors[slot] ?? 0) : before;
+  return before === -1 && !isPending ? (delivery.live.cursors[slot] ?? 0) : before;
 }
 
 /** Brings every cursor to its log's head; what is due becomes exceptions. */
 function advanceCursors(core: HubCore, delivery: Delivery): void {
   for (const log of core.store.logs)
-    for (let lane = 0; lane < LANES.length; lane += 1) advanceCursor(delivery, log, slotOf(log, lane));
+    for (let lane = 0; lane < LANES.length; lane += 1) advanceAll(delivery, log, slotOf(log, lane));
 }
 
 interface InterestChange {
@@ -148,13 +170,15 @@ interface InterestChange {
 function changeInterest(core: HubCore, session: Session): InterestChange {
   const { delivery, subscriptions } = session;
   const before = session.interest;
-  const filters = [...subscriptions.values()].flat();
+  const filters = [...subscriptions.values()].flatMap(({ filters: permitted, rate }) =>
+    permitted.map((filter) => ({ filter, rate })),
+  );
   const after = filters.length === 0 ? null : core.interests.acquire(filters, session);
   if (after === before) return { added: [], removed: [], answers: [] };
   session.interest = after;
-  delivery.interest = after;
-  const added = [...(after?.topics ?? [])].filter((topic) => before?.topics.has(topic) !== true);
-  const removed = [...(before?.topics ?? [])].filter((topic) => after?.topics.has(topic) !== true);
+  setFlows(delivery, after?.flows ?? []);
+  const added = topicsOf(after).filter((topic) => !hasTopic(before, topic));
+  const removed = topicsOf(before).filter((topic) => !hasTopic(after, topic));
   const answers = removed.flatMap((topic) => forgetBehind(delivery, topic));
   if (before !== null) core.interests.release(before, session);
   return { added, removed, answers };
@@ -176,12 +200,12 @@ export function unsubscribe(
 /** Matches all subscriptions with the session's permissions again. Returns the filters in force; `null`: as before. */
 export function rematchSubscriptions({ subscriptions, permitted }: Session): readonly string[] | null {
   const textsOf = (): readonly string[] => [
-    ...new Set([...subscriptions.values()].flat().map(({ text }) => text)),
+    ...new Set([...subscriptions.values()].flatMap(({ filters }) => filters.map(({ text }) => text))),
   ];
   const before = textsOf();
-  for (const text of subscriptions.keys()) {
+  for (const [text, { rate }] of subscriptions) {
     const parsed = parseTopicFilter(text);
-    subscriptions.set(text, parsed.ok ? permitFilter(parsed.filter, permitted) : []);
+    subscriptions.set(text, { filters: parsed.ok ? permitFilter(parsed.filter, permitted) : [], rate });
   }
   const after = textsOf();
   return after.join('\n') === before.join('\n') ? null : after;
@@ -205,7 +229,7 @@ export function dropInterest(core: HubCore, session: Session): void {
   const { delivery } = session;
   if (session.interest !== null) core.interests.release(session.interest, session);
   session.interest = null;
-  delivery.interest = null;
+  setFlows(delivery, []);
   delivery.behind.clear();
   session.subscriptions.clear();
 }
