@@ -112,7 +112,44 @@ export type EngineQuery =
       readonly from: number;
       readonly to: number;
     }
-  | { readonly kind: 'plant' };
+  | { readonly kind: 'plant' }
+  /** Committed events by position; the value is a text, the JSON of `LoggedEvents`. */
+  | {
+      readonly kind: 'events';
+      /** Events of entries after this offset. */
+      readonly after: number;
+      /** Topic filters. */
+      readonly topics: readonly string[];
+      /** Types of events; omitted: all but what machines say time and again. */
+      readonly types?: readonly string[];
+    };
+
+export interface LoggedEvents {
+  /** Random, given when the log was created. */
+  readonly logId: string;
+  /** Offset of the newest committed entry. */
+  readonly head: number;
+  /** Everything up to this offset was looked at: `after` of the next request. */
+  readonly next: number;
+  readonly events: readonly LoggedEvent[];
+}
+
+/** An event of the log, or a publication. */
+export interface LoggedEvent {
+  readonly offset: number;
+  /** Place within its entry; the same whenever it is read. */
+  readonly index: number;
+  /** Commit time, ms since the epoch. */
+  readonly at: number;
+  /** For example `callRaised`; `published` for a publication, whose data is `{kind, author, data}`. */
+  readonly type: string;
+  /**
+   * `{site}/{area}/{line}/events`, or the topic published to. `null`: its line is no longer known (it names a call or
+   * downtime that ended long ago); such an event passes every filter.
+   */
+  readonly topic: string | null;
+  readonly data: Json;
+}
 
 export type QueryReply =
   | { readonly status: 'done'; readonly value: Json }

@@ -4,6 +4,10 @@ import { LIMITS } from '@ms5/wire';
 export interface GatewayLimits {
   /** Body of `POST /api/v1/observations`. Past it: 413. */
   readonly observationsBytes: number;
+  /** Body of `POST /api/v1/publish`. Past it: 413. */
+  readonly publishBytes: number;
+  /** Publications in one request. */
+  readonly publications: number;
   /** Body of any other request. Past it: 413. */
   readonly bodyBytes: number;
   /**
@@ -25,12 +29,18 @@ export interface GatewayLimits {
   readonly requestTimeoutMs: number;
   /** Bytes waiting in a socket past which a client's own Pings are no longer answered. */
   readonly pongBacklogBytes: number;
+  /** What a stream of Server-Sent Events carries when its client takes more. */
+  readonly eventStreamBytesPerSecond: number;
+  /** A comment is sent on such a stream when nothing else was for so long. */
+  readonly eventStreamHeartbeatMs: number;
   /** From our Close frame to the peer's, before the socket is destroyed. */
   readonly closeTimeoutMs: number;
 }
 
 export const DEFAULT_LIMITS: GatewayLimits = {
   observationsBytes: 4 * 1024 * 1024,
+  publishBytes: 256 * 1024,
+  publications: 100,
   bodyBytes: 64 * 1024,
   messageBytes: 4 * LIMITS.messageBytes,
   softConnections: 10_000,
@@ -40,5 +50,7 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   connectionRetryAfterMs: 5_000,
   requestTimeoutMs: 30_000,
   pongBacklogBytes: 64 * 1024,
+  eventStreamBytesPerSecond: 256 * 1024,
+  eventStreamHeartbeatMs: 15_000,
   closeTimeoutMs: 5_000,
 };

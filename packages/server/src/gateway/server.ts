@@ -1,17 +1,23 @@
 import type { AddressInfo } from 'node:net';
-import { createHub, type CommandPort, type Hub } from '@ms5/hub';
+import { createHub, type Hub } from '@ms5/hub';
 import type { SystemHealthDocument } from '@ms5/wire/factory';
 import type { FastifyInstance } from 'fastify';
 import type { EnginePort } from '../engine-port.ts';
 import { serverVersion } from '../version.ts';
+import type { PluginFigures } from '../plugins/figures.ts';
+import type { PluginHost } from '../plugins/host.ts';
+import { commandPort, createActs, publishPort } from './acts.ts';
 import { createLoginDirectory, type LocalUser } from './auth/login.ts';
 import { createTokenService } from './auth/token-service.ts';
 import { createHealthRecord, type HealthRecord } from './health-record.ts';
 import { createHttpApp } from './http/app.ts';
+import { createInProcess, type InProcess } from './in-process.ts';
 import { DEFAULT_LIMITS, type GatewayLimits } from './limits.ts';
 import { createLogger, type Logger } from './log.ts';
+import { startPlugins, type PluginOptions } from './plugins.ts';
 import type { Serving } from './serving.ts';
 import { systemClock, systemRandom } from './system-clock.ts';
+import { createConnectionCounts } from './websocket/connection-limits.ts';
 import { serveWebSockets, type WebSocketSide } from './websocket/server.ts';
 
 export interface ServerOptions {
@@ -30,10 +36,12 @@ export interface ServerOptions {
   /** Origins besides the server's own whose pages may connect, as `https://host:port`. */
   readonly allowedOrigins?: readonly string[];
   readonly limits?: Partial<GatewayLimits>;
+  /** Omitted: none. */
+  readonly plugins?: PluginOptions;
   readonly log?: Logger;
 }
 
-export interface RunningServer {
+export interface RunningServer extends InProcess {
   /** For a person on this machine, for example `http://localhost:8080`. */
   readonly url: string;
   readonly port: number;
@@ -41,6 +49,8 @@ export interface RunningServer {
   connections(): number;
   /** The document of `system/health`. */
   health(): SystemHealthDocument;
+  /** Of every plugin, in the order they run. */
+  plugins(): readonly PluginFigures[];
   /** Resolves when the engine has ended by itself; never otherwise. The server answers 503 from then on. */
   readonly failed: Promise<Error>;
   /**
@@ -60,13 +70,17 @@ const MAX_DRAIN_WINDOW_MS = 10_000;
 interface Parts {
   readonly engine: EnginePort;
   readonly hub: Hub;
+  readonly plugins: PluginHost | undefined;
   readonly health: HealthRecord;
   readonly app: FastifyInstance;
   readonly webSockets: WebSocketSide;
   readonly detach: () => void;
 }
 
-/** Puts engine, hub and HTTP together and listens. Rejects when the port cannot be had. */
+/**
+ * Puts engine, hub, plugins and HTTP together and listens. Rejects with a `PluginError` when a plugin cannot be
+ * started, and when the port cannot be had.
+ */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { engine, log = createLogger('warn') } = options;
   const siteId = engine.image.log;
@@ -78,11 +92,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const tokens = createTokenService({ key: options.tokenKey, siteId, now });
   const directory = createLoginDirectory(options.users);
 
+  const plugins =
+    options.plugins === undefined ? undefined : await startPlugins(engine, options.plugins, log);
+  const commands = commandPort(engine);
+  const publishing = publishPort(engine);
+  const acts = createActs({ commands, publishing, hooks: plugins });
+
   const hub = createHub({
     clock: systemClock,
     random: systemRandom,
     authenticator: tokens,
-    commands: commandPort(engine),
+    commands,
+    publishing,
+    ...(plugins === undefined ? {} : { hooks: plugins }),
     version: serverVersion(),
     onLog: ({ level, event, ...fields }) => {
       log[level](fields, event);
@@ -94,10 +116,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log: { offset: engine.head() },
     connectors: { list: [] },
   });
-  const detach = connectEngine(engine, hub, health);
+  const detach = connectEngine(engine, hub, health, plugins);
 
+  const counts = createConnectionCounts(limits);
   const app = await createHttpApp({
     engine,
+    acts,
     siteId,
     tokens,
     directory,
@@ -111,12 +135,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const webSockets = serveWebSockets(app.server, {
     hub,
+    counts,
     limits,
     allowedOrigins,
     serving: currentServing,
     log,
   });
-  const parts: Parts = { engine, hub, health, app, webSockets, detach };
+  const parts: Parts = { engine, hub, plugins, health, app, webSockets, detach };
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
   engine.onFailure((error) => {
     log.error({ err: error }, 'the engine has stopped');
@@ -134,11 +159,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let closing: Promise<void> | undefined;
   const { port } = app.server.address() as AddressInfo;
   return {
+    ...createInProcess(engine, acts, log),
     url: `http://${displayHost(options.host)}:${port}`,
     port,
     failed,
     connections: () => webSockets.connections(),
     health: () => health.current(),
+    plugins: () => plugins?.figures() ?? [],
     drain({ limitMs = DRAIN_LIMIT_MS } = {}) {
       const windowMs = drainWindowMs(webSockets.connections());
       if (serving.status === 'serving') serving = { status: 'draining', retryAfterMs: windowMs + 1_000 };
@@ -153,10 +180,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
-function connectEngine(engine: EnginePort, hub: Hub, health: HealthRecord): () => void {
+function connectEngine(
+  engine: EnginePort,
+  hub: Hub,
+  health: HealthRecord,
+  plugins: PluginHost | undefined,
+): () => void {
   const unsubscribes = [
     engine.onCommitted((log, entries) => {
       hub.append(log, entries);
+      plugins?.committed(log, entries);
       const newest = entries.at(-1);
       if (newest !== undefined) health.setOffset(newest.offset);
     }),
@@ -169,20 +202,6 @@ function connectEngine(engine: EnginePort, hub: Hub, health: HealthRecord): () =
   ];
   return () => {
     for (const unsubscribe of unsubscribes) unsubscribe();
-  };
-}
-
-function commandPort(engine: EnginePort): CommandPort {
-  return {
-    execute: ({ command, data, key, deadline }, author) =>
-      engine.command({
-        command,
-        data,
-        key,
-        ...(deadline === undefined ? {} : { deadline }),
-        author: { userId: author.userId, name: author.name },
-        permitted: author.permissions.command,
-      }),
   };
 }
 
@@ -200,7 +219,7 @@ async function drainParts(parts: Parts, windowMs: number, limitMs: number): Prom
   await closeNow(parts);
 }
 
-async function closeNow({ engine, hub, health, app, webSockets, detach }: Parts): Promise<void> {
+async function closeNow({ engine, hub, plugins, health, app, webSockets, detach }: Parts): Promise<void> {
   detach();
   health.close();
   hub.close();
@@ -208,6 +227,8 @@ async function closeNow({ engine, hub, health, app, webSockets, detach }: Parts)
   const httpClosed = app.close();
   app.server.closeAllConnections();
   await httpClosed;
+  // Before the engine, which they may still publish to.
+  await plugins?.close();
   await engine.close();
 }
 

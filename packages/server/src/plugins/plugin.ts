@@ -1,5 +1,8 @@
 import type { HookActs, HookName, HookResults, HookVerdict, Identity, PublishResult } from '@ms5/hub';
 import type { Json, LogId, PublishLane, TopicKind } from '@ms5/wire';
+import type { LoggedEvent, LoggedEvents } from '../engine-port.ts';
+
+export type { LoggedEvent, LoggedEvents };
 
 /** What a before-hook answers. Nothing: the act goes on. */
 export type HookAnswer = HookVerdict | undefined | void;
@@ -101,7 +104,7 @@ export interface PluginContext<Config = unknown> {
   /** Publishes to a topic below `app/`. Asks no before-hook: the plugin is part of the server. */
   publish(topic: string, data: Json, options?: PublishOptions): Promise<PublishResult>;
   /** Reads committed events by position, so that nothing is missed however long the plugin was away. */
-  readEvents(request: EventsRequest): Promise<EventsPage>;
+  readEvents(request: EventsRequest): Promise<LoggedEvents>;
   /** Called with the newest offset when it rises, several rises as one. Returns its unsubscribe. */
   onHead(listener: (offset: number) => void): () => void;
 }
@@ -133,33 +136,6 @@ export interface EventsRequest {
    * `counted`, `counterRead`), which come only when named.
    */
   readonly types?: readonly string[];
-}
-
-export interface EventsPage {
-  /** Random, given when the log was created. */
-  readonly logId: string;
-  /** Offset of the newest committed entry. */
-  readonly head: number;
-  /** Everything up to this offset was looked at: `after` of the next request. */
-  readonly next: number;
-  readonly events: readonly LoggedEvent[];
-}
-
-/** An event of the log, or a publication. */
-export interface LoggedEvent {
-  readonly offset: number;
-  /** Place within its entry. */
-  readonly index: number;
-  /** Commit time, ms since the epoch. */
-  readonly at: number;
-  /** For example `callRaised`; `published` for a publication. */
-  readonly type: string;
-  /**
-   * `{site}/{area}/{line}/events`, or the topic published to. `null`: its line is no longer known (it names a call or
-   * downtime that ended long ago); such an event passes every filter.
-   */
-  readonly topic: string | null;
-  readonly data: Json;
 }
 
 /** Gives a plugin's parts their types; changes nothing. */

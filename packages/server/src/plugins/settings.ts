@@ -33,9 +33,5 @@ export async function loadPluginSettings(file: string): Promise<PluginSettings> 
         'Expected "plugins:", a list of { plugin: FILE or PACKAGE, config: … }.',
     );
   }
-  const sources = result.data.plugins.map(({ plugin, config }) => ({
-    plugin,
-    ...(config === undefined ? {} : { config }),
-  }));
-  return { sources, baseDir: dirname(resolve(file)) };
+  return { sources: result.data.plugins, baseDir: dirname(resolve(file)) };
 }

@@ -40,6 +40,29 @@ export interface CommandResult {
   readonly message?: string;
 }
 
+/**
+ * What became of one publication of `POST /api/v1/publish`, which takes `{ topic, data, kind?, lane?, key? }` or an
+ * array of them.
+ */
+export interface PublicationResult {
+  /** Place in the request's array; 0 for a single one. */
+  readonly index: number;
+  /** `busy`: nothing was done, send it again later. `unknown`: send it again with the same key. */
+  readonly status: 'published' | 'duplicate' | 'refused' | 'busy' | 'unknown';
+  /** The log's offset; of a duplicate that of the first time; omitted for signals. */
+  readonly offset?: number;
+  /** Of what was neither published nor a duplicate, as in `Problem`. */
+  readonly code?: string;
+  readonly message?: string;
+  readonly path?: string;
+  readonly retryAfterMs?: number;
+}
+
+/** The answer to an array of publications, in its order. */
+export interface PublishReply {
+  readonly results: readonly PublicationResult[];
+}
+
 /** `GET /api/v1/equipment/{area}/{line}/{equipment}/timeline?from=&to=` (ISO 8601 or ms). */
 export interface EquipmentTimeline {
   readonly equipment: string;

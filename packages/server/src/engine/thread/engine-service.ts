@@ -12,6 +12,7 @@ import type {
   QueryReply,
 } from '../../engine-port.ts';
 import { startEngineCore, type EngineCore, type EngineLoad } from '../core/engine-core.ts';
+import { readEvents } from '../core/read-events.ts';
 import type { BatchItem, ItemReply } from '../core/group.ts';
 import { commandRefusal, lineOfCommand, parseCommand } from '../ingest/commands.ts';
 import type { Connector, ConnectorSink, ConnectorStatus } from '../ingest/connector.ts';
@@ -137,7 +138,7 @@ export function createEngineService(options: EngineServiceOptions): EngineServic
       core.display({ topic, callId: key, shownOffset: offset, reader: reader.userId, at });
     },
     command: async (request) => runCommand(core, site, request),
-    query: (query) => runQuery(core, query, clock.now()),
+    query: (query) => runQuery(core, log, query, clock),
     close: async () => {
       for (const connector of connectors) connector.close();
       signals.close();
@@ -226,10 +227,13 @@ async function runCommand(
   });
 }
 
-function runQuery(core: EngineCore, query: EngineQuery, now: number): QueryReply {
+function runQuery(core: EngineCore, log: EventLog, query: EngineQuery, clock: Clock): QueryReply {
   const { state, config } = core.memory;
+  if (query.kind === 'events') {
+    return { status: 'done', value: JSON.stringify(readEvents(log, core.memory, clock, query)) };
+  }
   if (query.kind === 'plant') return { status: 'done', value: describePlant(config) as unknown as Json };
-  const view = equipmentTimeline(state, config, query.equipment, query.from, query.to, now);
+  const view = equipmentTimeline(state, config, query.equipment, query.from, query.to, clock.now());
   return 'unknown' in view
     ? { status: 'notFound', message: `no equipment "${query.equipment}" in this plant` }
     : { status: 'done', value: view as unknown as Json };

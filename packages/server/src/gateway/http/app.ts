@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { EnginePort } from '../../engine-port.ts';
+import type { Acts } from '../acts.ts';
 import type { LoginDirectory } from '../auth/login.ts';
 import type { TokenService } from '../auth/token-service.ts';
 import type { HealthRecord } from '../health-record.ts';
@@ -11,14 +12,17 @@ import { requireBearer } from './bearer.ts';
 import { answerOtherOrigin } from './cross-origin.ts';
 import { registerDashboard } from './dashboard.ts';
 import { HttpProblem, problemOf } from './problem.ts';
+import { registerEvents, registerStreamAccess, type EventRoutes } from './routes-events.ts';
 import { registerCommands, registerPlant, registerTimeline } from './routes-factory.ts';
 import { registerHealth, registerProbes } from './routes-health.ts';
 import { registerObservations } from './routes-observations.ts';
+import { registerPublish } from './routes-publish.ts';
 import { registerLogin, registerRenewal } from './routes-session.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 
 export interface HttpOptions {
   readonly engine: EnginePort;
+  readonly acts: Acts;
   readonly siteId: string;
   readonly tokens: TokenService;
   readonly directory: LoginDirectory;
@@ -30,20 +34,25 @@ export interface HttpOptions {
   readonly allowedOrigins: readonly string[];
   readonly log: Logger;
   readonly now: () => number;
+  readonly streams: EventRoutes;
 }
 
 /** Addresses of the API and the methods each takes; any other method is answered 405. */
-const METHODS: Readonly<Record<string, readonly ('GET' | 'POST')[]>> = {
+const METHODS: Readonly<Record<string, readonly ('GET' | 'POST' | 'DELETE')[]>> = {
   '/api/v1/login': ['POST'],
   '/api/v1/token': ['POST'],
   '/api/v1/observations': ['POST'],
   '/api/v1/commands': ['POST'],
+  '/api/v1/publish': ['POST'],
   '/api/v1/plant': ['GET'],
   '/api/v1/equipment/:area/:line/:equipment/timeline': ['GET'],
   '/api/v1/system/health': ['GET'],
   '/healthz': ['GET'],
   '/readyz': ['GET'],
   '/ws': ['GET'],
+  '/events': ['GET'],
+  '/api/v1/tickets': ['POST'],
+  '/api/v1/cookie': ['POST', 'DELETE'],
 };
 
 /** The HTTP side: API, probes and dashboard. WebSocket upgrades are taken from its `server`. */
@@ -91,13 +100,16 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
 
 async function registerApi(app: FastifyInstance, options: HttpOptions): Promise<void> {
   registerLogin(app, options);
+  const tickets = registerEvents(app, options.streams);
   await app.register(async (api) => {
-    api.addHook('onRequest', requireBearer(options.tokens));
+    api.addHook('onRequest', requireBearer(options.tokens, options.acts));
     api.addHook('onSend', async (_request, reply) => {
       reply.header('Cache-Control', 'no-store');
     });
     registerRenewal(api, options);
+    registerStreamAccess(api, tickets, options.streams.clock);
     registerCommands(api, options);
+    registerPublish(api, options);
     registerPlant(api, options);
     registerTimeline(api, options);
     registerHealth(api, options);

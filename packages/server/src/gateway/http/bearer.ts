@@ -1,6 +1,8 @@
 import type { Authenticator, Identity } from '@ms5/hub';
 import type { FastifyRequest } from 'fastify';
+import type { Acts } from '../acts.ts';
 import { AuthenticationError } from '../auth/authentication-error.ts';
+import { HttpProblem } from './problem.ts';
 
 const identities = new WeakMap<FastifyRequest, Identity>();
 
@@ -14,12 +16,22 @@ export function bearerToken(header: string | undefined): string | undefined {
   return match[1];
 }
 
+/** Stands for the session where a request has none. */
+const HTTP_SESSION = 'http';
+
 /** A hook that lets only requests with a valid token through. It runs before the body is read. */
-export function requireBearer(authenticator: Authenticator): (request: FastifyRequest) => Promise<void> {
+export function requireBearer(
+  authenticator: Authenticator,
+  acts: Pick<Acts, 'authenticated'>,
+): (request: FastifyRequest) => Promise<void> {
   return async (request) => {
     const token = bearerToken(request.headers.authorization);
     if (token === undefined) throw new AuthenticationError('tokenMissing');
-    identities.set(request, await authenticator.authenticate(token));
+    const identity = await authenticator.authenticate(token);
+    const remoteAddress = request.ip;
+    const refusal = await acts.authenticated({ session: HTTP_SESSION, remoteAddress, identity });
+    if (refusal !== null) throw new HttpProblem('refusedByPlugin', { message: refusal });
+    identities.set(request, identity);
   };
 }
 

@@ -5,6 +5,7 @@ import type { CommandResult } from '@ms5/wire/factory';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { EnginePort, QueryReply } from '../../engine-port.ts';
+import type { Acts } from '../acts.ts';
 import { identityOf } from './bearer.ts';
 import { hasDepthAtMost, parseBody, parseInstant } from './body.ts';
 import { HttpProblem } from './problem.ts';
@@ -36,11 +37,12 @@ const CommandBody = z.object(
 
 export interface FactoryRoutes {
   readonly engine: EnginePort;
+  readonly acts: Acts;
   readonly siteId: string;
 }
 
 /** `POST /api/v1/commands`. Answered when the outcome is durable; without a key a repeat is a new command. */
-export function registerCommands(app: FastifyInstance, { engine }: FactoryRoutes): void {
+export function registerCommands(app: FastifyInstance, { acts }: FactoryRoutes): void {
   app.route({
     method: 'POST',
     url: '/api/v1/commands',
@@ -50,14 +52,17 @@ export function registerCommands(app: FastifyInstance, { engine }: FactoryRoutes
         throw new HttpProblem('forbidden', { message: 'The roles of this user allow no commands.' });
       }
       const { command, data, key, deadline } = parseBody(CommandBody, request.body);
-      return engine.command({
+      const asked = {
         command,
         data,
         key: key ?? { clientId: `${TRANSIENT_CLIENT.http}${randomUUID()}`, counter: 1 },
         ...(deadline === undefined ? {} : { deadline }),
-        author: { userId: identity.userId, name: identity.name },
-        permitted: identity.permissions.command,
-      });
+      };
+      const outcome = await acts.command(asked, identity);
+      if (outcome.status === 'refusedByPlugin') {
+        throw new HttpProblem(outcome.status, { message: outcome.message });
+      }
+      return outcome;
     },
   });
 }

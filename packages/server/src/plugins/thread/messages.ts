@@ -3,7 +3,7 @@ import type { Json, LogId } from '@ms5/wire';
 import type { HookFailure } from '../figures.ts';
 import type { AfterHookName } from '../hook-names.ts';
 import type { Declaration } from '../shape.ts';
-import type { Disconnection, EventsPage, EventsRequest, LogFields, PublishOptions } from '../plugin.ts';
+import type { Disconnection, EventsRequest, LogFields, PublishOptions } from '../plugin.ts';
 
 /** What a plugin's thread is started with. */
 export interface PluginThreadData {
@@ -86,10 +86,8 @@ export type PluginCall =
     }
   | { readonly kind: 'readEvents'; readonly request: EventsRequest };
 
-/** `page`: JSON of an `EventsPage`: a text crosses threads at little cost. */
+/** `page`: JSON of `LoggedEvents`: a text crosses threads at little cost. */
 export type CallAnswer =
   | { readonly kind: 'published'; readonly result: PublishResult }
   | { readonly kind: 'page'; readonly json: string }
   | { readonly kind: 'error'; readonly message: string };
-
-export type { EventsPage };

@@ -1,4 +1,5 @@
-import type { EventsPage, PluginContext } from '../plugin.ts';
+import type { LoggedEvents } from '../../engine-port.ts';
+import type { PluginContext } from '../plugin.ts';
 import type { CallAnswer, FromPlugin, PluginCall, ToPlugin } from './messages.ts';
 
 /** What a plugin may ask of the server, seen from the plugin's thread. */
@@ -36,7 +37,7 @@ export function createServerSide(post: (message: FromPlugin) => void): ServerSid
       },
       async readEvents(request) {
         const answer = await call({ kind: 'readEvents', request });
-        if (answer.kind === 'page') return JSON.parse(answer.json) as EventsPage;
+        if (answer.kind === 'page') return JSON.parse(answer.json) as LoggedEvents;
         throw new Error(answer.kind === 'error' ? answer.message : 'unexpected answer');
       },
       onHead(listener) {
