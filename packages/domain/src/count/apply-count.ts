@@ -1,0 +1,26 @@
+import type { EngineState } from '../engine/engine-state.ts';
+import { equipmentOf } from '../engine/engine-state.ts';
+import { heardFacts } from '../equipment/apply-equipment.ts';
+import type { PlantConfig } from '../plant/plant.ts';
+import type { CountEvent } from './count-events.ts';
+import { insertCountFact } from './count-facts.ts';
+import { insertProductFact } from './product-facts.ts';
+import { insertReading } from './reading-facts.ts';
+
+export function applyCount(state: EngineState, config: PlantConfig, event: CountEvent): void {
+  const byPerson = 'author' in event && event.author !== undefined;
+  const facts = byPerson
+    ? equipmentOf(state, event.equipment)
+    : heardFacts(state, config, event.equipment, event.at);
+  switch (event.type) {
+    case 'productChanged':
+      insertProductFact(facts.products, { at: event.at, product: event.product });
+      return;
+    case 'counted':
+      insertCountFact(facts.counts, event.at, event);
+      if (event.rejectsGiven === true) facts.rejectsKnown = true;
+      return;
+    case 'counterRead':
+      insertReading(event.counter === 'produced' ? facts.produced : facts.rejected, event.at, event.total);
+  }
+}

@@ -1,0 +1,45 @@
+import type { EpochMs, EquipmentPath, LinePath } from '../plant/plant.ts';
+
+/** What people ask for. */
+export type CountCommand = {
+  readonly name: 'enterCount';
+  readonly line: LinePath;
+  readonly good?: number;
+  readonly scrap?: number;
+  readonly rework?: number;
+};
+
+/** What became true; `at` is event time. */
+export type CountEvent =
+  | {
+      readonly type: 'productChanged';
+      readonly equipment: EquipmentPath;
+      readonly at: EpochMs;
+      readonly product: string | null;
+      /** A person (job, changeover) set it; absent: the machine said so, and was heard. */
+      readonly author?: string;
+      readonly late?: true;
+    }
+  /** Increments, at their event time. */
+  | {
+      readonly type: 'counted';
+      readonly equipment: EquipmentPath;
+      readonly at: EpochMs;
+      readonly good: number;
+      readonly scrap: number;
+      readonly rework: number;
+      /** A person entered it; absent: the machine said so, and was heard. */
+      readonly author?: string;
+      /** The source told scrap or rework, if only that there was none. */
+      readonly rejectsGiven?: true;
+      readonly late?: true;
+    }
+  /** A running total was read; increments are derived between neighbours in event time. */
+  | {
+      readonly type: 'counterRead';
+      readonly equipment: EquipmentPath;
+      readonly at: EpochMs;
+      readonly counter: 'produced' | 'rejected';
+      readonly total: number;
+      readonly late?: true;
+    };

@@ -1,0 +1,37 @@
+import type { EngineState, EquipmentState } from '../engine/engine-state.ts';
+import { equipmentOf } from '../engine/engine-state.ts';
+import { plantIndex } from '../plant/plant-index.ts';
+import type { EpochMs, EquipmentPath, PlantConfig } from '../plant/plant.ts';
+import { hear, loseContact } from './contact.ts';
+import type { EquipmentEvent } from './equipment-events.ts';
+import { insertStateFact } from './state-facts.ts';
+
+export function applyEquipment(state: EngineState, config: PlantConfig, event: EquipmentEvent): void {
+  switch (event.type) {
+    case 'equipmentStateChanged': {
+      const facts = heardFacts(state, config, event.equipment, event.at);
+      const { at, raw, reason = null } = event;
+      insertStateFact(facts.states, { at, state: event.state, raw, reason });
+      return;
+    }
+    case 'equipmentHeard':
+      for (const [from, to] of event.spans) heardFacts(state, config, event.equipment, from, to);
+      return;
+    case 'contactLost':
+      loseContact(equipmentOf(state, event.equipment).contact, event.at);
+  }
+}
+
+/** The facts of a machine that was just heard. */
+export function heardFacts(
+  state: EngineState,
+  config: PlantConfig,
+  path: EquipmentPath,
+  from: EpochMs,
+  to: EpochMs = from,
+): EquipmentState {
+  const facts = equipmentOf(state, path);
+  hear(facts.contact, from, to, plantIndex(config).equipment.get(path)?.config.silentAfterMs ?? null);
+  facts.newestAt = Math.max(facts.newestAt ?? to, to);
+  return facts;
+}
