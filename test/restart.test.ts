@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { openBasicClient } from './support/basic-client.ts';
+import { openBasicClient, type BasicMessage } from './support/basic-client.ts';
 import { startServer, type RunningServer } from './support/ms5-process.ts';
 import { temporaryDirectory, testPlant, writePlant } from './support/plant.ts';
 
@@ -91,6 +91,56 @@ describe('a server that is killed', () => {
     expect(repeated['data']).toEqual(outcome['data']);
     const calls = after.messages.filter((message) => message['topic'] === 'works/hall/press/andon');
     expect(calls).toHaveLength(1);
+  });
+
+  test('has applied every command once after any number of kills', async () => {
+    directory = await temporaryDirectory('restart-commands');
+    const plantFile = await writePlant(directory, testPlant());
+    const dataDir = join(directory, 'data');
+    let counter = 0;
+    let answered = 0;
+    const unanswered = new Map<number, BasicMessage>();
+    for (let life = 0; life < 3; life += 1) {
+      server = await startServer({ plantFile, dataDir });
+      const client = await openBasicClient(server.webSocketUrl, await server.token('lead'));
+      const settle = async (): Promise<void> => {
+        const key = await client.next(
+          'an outcome',
+          ({ type, id }) => type === 'outcome' && unanswered.has(Number(id)),
+        );
+        expect(['applied', 'duplicate']).toContain(key['status']);
+        unanswered.delete(Number(key['id']));
+        answered += 1;
+      };
+      for (const message of unanswered.values()) client.send(message);
+      while (unanswered.size > 0) await settle();
+      for (let index = 0; index < 20; index += 1) {
+        counter += 1;
+        const message = {
+          type: 'command',
+          command: 'enterCount',
+          data: { line: 'hall/press', good: 1 },
+          key: { clientId: 'tablet-7', counter },
+          id: counter,
+        };
+        unanswered.set(counter, message);
+        client.send(message);
+      }
+      // Killed in the midst of them, later each time; the last life answers all.
+      const before = life === 2 ? 20 : life * 5;
+      for (let index = 0; index < before; index += 1) await settle();
+      if (life < 2) await server.kill();
+    }
+    expect([answered, unanswered.size]).toEqual([counter, 0]);
+    const last = await openBasicClient(
+      server?.webSocketUrl ?? '',
+      await (server as RunningServer).token('lead'),
+    );
+    last.send({ type: 'subscribe', topics: ['works/hall/press/production'], id: 1 });
+    await last.next('every part counted once', (message) => {
+      const data = message['data'] as { counts?: { good: number } } | undefined;
+      return data?.counts?.good === counter;
+    });
   });
 
   test('repeats of observations that were acknowledged before the kill are told apart', async () => {
