@@ -4,6 +4,7 @@ import {
   type CommandKey,
   type Json,
   type Mark,
+  type Rate,
   type Resume,
   type ServerMessage,
   type SubscribedMessage,
@@ -16,6 +17,8 @@ export interface ReferenceClientOptions {
   readonly token?: string;
   /** Acknowledges by itself, after each message; else only by `ack()`. */
   readonly acknowledges?: boolean;
+  /** Stands between each message and what it does: `apply` does it. */
+  readonly observe?: (message: ServerMessage, apply: () => void) => void;
 }
 
 /**
@@ -27,6 +30,8 @@ export interface ReferenceClient {
   attach(send: (message: string) => void): PairSocketEvents;
   /** Subscribes, now and on every later connection. */
   subscribe(...filters: readonly string[]): void;
+  /** The same, at a rate; without one where that is refused. */
+  subscribeAt(rate: Rate, ...filters: readonly string[]): void;
   unsubscribe(...filters: readonly string[]): void;
   command(command: string, data: Json, key?: CommandKey): number;
   send(message: ClientMessage): void;
@@ -49,12 +54,19 @@ export interface ReferenceClient {
 
 interface Request {
   readonly filters: readonly string[];
+  /** `null`: live. */
+  rate: Rate | null;
   isSynced: boolean;
   id: number;
   /** `subscribed` came on this connection, so its marks count. */
   isInForce: boolean;
   /** The marks that stood when it was in force last. */
   marks: readonly Mark[];
+  /** What was in force when it was synced, and has been since. */
+  effective: readonly string[];
+  isRefused: boolean;
+  /** What `subscribed` said last. */
+  granted: readonly string[];
 }
 
 export function createReferenceClient(options: ReferenceClientOptions): ReferenceClient {
@@ -71,20 +83,36 @@ export function createReferenceClient(options: ReferenceClientOptions): Referenc
   let write: (text: string) => void = () => {};
 
   const send = (message: ClientMessage): void => write(JSON.stringify(message));
+  const observe = options.observe ?? ((_message: ServerMessage, apply: () => void): void => apply());
 
   function sendSubscribe(request: Request, isUnderWay: boolean): void {
     request.id = nextId++;
-    const { id, filters } = request;
+    request.isRefused = false;
+    const { id, filters, rate } = request;
     const resume = resumeOf(request, isUnderWay);
-    send({ type: 'subscribe', id, filters, ...(resume === null ? {} : { resume }) });
+    send({
+      type: 'subscribe',
+      id,
+      filters,
+      ...(rate === null ? {} : { rate }),
+      ...(resume === null ? {} : { resume }),
+    });
   }
 
-  function resumeOf({ filters, isSynced, marks: own }: Request, isUnderWay: boolean): Resume | null {
+  function resumeOf(
+    { filters, effective: inForce, isSynced, marks: own }: Request,
+    isUnderWay: boolean,
+  ): Resume | null {
     const usable = isSynced ? own : [];
-    const exceptions = topics.positions(filters, usable, isUnderWay);
+    const isWhole = usable.length === 0 || filters.every((filter) => inForce.includes(filter));
+    const exceptions = topics.positions(filters, usable, inForce, isUnderWay);
     return usable.length === 0 && Object.keys(exceptions).length === 0
       ? null
-      : { marks: usable, topics: exceptions };
+      : {
+          marks: usable,
+          topics: exceptions,
+          ...(isWhole ? {} : { filters: inForce }),
+        };
   }
 
   function setMark({ lane, log, epoch, offset }: Mark): void {
@@ -100,30 +128,87 @@ export function createReferenceClient(options: ReferenceClientOptions): Referenc
       noteSubscribed(message);
     } else if (message.type === 'synced') noteSynced(message.id);
     else if (message.type === 'unsubscribed') topics.release(filtersInForce());
+    else if (message.type === 'refreshed') noteRefreshed(message.filters);
     else if (message.type === 'mark') setMark(message);
     else if (message.type === 'ping') send({ type: 'pong', at: message.at });
+    else if (message.type === 'error' && message.name === 'rateRefused') goLive(message.id);
+    else if (message.type === 'error') noteRefused(message.id);
     else topics.take(message);
+  }
+
+  function addRequest(rate: Rate | null, filters: readonly string[]): void {
+    const request: Request = {
+      filters,
+      rate,
+      isSynced: false,
+      id: 0,
+      isInForce: false,
+      marks: [],
+      effective: [],
+      granted: [],
+      isRefused: false,
+    };
+    requests.push(request);
+    if (isLive) sendSubscribe(request, true);
+  }
+
+  function goLive(id: number | undefined): void {
+    const request = requests.find((candidate) => candidate.id === id);
+    if (request === undefined) return;
+    request.rate = null;
+    sendSubscribe(request, true);
+  }
+
+  /** What this connection brings, or may bring once it is answered. */
+  function filtersCovering(): readonly string[] {
+    return requests.flatMap(({ isInForce, isRefused, granted, filters }) => {
+      if (isRefused) return [];
+      return isInForce ? granted : filters;
+    });
+  }
+
+  /** Nobody tells what was permitted before an absence and is not any more. */
+  function noteRefused(id: number | undefined): void {
+    const request = requests.find((candidate) => candidate.id === id);
+    if (request === undefined) return;
+    request.isRefused = true;
+    request.isSynced = false;
+    topics.forbid(request.filters, filtersCovering());
   }
 
   function filtersInForce(): readonly string[] {
     return requests.filter(({ isInForce }) => isInForce).flatMap(({ filters }) => filters);
   }
 
-  function noteSubscribed({ id, marks: told, reset }: SubscribedMessage): void {
+  function noteSubscribed({ id, filters: effective, marks: told, reset }: SubscribedMessage): void {
     for (const mark of told) setMark(mark);
     const request = requests.find((candidate) => candidate.id === id);
     if (request === undefined) return;
     const before = filtersInForce();
     request.isInForce = true;
+    request.granted = effective;
+    request.effective = request.effective.filter((filter) => effective.includes(filter));
+    if (request.effective.length === 0) request.isSynced = false;
+    topics.forbid(request.filters, filtersCovering());
     if (reset === undefined) return;
     topics.noteReset(reset, request.filters, before);
     request.isSynced = false;
   }
 
+  function noteRefreshed(inForce: readonly string[] | undefined): void {
+    if (inForce === undefined) return;
+    for (const request of requests) {
+      request.effective = request.effective.filter((filter) => inForce.includes(filter));
+      request.granted = request.effective;
+      if (request.effective.length === 0) request.isSynced = false;
+    }
+  }
+
   function noteSynced(id: number): void {
     const request = requests.find((candidate) => candidate.id === id);
     if (request === undefined) return;
-    request.isSynced = true;
+    request.effective = request.granted;
+    request.isSynced = request.effective.length > 0;
     topics.finishReset(request.filters);
   }
 
@@ -147,7 +232,7 @@ export function createReferenceClient(options: ReferenceClientOptions): Referenc
         message(text) {
           const decoded = decodeServerMessages(text);
           if (!decoded.ok) violations.push(`undecodable: ${decoded.error}`);
-          else for (const message of decoded.messages) take(message);
+          else for (const message of decoded.messages) observe(message, () => take(message));
           receivedCount += 1;
           if (options.acknowledges !== false) send({ type: 'ack', received: receivedCount });
         },
@@ -157,11 +242,8 @@ export function createReferenceClient(options: ReferenceClientOptions): Referenc
         },
       };
     },
-    subscribe(...filters) {
-      const request = { filters, isSynced: false, id: 0, isInForce: false, marks: [] };
-      requests.push(request);
-      if (isLive) sendSubscribe(request, true);
-    },
+    subscribe: (...filters) => addRequest(null, filters),
+    subscribeAt: (rate, ...filters) => addRequest(rate, filters),
     unsubscribe(...filters) {
       for (const request of requests.splice(0)) {
         const left = request.filters.filter((filter) => !filters.includes(filter));

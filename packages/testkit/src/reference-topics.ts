@@ -39,16 +39,22 @@ export interface ReferenceTopics {
   take(message: ServerMessage): void;
   /** The connection was lost. */
   interrupt(): void;
-  /** The topics whose position is ahead of the marks, as `resume` wants them; `isUnderWay`: data may come yet. */
+  /**
+   * The topics whose position the marks do not tell, as `resume` wants them: it is ahead of them, or of a topic that
+   * no filter `inForce` at the time matched. `isUnderWay`: data may come yet.
+   */
   positions(
     filters: readonly string[],
     marks: readonly Mark[],
+    inForce: readonly string[],
     isUnderWay: boolean,
   ): Record<string, { epoch: string; offset: number }>;
   /** What is held in these logs and matched by `filters`, but not by those in force before, may be void. */
   noteReset(logs: readonly LogId[], filters: readonly string[], before: readonly string[]): void;
   /** What is still void and matched by `filters` is dropped. */
   finishReset(filters: readonly string[]): void;
+  /** Drops what `filters` match and none of those `covering` does. */
+  forbid(filters: readonly string[], covering: readonly string[]): void;
   /** Drops what none of the filters in force matches any more, unless a request under way continues it. */
   release(inForce: readonly string[]): void;
   get(name: string): ReferenceTopic | undefined;
@@ -190,13 +196,13 @@ export function createReferenceTopics(violations: string[]): ReferenceTopics {
         if (topic.position < 0) topics.delete(topic.name);
       }
     },
-    positions(filters, marks, isUnderWay) {
+    positions(filters, marks, inForce, isUnderWay) {
       const exceptions: Record<string, { epoch: string; offset: number }> = {};
       for (const { name, lane, log, epoch, position, kind } of topics.values()) {
         if (kind === 'signal' || !matchesAny(filters, name)) continue;
         continued.add(name);
         const mark = marks.find((candidate) => candidate.lane === lane && candidate.log === log);
-        if (mark === undefined || mark.offset < position) {
+        if (mark === undefined || mark.offset < position || !matchesAny(inForce, name)) {
           exceptions[name] = { epoch, offset: position };
           if (isUnderWay) told.add(name);
         }
@@ -219,6 +225,10 @@ export function createReferenceTopics(violations: string[]): ReferenceTopics {
         voids.delete(name);
         topics.delete(name);
       }
+    },
+    forbid(filters, covering) {
+      for (const name of topics.keys())
+        if (matchesAny(filters, name) && !matchesAny(covering, name)) topics.delete(name);
     },
     release(inForce) {
       for (const name of topics.keys())

@@ -65,7 +65,9 @@ function asResume(value: unknown, path: string): Resume {
   const marks = asArray(resume['marks'], `${path}.marks`, LIMITS.filtersPerRequest).map((mark, index) =>
     asMark(mark, `${path}.marks[${index}]`),
   );
-  if (resume['topics'] === undefined) return { marks };
+  const filters = resume['filters'];
+  const inForce = filters === undefined ? {} : { filters: asFilters(filters, `${path}.filters`) };
+  if (resume['topics'] === undefined) return { marks, ...inForce };
   const given = Object.entries(asObject(resume['topics'], `${path}.topics`));
   const topics = given.map(([topic, value]) => {
     const at = `${path}.topics[${JSON.stringify(topic)}]`;
@@ -73,7 +75,7 @@ function asResume(value: unknown, path: string): Resume {
     const epoch = asText(position['epoch'], `${at}.epoch`);
     return [topic, { epoch, offset: asCount(position['offset'], `${at}.offset`) }] as const;
   });
-  return { marks, topics: Object.fromEntries(topics) };
+  return { marks, topics: Object.fromEntries(topics), ...inForce };
 }
 
 function asTopicName(value: unknown, path: string): string {

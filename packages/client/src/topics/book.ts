@@ -1,7 +1,7 @@
 import type { ClientMessage, ErrorMessage, SubscribedMessage } from '@ms5/wire';
 import type { Clock } from '../ports.ts';
 import type { Marks } from './marks.ts';
-import { buildRequests, type SubscribeRequest } from './resume.ts';
+import { buildRequests, matcherOf, type SubscribeRequest } from './resume.ts';
 import type { Slots } from './slots.ts';
 import {
   createSubscription,
@@ -37,6 +37,8 @@ export interface Book {
   marked(): void;
   readonly grant: (message: SubscribedMessage) => void;
   sync(id: number): void;
+  /** The permissions changed: these filters are in force. */
+  narrow(filters: readonly string[]): void;
   /** True when the error answers a `subscribe`. */
   takeError(error: ErrorMessage): boolean;
   close(): void;
@@ -90,6 +92,15 @@ export function createBook(options: BookOptions): Book {
     }
   }
 
+  /** Nobody tells what was permitted before an absence and is not any more. */
+  function forgetForbidden(list: readonly Subscription[]): void {
+    for (const subscription of list) {
+      if (subscription.phase !== 'refused' && isWhole(subscription)) continue;
+      for (const slot of subscription.slots)
+        if (![...slot.subscriptions].some((other) => mayCover(other, slot.topic.name))) slots.forget(slot);
+    }
+  }
+
   function settle(slot: Slot): void {
     const { topic } = slot;
     if (topic.isVoid) slots.forget(slot);
@@ -137,14 +148,26 @@ export function createBook(options: BookOptions): Book {
       for (const mark of message.marks) marks.take(mark, true);
       areMarksOld = false;
       const list = requests.get(message.id) ?? [];
+      for (const subscription of list) keepGranted(subscription, message.filters);
       if (message.reset !== undefined) voidTopics(list, new Set(message.reset));
       moveTo(list, 'granted');
+      forgetForbidden(list);
+    },
+    narrow(filters) {
+      const inForce = new Set(filters);
+      for (const subscription of slots.subscriptions()) {
+        // What became wider is sent whole; until it is, the marks do not speak for it.
+        subscription.effective = subscription.effective.filter((text) => inForce.has(text));
+        subscription.granted = subscription.effective;
+        if (subscription.effective.length === 0) subscription.isResumable = false;
+      }
     },
     sync(id) {
       const list = requests.get(id) ?? [];
       requests.delete(id);
       for (const subscription of list) {
-        subscription.isResumable = true;
+        subscription.effective = subscription.granted;
+        subscription.isResumable = subscription.effective.length > 0;
         for (const slot of subscription.slots) settle(slot);
       }
       moveTo(list, 'synced');
@@ -155,6 +178,7 @@ export function createBook(options: BookOptions): Book {
       requests.delete(error.id);
       for (const subscription of list) subscription.isResumable = false;
       moveTo(list, error.temporary ? 'wanted' : 'refused');
+      forgetForbidden(list);
       if (error.temporary) cancelRetry = options.clock.after(error.retryAfterMs ?? RETRY_MS, scheduleAsk);
       return true;
     },
@@ -163,6 +187,21 @@ export function createBook(options: BookOptions): Book {
       for (const subscription of slots.subscriptions()) subscription.cancelLinger?.();
     },
   };
+}
+
+/** What the new marks say, they say of the granted filters only. */
+function keepGranted(subscription: Subscription, granted: readonly string[]): void {
+  subscription.granted = granted;
+  subscription.effective = subscription.effective.filter((text) => granted.includes(text));
+  if (subscription.effective.length === 0) subscription.isResumable = false;
+}
+
+const isWhole = ({ text, granted }: Subscription): boolean => granted.includes(text);
+
+/** Whether the subscription brings the topic, or may: it was not answered yet. */
+function mayCover(subscription: Subscription, topic: string): boolean {
+  if (subscription.phase === 'refused') return false;
+  return !isInForce(subscription) || isWhole(subscription) || matcherOf(subscription.granted)(topic);
 }
 
 /** What the requests do not tell the server about is sent whole, or is no more. */

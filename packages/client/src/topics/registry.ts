@@ -66,6 +66,8 @@ export interface Registry {
   takeError(message: ErrorMessage): boolean;
   /** Everything looks different, though no topic changed. */
   refreshAll(): void;
+  /** The permissions changed: these filters are in force. */
+  narrow(filters: readonly string[]): void;
   /** Tells the listeners of whatever changed since the last call. */
   flush(): void;
   /** How many topics came back as a snapshot because their history was gone. */
@@ -185,6 +187,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     },
     takeError: (error) => book.takeError(error),
     refreshAll: slots.refreshAll,
+    narrow: book.narrow,
     flush: slots.flush,
     losses: () => losses,
     close: () => book.close(),

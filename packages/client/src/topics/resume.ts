@@ -1,4 +1,4 @@
-import { LIMITS, type ClientMessage, type Resume } from '@ms5/wire';
+import { LIMITS, matchesTopic, parseTopicFilter, type ClientMessage, type Resume } from '@ms5/wire';
 import type { Marks } from './marks.ts';
 import { positionOf } from './topic.ts';
 import type { Subscription } from './subscription.ts';
@@ -29,6 +29,8 @@ export function buildRequests(
 ): readonly SubscribeRequest[] {
   const resumable = wanted.filter((subscription) => subscription.isResumable);
   const others = wanted.filter((subscription) => !subscription.isResumable);
+  const effective = new Set(resumable.flatMap((subscription) => subscription.effective));
+  const isMarked = matcherOf(effective);
   const toRequest = (draft: Draft, list: Resume['marks']): SubscribeRequest => {
     const filters = draft.subscriptions.map((subscription) => subscription.text);
     const hasResume = list.length > 0 || Object.keys(draft.topics).length > 0;
@@ -36,22 +38,49 @@ export function buildRequests(
       type: 'subscribe' as const,
       id: nextId(),
       filters,
-      ...(hasResume ? { resume: { marks: list, topics: draft.topics } } : {}),
+      ...(hasResume
+        ? { resume: { marks: list, topics: draft.topics, ...narrowed(draft, list, effective) } }
+        : {}),
     };
     return { subscriptions: draft.subscriptions, message };
   };
   return [
-    ...draftRequests(resumable, marks).map((draft) => toRequest(draft, marks.list())),
-    ...draftRequests(others, null).map((draft) => toRequest(draft, [])),
+    ...draftRequests(resumable, marks, isMarked).map((draft) => toRequest(draft, marks.list())),
+    ...draftRequests(others, null, isMarked).map((draft) => toRequest(draft, [])),
   ];
 }
 
+export function matcherOf(texts: Iterable<string>): (topic: string) => boolean {
+  const filters = [...texts].flatMap((text) => {
+    const parsed = parseTopicFilter(text);
+    return parsed.ok ? [parsed.filter] : [];
+  });
+  return (topic) => filters.some((filter) => matchesTopic(filter, topic));
+}
+
+/** What the marks speak for, where it is not all of the filters: permissions may have become wider meanwhile. */
+function narrowed(
+  { subscriptions }: Draft,
+  list: Resume['marks'],
+  effective: ReadonlySet<string>,
+): { readonly filters?: readonly string[] } {
+  if (list.length === 0 || subscriptions.every(({ text }) => effective.has(text))) return {};
+  let room = REQUEST_CHARACTERS / 2;
+  // What is left out is sent whole.
+  const told = [...effective].slice(0, LIMITS.filtersPerRequest);
+  return { filters: told.filter(({ length }) => (room -= length) > 0) };
+}
+
 /** `marks`: topics that stand at their lane's mark need no position of their own. */
-function draftRequests(subscriptions: readonly Subscription[], marks: Marks | null): readonly Draft[] {
+function draftRequests(
+  subscriptions: readonly Subscription[],
+  marks: Marks | null,
+  isMarked: (topic: string) => boolean,
+): readonly Draft[] {
   const drafts: Draft[] = [];
   let draft: Draft | null = null;
   for (const subscription of subscriptions) {
-    const positions = positionsOf(subscription, marks);
+    const positions = positionsOf(subscription, marks, isMarked);
     const size = subscription.text.length + sizeOf(positions);
     const isFull =
       draft !== null &&
@@ -71,7 +100,11 @@ function draftRequests(subscriptions: readonly Subscription[], marks: Marks | nu
  * Positions that the marks don't tell. A topic behind its mark is brought there: nothing lay between. When there
  * are too many, those left out are sent from the mark again, and what is known already is skipped.
  */
-function positionsOf({ slots }: Subscription, marks: Marks | null): Positions {
+function positionsOf(
+  { slots }: Subscription,
+  marks: Marks | null,
+  isMarked: (topic: string) => boolean,
+): Positions {
   const positions: Positions = {};
   let size = 0;
   // Streams first: what is left out of a state comes as a snapshot, what is left out of a stream is lost.
@@ -80,7 +113,7 @@ function positionsOf({ slots }: Subscription, marks: Marks | null): Positions {
   for (const topic of topics) {
     const position = positionOf(topic);
     if (position === null || topic.isVoid) continue;
-    const marked = marks?.offsetFor(topic) ?? 0;
+    const marked = marks !== null && isMarked(topic.name) ? marks.offsetFor(topic) : 0;
     if (marked >= position.offset && marked > 0) {
       topic.offset = marked;
       continue;

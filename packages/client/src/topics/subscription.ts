@@ -34,6 +34,10 @@ export interface Subscription {
   phase: SubscriptionPhase;
   /** It was synced once, so the marks speak for its topics. */
   isResumable: boolean;
+  /** The filters that were in force when it was synced, and have been since: the marks speak for no other topics. */
+  effective: readonly string[];
+  /** Those that its request was granted last. */
+  granted: readonly string[];
   /** Grows with each change, for those who keep something computed from it. */
   version: number;
   /** Stops the end that is near because nobody listens any more. */
@@ -52,6 +56,8 @@ export function createSubscription(text: string): Subscription {
     slots: new Set(),
     phase: 'wanted',
     isResumable: false,
+    effective: [],
+    granted: [],
     version: 0,
     cancelLinger: null,
   };

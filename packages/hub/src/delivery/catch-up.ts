@@ -54,7 +54,9 @@ function lossHorizon(topic: KeyedTopic): number {
 /** Whether who stands at `position` has never heard of the topic, and has missed nothing of it either. */
 function isIntroduction(topic: Topic, position: number): boolean {
   if (position >= topic.introducedAt || position < topic.introducibleFrom) return false;
-  return topic.kind !== 'stream' || topic.history.from < topic.introducedAt;
+  if (topic.kind === 'stream') return topic.history.from < topic.introducedAt;
+  // Where every change counts, those that are forgotten are a loss, be the topic known or not.
+  return topic.kind === 'signal' || topic.singles === null || lossHorizon(topic) < topic.introducedAt;
 }
 
 /** The next step towards the head; `null`: there is nothing to do. */
@@ -176,8 +178,7 @@ function keyedStep(topic: KeyedTopic, state: CatchUp, stepper: Stepper): Step | 
   if (state.phase === 'snapshot') return continueSnapshot(topic, state, stepper);
   if (state.position >= topic.head) return null;
   if (!isIntroduction(topic, state.position)) return behindStep(topic, state.position, stepper);
-  const isSingly = topic.singles !== null && lossHorizon(topic) < topic.introducedAt;
-  return isSingly ? introduceStep(topic, stepper) : partStep(topic, null, -1, stepper);
+  return topic.singles === null ? partStep(topic, null, -1, stepper) : introduceStep(topic, stepper);
 }
 
 function continueSnapshot(

@@ -163,3 +163,36 @@ test('R9: a first subscription, a recovery and a stall bring the same delta', as
   expect(away.receivedOf('delta')).toEqual([expected]);
   expect(stalled.receivedOf('delta')).toEqual([expected]);
 });
+
+test('R3: marks do not speak for topics that were permitted only after they were told', async () => {
+  const { publish, identities, join, rejoin } = start();
+  const permit = (filter: string): void =>
+    void identities.set('ann', { permissions: { subscribe: [filter], publish: [], command: [] } });
+  publish(change.record('s/a/status', { a: 1 }), change.record('s/b/status', { b: 1 }));
+  permit('s/a/#');
+  const { client, pair } = await join('ann', { filters: ['s/#'] });
+  pair.drop();
+  publish(change.record('s/a/status', { a: 2 }), change.record('s/b/status', { b: 2 }));
+  permit('#');
+  await rejoin(client);
+  expect(client.receivedOf('delta')).toMatchObject([{ topic: 's/a/status', set: { a: 2 } }]);
+  expect(client.receivedOf('snapshot')).toMatchObject([{ topic: 's/b/status', set: { b: 2 } }]);
+  expect(client.violations).toEqual([]);
+});
+
+test('R4: a critical topic that began during an absence, and whose first changes are forgotten, tells the loss', async () => {
+  const history = { entries: 3, ageMs: 3_600_000, tombstones: 100, bytes: 1_000_000 };
+  const { publish, join, rejoin } = createHubHarness(
+    (parts: HarnessParts) => createHub({ ...parts, version: 'test', limits: { history } }),
+    emptyImage,
+  );
+  publish(change.collection('s/l/andon', { old: 1 }, [], 'critical'));
+  const { client, pair } = await join('ann', { filters: ['s/#'] });
+  pair.drop();
+  publish(change.removed('s/l/andon'));
+  for (const key of ['a', 'b', 'c', 'd', 'e', 'f', 'g'])
+    publish(change.collection('s/l/andon', { [key]: 1 }, [], 'critical'));
+  await rejoin(client);
+  expect(client.receivedOf('snapshot')).toMatchObject([{ topic: 's/l/andon', lostSince: 1 }]);
+  expect(client.receivedOf('subscribed')).toMatchObject([{ recovered: false }]);
+});

@@ -1,40 +1,19 @@
-import { createFakeClock, settlePromises, type FakeClock } from '../fake-clock.ts';
-import { createSeededRandom, type SeededRandom } from '../seeded-random.ts';
-import {
-  createSocketPair,
-  type PairConnection,
-  type PairTransport,
-  type SocketPair,
-} from '../socket-pair.ts';
-import { checkConvergence, checkWindow, type SimulatedClient } from './invariants.ts';
-import { createPlantModel, type ModelEntry, type ModelImage, type PlantModel } from './plant-model.ts';
-import { createReferenceClient } from '../reference-client.ts';
+import { createFakeClock, settlePromises } from '../fake-clock.ts';
+import { createSeededRandom } from '../seeded-random.ts';
+import { createCounts, performOne, type Act, type SimulationReport } from './acts.ts';
+import { createDeliveryClient, type DeliveryClient } from './delivery-client.ts';
+import type { DeliveryPorts, SimulatedHub, SimulatedIdentity } from './delivery-ports.ts';
+import { judgeRest, judgeSightings } from './invariants.ts';
+import { createPlantModel, type ModelEntry } from './plant-model.ts';
+import type { Sighting } from './sightings.ts';
+import { createTruth } from './truth.ts';
 
-/** What is simulated: a hub, by its shape. */
-export interface SimulatedHub {
-  load(image: ModelImage): void;
-  append(log: string, entries: readonly ModelEntry[]): void;
-  signal(
-    changes: readonly { readonly topic: string; readonly at: number; readonly value: Uint8Array }[],
-  ): void;
-  connect(endpoint: string, transport: PairTransport & { ping(): void }): PairConnection;
-  close(): void;
-}
-
-export interface SimulationOptions {
+export interface DeliverySimulationOptions {
   readonly seed: number;
-  readonly createHub: (clock: FakeClock, random: SeededRandom) => SimulatedHub;
-  readonly steps?: number;
+  readonly createHub: (ports: DeliveryPorts) => SimulatedHub;
+  readonly steps?: number | undefined;
   /** Told every message as it is sent or arrives, for finding out about a seed. */
-  readonly trace?: (line: string) => void;
-}
-
-export interface SimulationReport {
-  readonly seed: number;
-  /** What the server must not have done; empty: all is well. */
-  readonly faults: readonly string[];
-  /** What happened, by kind: how much the run has exercised. */
-  readonly counts: Readonly<Record<string, number>>;
+  readonly trace?: ((line: string) => void) | undefined;
 }
 
 const FILTERS = [
@@ -45,150 +24,87 @@ const FILTERS = [
   ['s/a/l2/status', 's/a/l2/downtime', 's/a/l1/downtime'],
   ['s/a/l1/#', 's/a/l1/events'],
 ];
+const EVERYTHING: readonly string[] = ['#'];
+const PERMISSIONS = [EVERYTHING, ['s/a/l1/#'], ['s/+/+/events', 's/a/+/andon']];
 const CLIENTS = 3;
+/** Frames kept for other sessions, of a plant this small. */
+const CACHE_BOUND_BYTES = 16_777_216;
 const encoder = new TextEncoder();
 
 /**
  * Runs a hub and three reference clients under virtual time and random faults, every choice from one seed: commits
- * of all kinds, links that deliver in pieces, break, stall and come back, late acknowledgements, restarts of the
- * server with and without its history, new epochs. In the end all comes to rest and must be equal.
+ * of all kinds; links that deliver in pieces, stall, die in one direction, break, and let old bytes arrive late;
+ * acknowledgements held back, tokens that expire, permissions that change, revocation, overload, drains, restarts
+ * with and without history, new epochs. In the end all comes to rest and must be equal.
  */
-export async function simulateDelivery({
-  seed,
-  createHub,
-  steps = 250,
-  trace,
-}: SimulationOptions): Promise<SimulationReport> {
+export async function simulateDelivery(options: DeliverySimulationOptions): Promise<SimulationReport> {
+  const { seed, createHub, steps = 250, trace } = options;
   const random = createSeededRandom(seed);
   const clock = createFakeClock();
-  const model: PlantModel = createPlantModel(random);
-  const counts: Record<string, number> = {};
-  const note = (what: string): void => {
-    counts[what] = (counts[what] ?? 0) + 1;
-  };
+  const model = createPlantModel(random);
+  const truth = createTruth();
+  const { note, read } = createCounts();
   const faults: string[] = [];
+  const sightings: Sighting[] = [];
+  const permissions = new Map<string, readonly string[]>();
+  const tokenLifeMs = random.chance(0.2) ? 100_000 : Infinity;
+  const sessions = random.chance(0.1) ? CLIENTS - 1 : 1_000;
+  let isCalm = false;
+  const clients = Array.from({ length: CLIENTS }, (_, index) => {
+    const created = createDeliveryClient({ name: `c${index}`, sightings, trace });
+    created.client.subscribe(...random.pick(FILTERS));
+    return created;
+  });
   let hub = startHub();
 
+  function identityOf(token: string): SimulatedIdentity {
+    const subscribe = permissions.get(token) ?? EVERYTHING;
+    return {
+      userId: token,
+      name: token,
+      roles: [],
+      expiresAt: clock.now() + tokenLifeMs,
+      permissions: { subscribe, publish: [], command: EVERYTHING },
+    };
+  }
+
+  /** Answers at once, or after a while. */
+  function later<T>(make: () => T): Promise<T> {
+    if (isCalm || random.chance(0.7)) return Promise.resolve(make());
+    return new Promise((resolve) => {
+      clock.after(random.int(1, 2_000), () => resolve(make()));
+    });
+  }
+
   function startHub(): SimulatedHub {
-    const started = createHub(clock, random);
+    const started = createHub({
+      clock,
+      random,
+      authenticate: (token) => {
+        if (isCalm || !random.chance(0.02)) return later(() => identityOf(token));
+        note('tokenUnverifiable');
+        return Promise.reject(new Error('the key server does not answer'));
+      },
+      execute: () => later(() => ({ status: 'applied' })),
+      sessions: isCalm ? 1_000 : sessions,
+    });
+    truth.begin(model.epoch());
     started.load(model.restart());
     return started;
   }
 
-  function createClient(index: number): SimulatedClient {
-    const client = createReferenceClient({ clientId: `c${index}`, acknowledges: false });
-    client.subscribe(...random.pick(FILTERS));
-    return { client, pair: null, acknowledges: true, extra: [], bytesApplied: 0 };
+  function commit(count: number): void {
+    const entries: ModelEntry[] = Array.from({ length: count }, () => model.publish(clock.now()));
+    for (const entry of entries) truth.commit(entry);
+    hub.append('s', entries);
   }
-  const clients = Array.from({ length: CLIENTS }, (_, index) => createClient(index));
 
-  function connect(simulated: SimulatedClient): void {
+  function connect(simulated: DeliveryClient): void {
     note('connect');
-    const pair = createSocketPair();
-    simulated.pair = pair;
-    simulated.acknowledges = true;
-    simulated.bytesApplied = 0;
-    const connection = hub.connect('ms5.v1.json', { ...pair.transport, ping() {} });
-    const name = `c${clients.indexOf(simulated)}`;
-    const events = simulated.client.attach((text) => {
-      trace?.(`${name} > ${text}`);
-      pair.socket.send(text);
-    });
-    pair.open(connection, {
-      ...events,
-      message(text) {
-        trace?.(`${name} < ${text}`);
-        events.message(text);
-      },
-    });
+    simulated.connect(hub);
   }
 
-  function disconnect(simulated: SimulatedClient): void {
-    simulated.pair?.drop();
-    simulated.pair = null;
-  }
-
-  function acknowledge(simulated: SimulatedClient, pair: SocketPair): void {
-    simulated.bytesApplied = pair.toClient().bytes - pair.bytesToClientUnderWay();
-    simulated.client.ack();
-  }
-
-  /** Moves some messages; now and then with an acknowledgement behind them. */
-  async function deliver(simulated: SimulatedClient, count: number): Promise<void> {
-    const { pair } = simulated;
-    if (pair === null) return;
-    const arrived = pair.deliverToClient(count);
-    if (arrived > 0 && simulated.acknowledges && pair.isOpen()) acknowledge(simulated, pair);
-    pair.deliverToServer(count);
-    await settlePromises();
-    if (!pair.isOpen()) simulated.pair = null;
-  }
-
-  const acts: readonly (readonly [weight: number, act: () => void | Promise<void>])[] = [
-    [30, () => hub.append('s', [model.publish(clock.now())])],
-    [
-      8,
-      () => {
-        note('burst');
-        hub.append(
-          's',
-          Array.from({ length: random.int(5, 40) }, () => model.publish(clock.now())),
-        );
-      },
-    ],
-    [
-      6,
-      () =>
-        hub.signal([
-          { topic: 's/a/l1/m/telemetry/t', at: clock.now(), value: encoder.encode(`${clock.now()}`) },
-        ]),
-    ],
-    [40, () => deliver(random.pick(clients), random.int(1, 6))],
-    [20, () => deliver(random.pick(clients), Infinity)],
-    [20, () => clock.advance(random.int(0, 30))],
-    [4, () => clock.advance(random.int(500, 3_000))],
-    [
-      1,
-      () => {
-        note('longSilence');
-        clock.advance(random.int(20_000, 40_000));
-      },
-    ],
-    [
-      6,
-      () => {
-        note('disconnect');
-        disconnect(random.pick(clients));
-      },
-    ],
-    [
-      12,
-      () => {
-        const simulated = random.pick(clients);
-        if (simulated.pair === null) connect(simulated);
-      },
-    ],
-    [
-      3,
-      () => {
-        note('stall');
-        random.pick(clients).acknowledges = false;
-      },
-    ],
-    [3, () => wake(random.pick(clients))],
-    [2, () => changeSubscription(random.pick(clients))],
-    [1, () => restart(false)],
-    [0.3, () => restart(true)],
-  ];
-  const totalWeight = acts.reduce((sum, [weight]) => sum + weight, 0);
-
-  function wake(simulated: SimulatedClient): void {
-    simulated.acknowledges = true;
-    const { pair, client } = simulated;
-    if (pair?.isOpen() === true && client.receivedCount() > 0) acknowledge(simulated, pair);
-  }
-
-  function changeSubscription({ client, extra }: SimulatedClient): void {
+  function changeSubscription({ client, extra }: DeliveryClient): void {
     note('subscription');
     const last = extra.pop();
     if (last !== undefined && random.chance(0.5)) return client.unsubscribe(...last);
@@ -197,41 +113,140 @@ export async function simulateDelivery({
     client.subscribe(...filters);
   }
 
+  function changePermissions({ client, name }: DeliveryClient): void {
+    note('permissions');
+    permissions.set(name, random.pick(PERMISSIONS));
+    client.send({ type: 'refresh', id: 900_000, token: name });
+  }
+
   function restart(isNewEpoch: boolean): void {
     note(isNewEpoch ? 'newEpoch' : 'restart');
-    for (const simulated of clients) disconnect(simulated);
+    for (const simulated of clients) simulated.drop();
     hub.close();
     if (isNewEpoch) model.startEpoch();
     hub = startHub();
   }
 
-  async function act(): Promise<void> {
-    let at = random.next() * totalWeight;
-    for (const [weight, perform] of acts) {
-      at -= weight;
-      if (at < 0) return perform();
+  async function drain(): Promise<void> {
+    note('drain');
+    const drained = hub.drain({ windowMs: 1_000 });
+    for (let turn = 0; turn < 5; turn += 1) {
+      for (const simulated of clients) await simulated.deliver(Infinity);
+      await clock.advanceSettled(random.int(0, 3_000));
     }
+    await clock.advanceSettled(10_000);
+    await drained;
+    restart(false);
+  }
+
+  const someone = (): DeliveryClient => random.pick(clients);
+  const faultOf = (what: string, perform: (simulated: DeliveryClient) => void) => () => {
+    note(what);
+    perform(someone());
+  };
+  const acts: readonly Act[] = [
+    [30, () => commit(1)],
+    [8, () => commit(random.int(5, 40))],
+    [
+      6,
+      () =>
+        hub.signal([
+          { topic: 's/a/l1/m/telemetry/t', at: clock.now(), value: encoder.encode(`${clock.now()}`) },
+        ]),
+    ],
+    [40, () => someone().deliver(random.int(1, 6))],
+    [20, () => someone().deliver(Infinity)],
+    [8, () => someone().deliverLate(random.int(1, 4))],
+    [20, () => clock.advanceSettled(random.int(0, 30))],
+    [4, () => clock.advanceSettled(random.int(500, 3_000))],
+    [
+      1,
+      () => {
+        note('longSilence');
+        return clock.advanceSettled(random.int(20_000, 40_000));
+      },
+    ],
+    [1, () => clock.elapse(random.int(1, 500))],
+    [5, faultOf('break', (simulated) => simulated.drop())],
+    [3, faultOf('abandon', (simulated) => simulated.abandon())],
+    [
+      2,
+      faultOf('halfOpen', (simulated) => {
+        simulated.dead = random.pick(['toClient', 'toServer']);
+      }),
+    ],
+    [
+      12,
+      () => {
+        const simulated = someone();
+        if (!simulated.isOpen()) connect(simulated);
+      },
+    ],
+    [
+      3,
+      faultOf('stall', (simulated) => {
+        simulated.acknowledges = false;
+      }),
+    ],
+    [3, () => wake(someone())],
+    [2, () => changeSubscription(someone())],
+    [2, () => void someone().client.command('raiseCall', {})],
+    [0.7, () => changePermissions(someone())],
+    [0.5, faultOf('revoke', ({ name }) => void hub.revoke({ userIds: [name] }))],
+    [0.3, drain],
+    [1, () => restart(false)],
+    [0.3, () => restart(true)],
+  ];
+
+  function wake(simulated: DeliveryClient): void {
+    simulated.acknowledges = true;
+    simulated.dead = 'none';
+    simulated.acknowledge();
   }
 
   async function comeToRest(): Promise<void> {
+    isCalm = true;
+    if (sessions < CLIENTS) restart(false);
+    for (const simulated of clients) {
+      await simulated.deliverLate(Infinity);
+      // What was refused for want of permission is asked for again on a new connection.
+      if (permissions.has(simulated.name)) simulated.drop();
+    }
+    permissions.clear();
     for (let round = 0; round < 60; round += 1) {
       for (const simulated of clients) {
-        if (simulated.pair === null) connect(simulated);
+        if (!simulated.isOpen()) connect(simulated);
         wake(simulated);
-        await deliver(simulated, Infinity);
-        await deliver(simulated, Infinity);
+        await simulated.deliver(Infinity);
+        await simulated.deliver(Infinity);
       }
-      clock.advance(200);
+      await clock.advanceSettled(200);
     }
   }
 
+  /** Nothing may be left of sessions whose connections are gone. */
+  async function checkLeaks(): Promise<void> {
+    const { cachedBytes } = hub.figures();
+    if (cachedBytes > CACHE_BOUND_BYTES) faults.push(`${cachedBytes} bytes of frames are kept`);
+    for (const simulated of clients) simulated.drop();
+    await clock.advanceSettled(3_000);
+    const left = hub.figures();
+    for (const what of ['sessions', 'interests', 'commandsInFlight'] as const)
+      if (left[what] > 0) faults.push(`${left[what]} ${what} left`);
+  }
+
   for (let step = 0; step < steps; step += 1) {
-    await act();
-    for (const simulated of clients) faults.push(...checkWindow(simulated));
+    await performOne(random, acts);
+    for (const simulated of clients) faults.push(...simulated.checkWindow());
   }
   await comeToRest();
+  for (const simulated of clients) {
+    faults.push(...simulated.client.violations.map((violation) => `${simulated.name} ${violation}`));
+    faults.push(...judgeRest(truth, simulated.rest()));
+  }
+  await checkLeaks();
   hub.close();
-  for (const simulated of clients)
-    faults.push(...simulated.client.violations, ...checkConvergence(simulated, model));
-  return { seed, faults, counts };
+  await settlePromises();
+  faults.push(...judgeSightings(truth, sightings));
+  return { seed, faults, counts: read() };
 }

@@ -1,94 +1,204 @@
-import { matchesTopic, parseTopicFilter } from '@ms5/wire';
-import type { ReferenceClient } from '../reference-client.ts';
-import type { ReferenceTopic } from '../reference-topics.ts';
-import type { SocketPair } from '../socket-pair.ts';
-import type { ModelTopic, PlantModel } from './plant-model.ts';
+import type { AskedCommand, LoggedCommand, Rest, Sighting } from './sightings.ts';
+import { stepAt, type Timeline, type Truth } from './truth.ts';
 
-export interface SimulatedClient {
-  readonly client: ReferenceClient;
-  pair: SocketPair | null;
-  acknowledges: boolean;
-  /** Bytes of this connection acknowledged. */
-  bytesApplied: number;
-  /** Filters subscribed to later. */
-  readonly extra: (readonly string[])[];
-}
+/** No client may call a state the present one for longer than this after it was superseded, ms. */
+export const STALE_BOUND_MS = 75_000;
+/** So long after the last fault every client must stand where the server stands, ms. */
+export const CONVERGENCE_MS = 90_000;
 
-/** The part for critical alone, one message larger than the window, and replies, which do not wait for it. */
-const OVERSHOOT_BYTES = 40_960;
+type Of<Kind extends Sighting['kind']> = Extract<Sighting, { kind: Kind }>;
 
-/** What was sent and not acknowledged stays within the window. */
-export function checkWindow({ client, pair, bytesApplied }: SimulatedClient): readonly string[] {
-  if (pair === null) return [];
-  const told = client.receivedOf('window').at(-1) ?? client.receivedOf('welcome').at(-1);
-  // A window that grew may not have been told yet; it at most doubles at a time.
-  const bound = 2 * (told?.windowBytes ?? 0) + OVERSHOOT_BYTES;
-  const outstanding = pair.toClient().bytes - bytesApplied;
-  return outstanding <= bound ? [] : [`${outstanding} bytes outstanding, ${bound} are the bound`];
-}
-
-/** What is wrong with what a client holds once all has come to rest. */
-export function checkConvergence({ client }: SimulatedClient, model: PlantModel): readonly string[] {
+/** Everything clients observed, against everything that was committed. Empty: all is well. */
+export function judgeSightings(truth: Truth, sightings: readonly Sighting[]): readonly string[] {
   const faults: string[] = [];
-  const filters = client.filters().flatMap((text) => {
-    const parsed = parseTopicFilter(text);
-    return parsed.ok ? [parsed.filter] : [];
-  });
-  const isMatched = (name: string): boolean => filters.some((filter) => matchesTopic(filter, name));
-  for (const topic of model.topics().values()) {
-    if (!isMatched(topic.name)) continue;
-    const held = client.topics.get(topic.name);
-    if (held === undefined) faults.push(`${topic.name}: missing`);
-    else faults.push(...checkTopic(held, topic, model.epoch()));
+  const streams = new Map<string, StreamReader>();
+  for (const sighting of sightings) {
+    const fault = judge(truth, streams, sighting);
+    if (fault !== null) faults.push(`${sighting.client} ${sighting.topic}: ${fault}`);
   }
-  for (const { name, kind } of client.topics.all())
-    if (kind !== 'signal' && isMatched(name) && !model.topics().has(name))
-      faults.push(`${name}: was removed`);
   return faults;
 }
 
-function checkTopic(held: ReferenceTopic, topic: ModelTopic, epoch: string): readonly string[] {
-  const { name } = topic;
-  if (held.named !== null) return [`${name}: its snapshot has no end`];
-  if (held.epoch !== epoch) return [`${name}: of epoch ${held.epoch}, not ${epoch}`];
-  return topic.kind === 'stream' ? checkStream(held, topic) : checkKeys(held, topic);
+/** How far a client has read a stream. */
+interface StreamReader {
+  readonly timeline: Timeline | null;
+  /** Index of the step read last; -1: those before the first. */
+  readonly index: number;
 }
 
-function checkKeys(held: ReferenceTopic, topic: ModelTopic): readonly string[] {
-  const expected = [...topic.keys].map(([key, { value }]) => `${key}=${JSON.stringify(value)}`).sort();
-  const found = [...held.values].map(([key, value]) => `${key}=${JSON.stringify(value)}`).sort();
+function judge(truth: Truth, streams: Map<string, StreamReader>, sighting: Sighting): string | null {
+  const reader = `${sighting.client} ${sighting.topic}`;
+  switch (sighting.kind) {
+    case 'start':
+      return judgeStart(truth, streams, reader, sighting);
+    case 'entry':
+      return judgeEntry(truth, streams, reader, sighting);
+    case 'loss':
+    case 'end':
+      streams.delete(reader);
+      return null;
+    case 'change':
+      return judgeChange(truth, sighting);
+    case 'state':
+      return judgeState(truth, sighting);
+    case 'live':
+      return judgeLive(truth, sighting);
+  }
+}
+
+function judgeStart(
+  truth: Truth,
+  streams: Map<string, StreamReader>,
+  reader: string,
+  { epoch, topic, offset, heldOffset, isLossTold }: Of<'start'>,
+): string | null {
+  if (offset > truth.head(epoch)) return `announced at ${offset}, the log ends at ${truth.head(epoch)}`;
+  const timeline = truth.find(epoch, topic);
+  if (timeline === undefined) return null;
+  const index = stepAt(timeline, offset);
+  if (timeline.kind === 'stream') streams.set(reader, { timeline, index });
+  const mustContinue = timeline.kind === 'stream' || timeline.lane === 'critical';
+  if (!mustContinue || isLossTold || heldOffset < 0 || heldOffset >= offset) return null;
+  const before = stepAt(timeline, heldOffset);
+  return before === index
+    ? null
+    : `a silent gap: ${index - before} changes between ${heldOffset} and ${offset}`;
+}
+
+function judgeEntry(
+  truth: Truth,
+  streams: Map<string, StreamReader>,
+  reader: string,
+  sighting: Of<'entry'>,
+): string | null {
+  const before = streams.get(reader);
+  const found = findEntry(truth, before?.timeline ?? null, sighting);
+  if (found === null) return `entry ${sighting.offset} (${sighting.digest}) was never committed`;
+  streams.set(reader, found);
+  if (before === undefined) return null;
+  if (before.timeline !== found.timeline)
+    return `entry ${sighting.offset} of another epoch, without a loss told`;
+  const expected = nextEntry(before);
+  if (found.index === expected) return null;
+  return found.index > expected
+    ? `a silent gap: ${found.index - expected} entries before ${sighting.offset}`
+    : `entry ${sighting.offset} again or out of order`;
+}
+
+/** Removals are steps too, but no entries. */
+function nextEntry({ timeline, index }: StreamReader): number {
+  let next = index + 1;
+  while (timeline?.steps[next]?.isRemoval === true) next += 1;
+  return next;
+}
+
+function findEntry(
+  truth: Truth,
+  preferred: Timeline | null,
+  { topic, epoch, offset, digest }: Of<'entry'>,
+): StreamReader | null {
+  const all = truth.ofTopic(topic);
+  const candidates = preferred === null ? all : [preferred, ...all];
+  for (const timeline of candidates) {
+    if (epoch !== undefined && timeline.epoch !== epoch) continue;
+    const index = stepAt(timeline, offset);
+    const step = timeline.steps[index];
+    if (step?.offset === offset && step.digest === digest) return { timeline, index };
+  }
+  return null;
+}
+
+/** Every critical change comes singly. */
+function judgeChange(truth: Truth, { epoch, topic, from, to }: Of<'change'>): string | null {
+  const timeline = truth.find(epoch, topic);
+  if (timeline === undefined) return `changed in epoch ${epoch}, where it never was`;
+  if (to > truth.head(epoch)) return `a change to ${to}, the log ends at ${truth.head(epoch)}`;
+  if (timeline.lane !== 'critical') return null;
+  const count = stepAt(timeline, to) - stepAt(timeline, from);
+  return count === 1 ? null : `(${from}, ${to}] holds ${count} critical changes instead of one`;
+}
+
+/**
+ * A whole state is that of its offset. Where changes are merged, a key that changed again later may still be the
+ * older one: the newer is on its way.
+ */
+function judgeState(truth: Truth, { epoch, topic, offset, keys }: Of<'state'>): string | null {
+  if (offset > truth.head(epoch)) return `held at ${offset}, the log ends at ${truth.head(epoch)}`;
+  const timeline = truth.find(epoch, topic);
+  if (timeline === undefined) return keys.size === 0 ? null : `held in epoch ${epoch}, where it never was`;
+  const index = stepAt(timeline, offset);
+  const expected = timeline.steps[index]?.keys ?? new Map<string, string>();
+  for (const key of new Set([...expected.keys(), ...keys.keys()])) {
+    if (expected.get(key) === keys.get(key)) continue;
+    if (timeline.lane !== 'critical' && isTouchedAfter(timeline, index, key)) continue;
+    return `at ${offset} ${key} is ${keys.get(key) ?? 'absent'}, committed was ${expected.get(key) ?? 'none'}`;
+  }
+  return null;
+}
+
+function isTouchedAfter({ steps }: Timeline, index: number, key: string): boolean {
+  for (let later = index + 1; later < steps.length; later += 1)
+    if (steps[later]?.isRemoval === true || steps[later]?.touched.includes(key) === true) return true;
+  return false;
+}
+
+function judgeLive(truth: Truth, { epoch, topic, offset, untilMs }: Of<'live'>): string | null {
+  const timeline = truth.find(epoch, topic);
+  const missed = timeline?.steps[stepAt(timeline, offset) + 1];
+  if (missed === undefined || untilMs - missed.at <= STALE_BOUND_MS) return null;
+  return `live at ${offset} for ${untilMs - missed.at} ms after ${missed.offset} was committed`;
+}
+
+/** What is wrong with where a client stands once all has come to rest. */
+export function judgeRest(truth: Truth, { client, isMatched, topics }: Rest): readonly string[] {
   const faults: string[] = [];
-  if (expected.join() !== found.join())
-    faults.push(`${topic.name}: holds ${found.length} keys that differ from ${expected.length}`);
-  if (topic.lane === 'critical') faults.push(...checkSingly(held, topic));
+  const present = new Set<string>();
+  for (const timeline of truth.present()) {
+    const { topic, epoch, steps } = timeline;
+    present.add(topic);
+    if (!isMatched(topic)) continue;
+    const held = topics.get(topic);
+    const head = steps.at(-1)?.offset ?? 0;
+    if (held === undefined) faults.push(`${client} ${topic}: missing`);
+    else if (held.epoch !== epoch) faults.push(`${client} ${topic}: of epoch ${held.epoch}, not ${epoch}`);
+    else if (held.offset < head) faults.push(`${client} ${topic}: at ${held.offset}, head ${head}`);
+    else if (!held.isCurrent) faults.push(`${client} ${topic}: not shown as live`);
+  }
+  for (const topic of topics.keys())
+    if (isMatched(topic) && !present.has(topic) && truth.ofTopic(topic).length > 0)
+      faults.push(`${client} ${topic}: was removed`);
   return faults;
 }
 
-/** Each critical delta of the topic's present life holds exactly one change. */
-function checkSingly(held: ReferenceTopic, topic: ModelTopic): readonly string[] {
-  const known = new Set(topic.changes);
-  return held.ranges
-    .filter(([, to]) => known.has(to))
-    .filter(([from, to]) => topic.changes.filter((offset) => offset > from && offset <= to).length !== 1)
-    .map(([from, to]) => `${topic.name}: (${from}, ${to}] is not one change`);
-}
+const idOf = ({ clientId, counter }: AskedCommand['key']): string => `${clientId} ${counter}`;
 
-/** Entries are neighbours in the log, but where a loss was told; and the last one is held. */
-function checkStream(held: ReferenceTopic, topic: ModelTopic): readonly string[] {
+/** Every command at most once and never after its deadline; whatever was acknowledged is in a log. */
+export function judgeCommands(
+  asked: readonly AskedCommand[],
+  logs: readonly (readonly LoggedCommand[])[],
+): readonly string[] {
   const faults: string[] = [];
-  const offsets = topic.changes;
-  let gaps = 0;
-  let previous = -1;
-  for (const { offset } of held.entries) {
-    const index = offsets.indexOf(offset);
-    // What came before the topic's present life is not judged: it may have been removed and have come back.
-    if (index === -1 && offset > (offsets[0] ?? Infinity))
-      faults.push(`${topic.name}: entry ${offset} was never published`);
-    if (previous !== -1 && index !== previous + 1) gaps += 1;
-    previous = index;
+  const deadlines = new Map(asked.map(({ key, deadlineMs }) => [idOf(key), deadlineMs]));
+  for (const log of logs) {
+    const applied = new Set<string>();
+    for (const { key, status, atMs } of log) {
+      if (status !== 'applied') continue;
+      const id = idOf(key);
+      if (applied.has(id)) faults.push(`command ${id}: applied twice`);
+      applied.add(id);
+      const deadlineMs = deadlines.get(id) ?? null;
+      if (deadlineMs !== null && atMs > deadlineMs)
+        faults.push(`command ${id}: applied ${atMs - deadlineMs} ms after its deadline`);
+    }
   }
-  if (gaps > held.losses) faults.push(`${topic.name}: ${gaps} gaps, ${held.losses} told`);
-  const last = offsets.at(-1) ?? 0;
-  if (held.position < last) faults.push(`${topic.name}: at ${held.position}, head ${last}`);
+  const logged = new Set(
+    logs.flat().flatMap(({ key, offset, status }) => [`${idOf(key)} ${status} ${offset}`]),
+  );
+  for (const { key, answers } of asked)
+    for (const { status, offset } of answers) {
+      if (status !== 'applied' && status !== 'duplicate') continue;
+      if (!logged.has(`${idOf(key)} applied ${offset}`))
+        faults.push(`command ${idOf(key)}: ${status} at ${offset}, which no log holds`);
+    }
   return faults;
 }

@@ -1,0 +1,139 @@
+import { matchesTopic, parseTopicFilter } from '@ms5/wire';
+import { settlePromises } from '../fake-clock.ts';
+import { createReferenceClient, type ReferenceClient } from '../reference-client.ts';
+import { createSocketPair, type SocketPair } from '../socket-pair.ts';
+import type { SimulatedHub } from './delivery-ports.ts';
+import { createReferenceRecorder } from './reference-recorder.ts';
+import type { Rest, Sighting } from './sightings.ts';
+
+/** A reference client with its link, which moves only when told to. */
+export interface DeliveryClient {
+  readonly client: ReferenceClient;
+  readonly name: string;
+  /** Filters subscribed to later. */
+  readonly extra: (readonly string[])[];
+  /** The direction that takes nothing more, though the link looks open. */
+  dead: 'none' | 'toClient' | 'toServer';
+  acknowledges: boolean;
+  isOpen(): boolean;
+  connect(hub: SimulatedHub): void;
+  /** Gives up the connection, which the server learns of when the old bytes have arrived. */
+  abandon(): void;
+  drop(): void;
+  /** Moves at most so many messages each way, and an acknowledgement behind them. */
+  deliver(count: number): Promise<void>;
+  /** Moves what old connections have under way to the server. */
+  deliverLate(count: number): Promise<void>;
+  /** All acknowledgements that were held back. */
+  acknowledge(): void;
+  /** What is wrong with what is outstanding. */
+  checkWindow(): readonly string[];
+  rest(): Rest;
+}
+
+/** The part for critical alone, one message larger than the window, and replies, which do not wait for it. */
+const OVERSHOOT_BYTES = 40_960;
+
+export interface DeliveryClientOptions {
+  readonly name: string;
+  readonly sightings: Sighting[];
+  readonly trace: ((line: string) => void) | undefined;
+}
+
+export function createDeliveryClient({ name, sightings, trace }: DeliveryClientOptions): DeliveryClient {
+  const client: ReferenceClient = createReferenceClient({
+    clientId: name,
+    acknowledges: false,
+    observe: createReferenceRecorder(name, () => client.topics, sightings),
+  });
+  let pair: SocketPair | null = null;
+  let bytesApplied = 0;
+  /** Given up by the client; their bytes are still on the way. */
+  let late: SocketPair[] = [];
+
+  const simulated: DeliveryClient = {
+    client,
+    name,
+    extra: [],
+    dead: 'none',
+    acknowledges: true,
+    isOpen: () => pair !== null,
+    connect(hub) {
+      const opened = createSocketPair();
+      pair = opened;
+      simulated.acknowledges = true;
+      simulated.dead = 'none';
+      bytesApplied = 0;
+      const connection = hub.connect('ms5.v1.json', { ...opened.transport, ping() {} });
+      const events = client.attach((text) => {
+        trace?.(`${name} > ${text}`);
+        opened.socket.send(text);
+      });
+      opened.open(connection, {
+        ...events,
+        message(text) {
+          trace?.(`${name} < ${text}`);
+          events.message(text);
+        },
+      });
+    },
+    abandon() {
+      if (pair === null) return;
+      pair.socket.close(1000, '');
+      late.push(pair);
+      pair = null;
+    },
+    drop() {
+      pair?.drop();
+      pair = null;
+      for (const old of late.splice(0)) old.drop();
+    },
+    async deliver(count) {
+      const present = pair;
+      if (present === null) return;
+      const arrived = simulated.dead === 'toClient' ? 0 : present.deliverToClient(count);
+      if (arrived > 0 && simulated.acknowledges && present.isOpen()) simulated.acknowledge();
+      if (simulated.dead !== 'toServer') present.deliverToServer(count);
+      await settlePromises();
+      if (!present.isOpen() && pair === present) pair = null;
+    },
+    async deliverLate(count) {
+      for (const old of late) old.deliverToServer(count);
+      late = late.filter((old) => old.isOpen());
+      await settlePromises();
+    },
+    acknowledge() {
+      if (pair?.isOpen() !== true || client.receivedCount() === 0) return;
+      bytesApplied = pair.toClient().bytes - pair.bytesToClientUnderWay();
+      client.ack();
+    },
+    checkWindow() {
+      if (pair === null) return [];
+      const told = client.receivedOf('window').at(-1) ?? client.receivedOf('welcome').at(-1);
+      // A window that grew may not have been told yet; it at most doubles at a time.
+      const bound = 2 * (told?.windowBytes ?? 0) + OVERSHOOT_BYTES;
+      const outstanding = pair.toClient().bytes - bytesApplied;
+      return outstanding <= bound
+        ? []
+        : [`${name}: ${outstanding} bytes outstanding, ${bound} are the bound`];
+    },
+    rest() {
+      const filters = client.filters().flatMap((text) => {
+        const parsed = parseTopicFilter(text);
+        return parsed.ok ? [parsed.filter] : [];
+      });
+      const topics = client.topics.all().filter(({ kind }) => kind !== 'signal');
+      return {
+        client: name,
+        isMatched: (topic) => filters.some((filter) => matchesTopic(filter, topic)),
+        topics: new Map(
+          topics.map(({ name: topic, epoch, position: offset, named }) => [
+            topic,
+            { epoch, offset, isCurrent: named === null },
+          ]),
+        ),
+      };
+    },
+  };
+  return simulated;
+}
