@@ -1,6 +1,6 @@
 import { CLOSE_CODES, LANES, type CloseCodeName, type RequestErrorName } from '@ms5/wire';
 import { createContext } from './delivery/context.ts';
-import { forgetBehind } from './delivery/delivery.ts';
+import { forgetBehind, inheritBehind } from './delivery/delivery.ts';
 import { createFlusher } from './delivery/flusher.ts';
 import { boundCaches, createFrameCounts, dropFrames } from './delivery/frame-counts.ts';
 import { createRateTicks } from './delivery/rate-ticks.ts';
@@ -77,12 +77,14 @@ export function createHub(options: HubOptions): Hub {
       }
       flusher.touch(lane);
     },
-    dropped(topic) {
+    dropped(topic, successor) {
       dropFrames(counts, topic);
       dirty[laneOfSlot(topic.slot)]?.delete(topic);
-      for (const interest of interests.of(topic))
-        for (const session of interest.sessions)
+      for (const { sessions } of interests.of(topic))
+        for (const session of sessions) {
+          if (successor !== undefined) inheritBehind(session.delivery, topic, successor);
           sendOnly(core, session, forgetBehind(session.delivery, topic));
+        }
       interests.drop(topic);
     },
   };

@@ -82,13 +82,13 @@ export function createReferenceTopics(violations: string[]): ReferenceTopics {
   function takeSnapshot(message: SnapshotMessage): void {
     const { topic: name, kind, lane, log, epoch, offset } = message;
     if (message.begin) {
-      voids.delete(name);
+      const wasVoid = voids.delete(name);
       announced.add(name);
       const before = topics.get(name);
       const isSame = before?.log === log && before.epoch === epoch && before.kind === kind;
       if (isSame && kind === 'stream' && offset < before.position)
         violate(`${name}: a stream goes back from ${before.position} to ${offset}`);
-      if (isSame && kind === 'stream' && offset > before.position && message.lostSince === undefined)
+      if (isSame && kind === 'stream' && offset > before.position && message.lostSince === undefined && !wasVoid)
         violate(`${name}: a silent gap from ${before.position} to ${offset}`);
       topics.set(name, {
         name,

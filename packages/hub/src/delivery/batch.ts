@@ -18,12 +18,19 @@ export interface Batch {
 /** A batch holds about this at most; what is beyond is sent in steps, as the window allows. */
 const MAX_BATCH_BYTES = 65_536;
 
+export interface BatchRange {
+  readonly log: Log;
+  readonly slot: number;
+  /** What changed after it is due. */
+  readonly from: number;
+  /** Whether a mark follows when nothing is left over. */
+  readonly isMarked: boolean;
+}
+
 /** Builds the batch of the `topics` of a slot that changed after `from`. */
 export function buildBatch(
   topics: readonly Topic[],
-  log: Log,
-  slot: number,
-  from: number,
+  { log, slot, from, isMarked: isLast }: BatchRange,
   stepper: Stepper,
 ): Batch {
   const frames: Frames[] = [];
@@ -46,7 +53,7 @@ export function buildBatch(
   const lane = laneOfSlot(slot);
   // Single changes of different topics in the order they were committed in.
   if (lane === CRITICAL) frames.sort((a, b) => a.to - b.to);
-  const isMarked = rest.length === 0;
+  const isMarked = isLast && rest.length === 0;
   const parts = frames.flatMap((part) => part.messages);
   if (isMarked) parts.push(...stepper.encoding.mark(log, lane, log.head));
   const messages = stepper.encoding.join(parts);

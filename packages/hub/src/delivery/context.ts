@@ -1,10 +1,9 @@
-import type { TopicSet } from '../topics/interests.ts';
-import { topicsOfSlot } from '../topics/interests.ts';
+import { topicsOfSlot, type TopicSet } from '../topics/interests.ts';
 import { createLaneLatencies } from '../health/lane-latency.ts';
 import type { Log } from '../topics/log.ts';
 import { buildBatch } from './batch.ts';
 import type { Stepper } from './catch-up.ts';
-import type { Delivery, DeliveryContext } from './delivery.ts';
+import type { DeliveryContext } from './delivery.ts';
 import type { DataEncoding } from './encoding.ts';
 import type { FrameCounts } from './frame-counts.ts';
 
@@ -29,7 +28,7 @@ export function createContext(logs: readonly Log[], counts: FrameCounts): Shared
   let batches = 0;
 
   function endRound(): void {
-    for (const interest of holders) interest.batches.clear();
+    for (const { batches: built } of holders) built.clear();
     holders.clear();
     heldBytes = 0;
   }
@@ -53,19 +52,18 @@ export function createContext(logs: readonly Log[], counts: FrameCounts): Shared
       const { large, small } = steppersOf(encoding);
       return window.bulkBytes < CHUNK_BYTES ? small : large;
     },
-    batchFor(delivery: Delivery, interest, log, slot) {
-      const { encoding } = delivery;
-      const from = delivery.cursors[slot] ?? 0;
-      const key = `${slot} ${from} ${log.head} ${encoding.id}`;
-      const known = interest.batches.get(key);
+    batchFor(encoding, { topics, cursors }, log, slot, isMarked) {
+      const from = cursors[slot] ?? 0;
+      const key = `${slot} ${from} ${log.head} ${encoding.id}${isMarked ? '' : ' unmarked'}`;
+      const known = topics.batches.get(key);
       if (known !== undefined) return known;
       const { large } = steppersOf(encoding);
-      const batch = buildBatch(topicsOfSlot(interest, slot), log, slot, from, large);
+      const batch = buildBatch(topicsOfSlot(topics, slot), { log, slot, from, isMarked }, large);
       batches += 1;
       heldBytes += batch.bytes;
       if (heldBytes > MAX_BATCH_CACHE_BYTES) endRound();
-      interest.batches.set(key, batch);
-      holders.add(interest);
+      topics.batches.set(key, batch);
+      holders.add(topics);
       return batch;
     },
     batches: () => batches,

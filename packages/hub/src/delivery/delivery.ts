@@ -1,5 +1,5 @@
 import { LANE_BUDGET_MS, LANES } from '@ms5/wire';
-import { topicsOfSlot, type TopicSet } from '../topics/interests.ts';
+import { newestOf, topicsOfSlot, type TopicSet } from '../topics/interests.ts';
 import { CRITICAL, laneOfSlot, slotOf, type Log } from '../topics/log.ts';
 import {
   createLatencyTrack,
@@ -22,15 +22,25 @@ export interface Waiter {
 
 interface Behind {
   state: CatchUp;
-  readonly waiters: readonly Waiter[];
+  readonly waiters: Waiter[];
+}
+
+/** Topics that are delivered together, and how far. */
+export interface Flow {
+  readonly topics: TopicSet;
+  /** By slot: everything of the topics at or below was sent, but for the topics in `behind`. */
+  readonly cursors: number[];
+  /** Topics that were brought to their heads, here, between two ticks; `null`: never any. */
+  ahead: Map<Topic, number> | null;
 }
 
 /** What one session was sent: cursors and exceptions, no queue. */
 export interface Delivery {
-  interest: TopicSet | null;
+  /** The live flow. */
+  live: Flow;
+  /** The flows of the rates asked for. A topic belongs to one flow. */
+  rated: readonly Flow[];
   encoding: DataEncoding;
-  /** By slot: everything of the interest at or below was sent, but for the topics in `behind`. */
-  readonly cursors: number[];
   /** By slot: the mark sent last, -1: none. */
   readonly marks: number[];
   /** By slot: topics that are being brought to their heads; no empty maps. */
@@ -46,20 +56,43 @@ export interface DeliveryContext {
   readonly logs: readonly Log[];
   readonly latencies: LaneLatencies;
   stepperFor(delivery: Delivery): Stepper;
-  batchFor(delivery: Delivery, interest: TopicSet, log: Log, slot: number): Batch;
+  batchFor(encoding: DataEncoding, flow: Flow, log: Log, slot: number, isMarked: boolean): Batch;
 }
+
+/** Of sessions without subscriptions. */
+const NO_TOPICS: TopicSet = {
+  flow: 0,
+  topics: new Set(),
+  heads: [],
+  waiting: [],
+  lists: null,
+  newest: null,
+  batches: new Map(),
+};
+const NO_FLOWS: readonly Flow[] = [];
 
 export function createDelivery(encoding: DataEncoding, window: Window, logs: readonly Log[]): Delivery {
   return {
-    interest: null,
+    live: { topics: NO_TOPICS, cursors: logs.flatMap((log) => LANES.map(() => log.head)), ahead: null },
+    rated: NO_FLOWS,
     encoding,
-    cursors: logs.flatMap((log) => LANES.map(() => log.head)),
     marks: logs.flatMap(() => LANES.map(() => -1)),
     behind: new Map(),
     window,
     waitingSince: LANES.map(() => 0),
     latency: createLatencyTrack(),
   };
+}
+
+/**
+ * Gives the session other topics, the live ones first. All cursors have to stand at the heads, so that a topic can
+ * go from one flow to another.
+ */
+export function setFlows(delivery: Delivery, [live, ...rated]: readonly TopicSet[]): void {
+  const { cursors } = delivery.live;
+  delivery.live = { topics: live ?? NO_TOPICS, cursors, ahead: null };
+  delivery.rated =
+    rated.length === 0 ? NO_FLOWS : rated.map((topics) => ({ topics, cursors: [...cursors], ahead: null }));
 }
 
 /** A lane that waited this long for the window is served one step before more urgent ones, `critical` excepted. */
@@ -107,8 +140,20 @@ function fillLane(
   delivery.window.wasFull ||= isWaiting;
 }
 
-function isDue({ interest, cursors, behind }: Delivery, slot: number): boolean {
-  return behind.has(slot) || (cursors[slot] ?? 0) < (interest?.heads[slot] ?? 0);
+function isDue({ live, rated, behind }: Delivery, slot: number): boolean {
+  if (isFlowDue(live, slot) || behind.has(slot)) return true;
+  for (const flow of rated) if (isFlowDue(flow, slot)) return true;
+  return false;
+}
+
+function isFlowDue({ topics, cursors }: Flow, slot: number): boolean {
+  return (cursors[slot] ?? 0) < (topics.heads[slot] ?? 0);
+}
+
+/** Whether nothing of the flow is still to come up to the log's head. */
+function isAtHead({ topics, cursors }: Flow, log: Log, slot: number): boolean {
+  const cursor = cursors[slot] ?? 0;
+  return cursor >= log.head || newestOf(topics, slot, log) <= cursor;
 }
 
 function fillSlot(
@@ -120,20 +165,59 @@ function fillSlot(
   messages: Uint8Array[],
   now: number,
 ): void {
-  const { interest, window } = delivery;
-  if (interest !== null && !delivery.behind.has(slot) && !isRation) {
-    const batch = context.batchFor(delivery, interest, log, slot);
-    if (batch.bytes <= roomIn(window, laneOfSlot(slot) === CRITICAL)) {
-      send(delivery, batch.messages, messages, now);
-      delivery.cursors[slot] = batch.to;
-      if (batch.isMarked) delivery.marks[slot] = batch.to;
-      for (const [topic, state] of batch.rest) setBehind(delivery, topic, state);
-      return;
-    }
-  }
+  if (!isRation && sendBatches(delivery, context, log, slot, messages, now)) return;
   advanceCursor(delivery, log, slot);
   const ready = serveBehind(delivery, context.stepperFor(delivery), log, slot, isRation);
   send(delivery, delivery.encoding.join(ready), messages, now);
+}
+
+/** Sends the slot's flows as they are shared with others; false: something has to go step by step. */
+function sendBatches(
+  delivery: Delivery,
+  context: DeliveryContext,
+  log: Log,
+  slot: number,
+  messages: Uint8Array[],
+  now: number,
+): boolean {
+  const { live, rated, behind } = delivery;
+  if (behind.has(slot)) return false;
+  if (rated.length === 0)
+    return sendBatch(delivery, context, { flow: live, log, slot, isMarked: true }, messages, now);
+  const pending = [live, ...rated].filter((flow) => !isAtHead(flow, log, slot));
+  for (const flow of [live, ...rated]) if (!pending.includes(flow)) flow.cursors[slot] = log.head;
+  // What the live flow holds is due whenever anything is.
+  const due = pending.filter((flow) => flow === live || isFlowDue(flow, slot));
+  if (due.some(({ ahead }) => ahead !== null && ahead.size > 0)) return false;
+  for (const [index, flow] of due.entries()) {
+    const isMarked = due.length === pending.length && index === due.length - 1;
+    if (!sendBatch(delivery, context, { flow, log, slot, isMarked }, messages, now)) return false;
+  }
+  return true;
+}
+
+interface BatchRequest {
+  readonly flow: Flow;
+  readonly log: Log;
+  readonly slot: number;
+  /** Whether nothing of the slot is to come any more once it was sent. */
+  readonly isMarked: boolean;
+}
+
+function sendBatch(
+  delivery: Delivery,
+  context: DeliveryContext,
+  { flow, log, slot, isMarked }: BatchRequest,
+  messages: Uint8Array[],
+  now: number,
+): boolean {
+  const batch = context.batchFor(delivery.encoding, flow, log, slot, isMarked && !delivery.behind.has(slot));
+  if (batch.bytes > roomIn(delivery.window, laneOfSlot(slot) === CRITICAL)) return false;
+  send(delivery, batch.messages, messages, now);
+  flow.cursors[slot] = batch.to;
+  if (batch.isMarked) delivery.marks[slot] = batch.to;
+  for (const [topic, state] of batch.rest) setBehind(delivery, topic, state);
+  return true;
 }
 
 function send(delivery: Delivery, ready: readonly Uint8Array[], messages: Uint8Array[], now: number): void {
@@ -143,16 +227,44 @@ function send(delivery: Delivery, ready: readonly Uint8Array[], messages: Uint8A
   }
 }
 
-/** Moves the cursor to the log's head; the topics that changed since become exceptions. */
-export function advanceCursor(delivery: Delivery, log: Log, slot: number): void {
-  const cursor = delivery.cursors[slot] ?? 0;
+/** Moves the cursors of what is due to the log's head; the topics that changed since become exceptions. */
+function advanceCursor(delivery: Delivery, log: Log, slot: number): void {
+  advanceFlow(delivery, delivery.live, log, slot);
+  for (const flow of delivery.rated)
+    if (isFlowDue(flow, slot) || isAtHead(flow, log, slot)) advanceFlow(delivery, flow, log, slot);
+}
+
+/** Moves all cursors to the log's head, whether the flows are due or not. */
+export function advanceAll(delivery: Delivery, log: Log, slot: number): void {
+  advanceFlow(delivery, delivery.live, log, slot);
+  for (const flow of delivery.rated) advanceFlow(delivery, flow, log, slot);
+}
+
+function advanceFlow(delivery: Delivery, flow: Flow, log: Log, slot: number): void {
+  const { topics, cursors, ahead } = flow;
+  const cursor = cursors[slot] ?? 0;
   if (cursor >= log.head) return;
-  if (delivery.interest !== null)
-    for (const topic of topicsOfSlot(delivery.interest, slot)) {
-      const isKnown = delivery.behind.get(slot)?.has(topic) === true;
-      if (topic.head > cursor && !isKnown) setBehind(delivery, topic, { phase: 'behind', position: cursor });
-    }
-  delivery.cursors[slot] = log.head;
+  for (const topic of topicsOfSlot(topics, slot)) {
+    const position = ahead?.get(topic) ?? cursor;
+    const isKnown = delivery.behind.get(slot)?.has(topic) === true;
+    if (topic.head > position && !isKnown) setBehind(delivery, topic, { phase: 'behind', position });
+  }
+  setCursor(flow, slot, log.head);
+}
+
+export function setCursor({ cursors, ahead }: Flow, slot: number, offset: number): void {
+  cursors[slot] = offset;
+  if (ahead === null) return;
+  for (const topic of ahead.keys()) if (topic.slot === slot) ahead.delete(topic);
+}
+
+/** The topic stands at its head; where its flow does not, that is to be remembered. */
+function noteAtHead({ rated }: Delivery, topic: Topic): void {
+  for (const flow of rated) {
+    if (topic.head <= (flow.cursors[topic.slot] ?? 0) || !flow.topics.topics.has(topic)) continue;
+    flow.ahead ??= new Map();
+    flow.ahead.set(topic, topic.head);
+  }
 }
 
 /** Makes the topic an exception; `waiters` are answered once it is at its head. */
@@ -163,8 +275,14 @@ export function setBehind(
   waiters: readonly Waiter[] = [],
 ): void {
   const topics = delivery.behind.get(topic.slot);
-  if (topics === undefined) delivery.behind.set(topic.slot, new Map([[topic, { state, waiters }]]));
-  else topics.set(topic, { state, waiters });
+  const entry = { state, waiters: [...waiters] };
+  if (topics === undefined) delivery.behind.set(topic.slot, new Map([[topic, entry]]));
+  else topics.set(topic, entry);
+}
+
+/** The requests that wait for the topic. */
+export function waitersOf(delivery: Delivery, topic: Topic): readonly Waiter[] {
+  return delivery.behind.get(topic.slot)?.get(topic)?.waiters ?? [];
 }
 
 /** Lets a further request wait for the exceptions that `isConcerned` names. */
@@ -174,11 +292,19 @@ export function awaitBehind(
   isConcerned: (topic: Topic) => boolean,
 ): void {
   for (const topics of delivery.behind.values())
-    for (const [topic, entry] of topics) {
-      if (entry.waiters.includes(waiter) || !isConcerned(topic)) continue;
+    for (const [topic, { waiters }] of topics) {
+      if (waiters.includes(waiter) || !isConcerned(topic)) continue;
       waiter.remaining += 1;
-      topics.set(topic, { state: entry.state, waiters: [...entry.waiters, waiter] });
+      waiters.push(waiter);
     }
+}
+
+/** Another topic takes the place of this one: who waits for this one waits for that. */
+export function inheritBehind(delivery: Delivery, topic: Topic, successor: Topic): void {
+  const entry = delivery.behind.get(topic.slot)?.get(topic);
+  if (entry === undefined || entry.waiters.length === 0) return;
+  const position = delivery.live.cursors[successor.slot] ?? 0;
+  setBehind(delivery, successor, { phase: 'behind', position }, entry.waiters.splice(0));
 }
 
 /**
@@ -229,6 +355,7 @@ function serveBehind(
       topics.set(topic, entry);
       continue;
     }
+    noteAtHead(delivery, topic);
     ready.push(...settle(entry));
   }
   if (topics.size > 0) return ready;
@@ -246,17 +373,19 @@ function mayOvershoot(window: Window, isRation: boolean): boolean {
   return outstandingBytes(window) <= window.bulkBytes / 2;
 }
 
-/** The mark of a slot without exceptions, when it moved. */
+/** The mark of a slot without exceptions, when it moved: as far as every flow is. */
 function markIfCaughtUp(
   delivery: Delivery,
   { encoding }: Stepper,
   log: Log,
   slot: number,
 ): readonly Uint8Array[] {
-  const cursor = delivery.cursors[slot] ?? 0;
-  if (cursor <= (delivery.marks[slot] ?? -1)) return [];
-  delivery.marks[slot] = cursor;
-  return encoding.mark(log, laneOfSlot(slot), cursor);
+  let reached = delivery.live.cursors[slot] ?? 0;
+  for (const flow of delivery.rated)
+    if (!isAtHead(flow, log, slot)) reached = Math.min(reached, flow.cursors[slot] ?? 0);
+  if (reached <= (delivery.marks[slot] ?? -1)) return [];
+  delivery.marks[slot] = reached;
+  return encoding.mark(log, laneOfSlot(slot), reached);
 }
 
 /**

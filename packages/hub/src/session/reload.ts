@@ -17,13 +17,7 @@ export function reloadSession(session: Session, log: Log, wasServed: boolean): v
   }
 }
 
-function reloadFlow(
-  delivery: Delivery,
-  flow: Flow,
-  log: Log,
-  slot: number,
-  wasServed: boolean,
-): void {
+function reloadFlow(delivery: Delivery, flow: Flow, log: Log, slot: number, wasServed: boolean): void {
   const { topics } = flow;
   const before = flow.cursors[slot] ?? 0;
   setCursor(flow, slot, log.head);

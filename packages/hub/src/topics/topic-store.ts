@@ -19,8 +19,8 @@ export interface TopicObserver {
   added(topic: Topic): void;
   /** The topic has a new head; its frames are void. A removal is a change too. */
   changed(topic: Topic): void;
-  /** Nobody can be brought up to date about it any more: it was replaced, or removed long ago. */
-  dropped(topic: Topic): void;
+  /** Nobody can be brought up to date about it any more: `successor` takes its place, or it was removed long ago. */
+  dropped(topic: Topic, successor?: Topic): void;
 }
 
 /** Removed topics remembered per log, so that whoever was away hears of the removal. */
@@ -77,7 +77,7 @@ export function createTopicStore(
 
   function add<Added extends Topic>(topic: Added): Added {
     const before = topics.get(topic.name);
-    if (before !== undefined) drop(before);
+    if (before !== undefined) drop(before, topic);
     topics.set(topic.name, topic);
     if (topic.kind === 'stream') historyBytes += topic.history.bytes;
     observer.added(topic);
@@ -88,10 +88,10 @@ export function createTopicStore(
     return { log, name, introducedAt, isSuccessor: topics.has(name) };
   }
 
-  function drop(topic: Topic): void {
+  function drop(topic: Topic, successor?: Topic): void {
     if (topics.get(topic.name) === topic) topics.delete(topic.name);
     if (topic.kind === 'stream') historyBytes -= topic.history.bytes;
-    observer.dropped(topic);
+    observer.dropped(topic, successor);
   }
 
   function changed(topic: Topic, offset: number, at: number): void {
