@@ -1,0 +1,79 @@
+import type { EnginePort } from '@ms5/server';
+import { nowMs } from './clock.ts';
+
+type Commit = Parameters<EnginePort['onCommitted']>[0];
+type Entry = Parameters<Commit>[1][number];
+type SignalListener = Parameters<EnginePort['onSignals']>[0];
+type Lane = 'critical' | 'high' | 'normal' | 'low';
+
+export interface SyntheticEngine extends EnginePort {
+  /** Commits an entry each for these events of a stream. Topics named `…/high` are in that lane. */
+  stream(topic: string, texts: readonly string[]): void;
+  /** Commits a document of a critical collection. */
+  document(topic: string, key: string, text: string): void;
+  signals(topics: readonly string[]): void;
+}
+
+const SITE = 'works';
+const refused = (): Promise<never> => Promise.reject(new Error('the made-up log takes nothing'));
+
+/** A log that is made up on the spot: no disk, no domain. What the gateway sees of it is what it sees of a real one. */
+export function createSyntheticEngine(): SyntheticEngine {
+  const committed = new Set<Commit>();
+  const signalListeners = new Set<SignalListener>();
+  const encoder = new TextEncoder();
+  let head = 0;
+  let signalValue = 0;
+
+  const commit = (entries: readonly Entry[]): void => {
+    for (const listener of committed) listener(SITE, entries);
+  };
+  const laneOf = (topic: string): Lane => (topic.endsWith('/high') ? 'high' : 'normal');
+
+  return {
+    image: { log: SITE, epoch: 'bench', offset: 0, topics: [] },
+    onCommitted: (listener) => subscribe(committed, listener),
+    onSignals: (listener) => subscribe(signalListeners, listener),
+    onConnectors: () => () => undefined,
+    onFigures: () => () => undefined,
+    onFailure: () => () => undefined,
+    observe: refused,
+    command: refused,
+    publish: refused,
+    displayed: () => undefined,
+    query: refused,
+    head: () => head,
+    close: () => Promise.resolve(),
+    stream(topic, texts) {
+      const lane = laneOf(topic);
+      const at = nowMs();
+      const entries = texts.map((text): Entry => {
+        head += 1;
+        return { offset: head, at, changes: [{ kind: 'stream', topic, lane, entry: encoder.encode(text) }] };
+      });
+      commit(entries);
+    },
+    document(topic, key, text) {
+      head += 1;
+      const set = [[key, encoder.encode(text)] as const];
+      commit([
+        {
+          offset: head,
+          at: nowMs(),
+          changes: [{ kind: 'collection', topic, lane: 'critical', set, remove: [] }],
+        },
+      ]);
+    },
+    signals(topics) {
+      const at = nowMs();
+      signalValue += 1;
+      const value = encoder.encode(String(signalValue));
+      for (const listener of signalListeners) listener(topics.map((topic) => ({ topic, at, value })));
+    },
+  };
+}
+
+function subscribe<Listener>(listeners: Set<Listener>, listener: Listener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
