@@ -30,6 +30,7 @@ export function createProgram(): Command {
   addReplay(program);
   addOee(program);
   addPassword(program);
+  addWebhook(program);
   return program;
 }
 
@@ -62,6 +63,8 @@ function addServe(program: Command): void {
     .option('--host <address>', 'address to listen on; 127.0.0.1 for this machine only', '0.0.0.0')
     .option('--allow-origin <origin...>', 'pages of these origins may also connect, as https://host:port')
     .option('--dashboard <dir>', 'the built dashboard, instead of the one that comes along')
+    .option('--plugin <plugin>', 'load a plugin: a file, a package, or webhook; may be repeated', collect)
+    .option('--plugin-config <file>', 'load the plugins of this YAML file, with their configuration')
     .addOption(
       new Option('--log-level <level>', 'what to log, as JSON lines on standard error')
         .choices(['silent', 'error', 'warn', 'info', 'debug'])
@@ -74,6 +77,7 @@ Examples:
   ms5 serve --plant plants/works.yaml --data /var/lib/ms5
   ms5 serve --plant plant.yaml --host 127.0.0.1 --port 9000
   ms5 serve --allow-origin https://screens.example.com
+  ms5 serve --plugin ./guard.ts --plugin-config plugins.yaml
 
 Addresses:
   /                 the dashboard
@@ -95,6 +99,8 @@ export interface ServeOptions {
   readonly host: string;
   readonly allowOrigin?: readonly string[];
   readonly dashboard?: string;
+  readonly plugin?: readonly string[];
+  readonly pluginConfig?: string;
   readonly logLevel: LogLevel;
 }
 
@@ -307,6 +313,62 @@ ${EXIT_CODES}`,
       const { password } = await import('./password.ts');
       await password();
     });
+}
+
+function addWebhook(program: Command): void {
+  const webhook = program
+    .command('webhook')
+    .summary('dead letters of the webhook plugin')
+    .description(
+      'Lists and re-sends events that could not be delivered to a webhook endpoint. May be used while the server\n' +
+        'runs; a running server re-sends within seconds, another at its next start.',
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ms5 webhook dead-letters --data /var/lib/ms5
+  ms5 webhook resend --all --endpoint maintenance
+  ms5 webhook resend 5f0c…_1042_0
+${EXIT_CODES}`,
+    );
+  webhook
+    .command('dead-letters')
+    .summary('list them')
+    .option('--data <dir>', 'the data directory of the server', '.ms5/data')
+    .option('--endpoint <id>', 'of this endpoint only')
+    .option('--json', 'print JSON, with the bodies')
+    .action(async (options: DeadLetterOptions) => {
+      const { deadLetters } = await import('./webhook.ts');
+      deadLetters(options);
+    });
+  webhook
+    .command('resend')
+    .summary('send them again')
+    .argument('[message...]', 'ids of the messages, as dead-letters lists them')
+    .option('--data <dir>', 'the data directory of the server', '.ms5/data')
+    .option('--endpoint <id>', 'of this endpoint only')
+    .option('--all', 'all of them')
+    .action(async (messages: readonly string[], options: ResendOptions) => {
+      const { resend } = await import('./webhook.ts');
+      resend(messages, options);
+    });
+}
+
+export interface DeadLetterOptions {
+  readonly data: string;
+  readonly endpoint?: string;
+  readonly json?: true;
+}
+
+export interface ResendOptions {
+  readonly data: string;
+  readonly endpoint?: string;
+  readonly all?: true;
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 function portOption(): Option {

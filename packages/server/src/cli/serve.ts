@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { startEngine } from '../engine/start-engine.ts';
 import { CliError } from './cli-error.ts';
 import { addressForPeople, listenError } from './listen-address.ts';
+import { pluginOptions } from './plugin-options.ts';
 import { dashboardDirectory, EXAMPLE_PLANT } from './paths.ts';
 import type { ServeOptions } from './program.ts';
 import { requirePlant } from './require-plant.ts';
@@ -17,6 +18,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     ]);
   }
   const plant = await requirePlant(options.plant);
+  const plugins = await pluginOptions(options);
   // The engine's thread recovers its log while this one loads what it needs to serve.
   const starting = startEngine({ dataDir: options.data, plantFile: options.plant });
   const gateway = import('./gateway.ts');
@@ -30,6 +32,7 @@ export async function serve(options: ServeOptions): Promise<void> {
       host: options.host,
       dashboardDir: options.dashboard ?? dashboardDirectory(),
       allowedOrigins: options.allowOrigin ?? [],
+      ...(plugins === undefined ? {} : { plugins }),
       log: createLogger(options.logLevel),
     });
     const address = addressForPeople(options.host, server.port);

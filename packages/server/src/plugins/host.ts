@@ -13,6 +13,8 @@ export interface PluginSource {
   readonly plugin: string;
   /** What its `parseConfig` or `setup` gets. */
   readonly config?: unknown;
+  /** What it is looked up from. Omitted: the host's `baseDir`. */
+  readonly baseDir?: string;
 }
 
 export interface PluginHostOptions extends RunnerPorts {
@@ -86,8 +88,8 @@ async function startAll(options: PluginHostOptions): Promise<readonly PluginRunn
   const { sources, baseDir, directory, site } = options;
   const started: PluginRunner[] = [];
   try {
-    for (const { plugin, config } of sources) {
-      const module = resolvePlugin(plugin, baseDir);
+    for (const { plugin, config, baseDir: own = baseDir } of sources) {
+      const module = resolvePlugin(plugin, own);
       const runner = await namingPlugin(plugin, () =>
         startPluginRunner({ module, config, directory, site, task: 'run' }, options),
       );

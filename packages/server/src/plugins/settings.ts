@@ -9,14 +9,11 @@ const SETTINGS = z.strictObject({
   plugins: z.array(z.strictObject({ plugin: z.string().min(1), config: z.unknown().optional() })),
 });
 
-export interface PluginSettings {
-  readonly sources: readonly PluginSource[];
-  /** What relative paths in the file start from: its directory. */
-  readonly baseDir: string;
-}
-
-/** Reads a file of plugins with their configurations. Rejects with a `PluginError` that names file and place. */
-export async function loadPluginSettings(file: string): Promise<PluginSettings> {
+/**
+ * Reads a file of plugins with their configurations; paths in it start from its directory. Rejects with a
+ * `PluginError` that names file and place.
+ */
+export async function loadPluginSettings(file: string): Promise<readonly PluginSource[]> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new PluginError(`Plugin file ${file} cannot be read (${code}).`, { cause: error });
@@ -33,5 +30,6 @@ export async function loadPluginSettings(file: string): Promise<PluginSettings> 
         'Expected "plugins:", a list of { plugin: FILE or PACKAGE, config: … }.',
     );
   }
-  return { sources: result.data.plugins, baseDir: dirname(resolve(file)) };
+  const baseDir = dirname(resolve(file));
+  return result.data.plugins.map(({ plugin, config }) => ({ plugin, config, baseDir }));
 }
