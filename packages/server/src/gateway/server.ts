@@ -9,8 +9,12 @@ import type { PluginHost } from '../plugins/host.ts';
 import { commandPort, createActs, publishPort } from './acts.ts';
 import { createLoginDirectory, type LocalUser } from './auth/login.ts';
 import { createTokenService } from './auth/token-service.ts';
-import { createHealthRecord, type HealthRecord } from './health-record.ts';
+import { startHealthMonitor, type HealthMonitor } from './health/monitor.ts';
+import { DEFAULT_HEALTH, type HealthSettings } from './health/health-settings.ts';
+import { createProcessProbe } from './health/system-process.ts';
 import { createHttpApp } from './http/app.ts';
+import { createProblemCounts } from './http/problem-counts.ts';
+import { createMetrics } from './metrics/collect.ts';
 import { createInProcess, type InProcess } from './in-process.ts';
 import { DEFAULT_LIMITS, type GatewayLimits } from './limits.ts';
 import { createLogger, type Logger } from './log.ts';
@@ -36,6 +40,8 @@ export interface ServerOptions {
   /** Origins besides the server's own whose pages may connect, as `https://host:port`. */
   readonly allowedOrigins?: readonly string[];
   readonly limits?: Partial<GatewayLimits>;
+  /** Thresholds of alerts and of load shedding; omitted: the usual ones. */
+  readonly health?: HealthSettings;
   /** Omitted: none. */
   readonly plugins?: PluginOptions;
   readonly log?: Logger;
@@ -71,7 +77,7 @@ interface Parts {
   readonly engine: EnginePort;
   readonly hub: Hub;
   readonly plugins: PluginHost | undefined;
-  readonly health: HealthRecord;
+  readonly health: HealthMonitor;
   readonly app: FastifyInstance;
   readonly webSockets: WebSocketSide;
   readonly detach: () => void;
@@ -111,10 +117,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   });
   hub.load(engine.image);
-  const health = createHealthRecord(hub, systemClock, {
-    server: { version: serverVersion(), startedAt: now() },
-    log: { offset: engine.head() },
-    connectors: { list: [] },
+  const problems = createProblemCounts();
+  const settings = options.health ?? DEFAULT_HEALTH;
+  const probe = createProcessProbe(settings.memoryLimitBytes ?? undefined);
+  const health = startHealthMonitor({
+    hub,
+    clock: systemClock,
+    probe,
+    settings,
+    version: serverVersion(),
+    offset: engine.head(),
+    plugins: () => plugins?.figures() ?? [],
+    refusedOverHttp: () => problems.unauthorized(),
+    log: (level, fields, text) => log[level](fields, text),
   });
   const detach = connectEngine(engine, hub, health, plugins);
 
@@ -126,6 +141,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     tokens,
     directory,
     health,
+    hub,
+    metrics: createMetrics({
+      monitor: health,
+      connections: () => counts.total(),
+      httpProblems: () => problems.counts(),
+      cpu: () => probe.cpu(),
+    }),
+    problems,
     serving: currentServing,
     limits,
     dashboardDir: options.dashboardDir,
@@ -183,7 +206,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 function connectEngine(
   engine: EnginePort,
   hub: Hub,
-  health: HealthRecord,
+  health: HealthMonitor,
   plugins: PluginHost | undefined,
 ): () => void {
   const unsubscribes = [
@@ -195,6 +218,9 @@ function connectEngine(
     }),
     engine.onSignals((changes) => {
       hub.signal(changes);
+    }),
+    engine.onFigures((figures) => {
+      health.setEngine(figures);
     }),
     engine.onConnectors((list) => {
       health.setConnectors(list);

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
+import type { Hub } from '@ms5/hub';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { EnginePort } from '../../engine-port.ts';
 import type { Acts } from '../acts.ts';
 import type { LoginDirectory } from '../auth/login.ts';
 import type { TokenService } from '../auth/token-service.ts';
-import type { HealthRecord } from '../health-record.ts';
+import type { HealthMonitor } from '../health/monitor.ts';
 import type { GatewayLimits } from '../limits.ts';
 import type { Logger } from '../log.ts';
 import type { Serving } from '../serving.ts';
@@ -14,7 +15,9 @@ import { registerDashboard } from './dashboard.ts';
 import { HttpProblem, problemOf } from './problem.ts';
 import { registerEvents, registerStreamAccess, type EventRoutes } from './routes-events.ts';
 import { registerCommands, registerPlant, registerTimeline } from './routes-factory.ts';
+import type { ProblemCounts } from './problem-counts.ts';
 import { registerHealth, registerProbes } from './routes-health.ts';
+import { registerMetrics, registerSessions, type SystemRoutes } from './routes-system.ts';
 import { registerObservations } from './routes-observations.ts';
 import { registerPublish } from './routes-publish.ts';
 import { registerLogin, registerRenewal } from './routes-session.ts';
@@ -26,7 +29,10 @@ export interface HttpOptions {
   readonly siteId: string;
   readonly tokens: TokenService;
   readonly directory: LoginDirectory;
-  readonly health: HealthRecord;
+  readonly health: HealthMonitor;
+  readonly hub: Hub;
+  readonly metrics: SystemRoutes['metrics'];
+  readonly problems: ProblemCounts;
   readonly serving: () => Serving;
   readonly limits: GatewayLimits;
   readonly dashboardDir: string | undefined;
@@ -47,6 +53,9 @@ const METHODS: Readonly<Record<string, readonly ('GET' | 'POST' | 'DELETE')[]>> 
   '/api/v1/plant': ['GET'],
   '/api/v1/equipment/:area/:line/:equipment/timeline': ['GET'],
   '/api/v1/system/health': ['GET'],
+  '/api/v1/system/health/history': ['GET'],
+  '/api/v1/system/sessions': ['GET'],
+  '/metrics': ['GET'],
   '/healthz': ['GET'],
   '/readyz': ['GET'],
   '/ws': ['GET'],
@@ -89,6 +98,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     return reply.code(problem.status).headers(answerHeaders(problem)).send(problem.body());
   });
   registerProbes(app, options);
+  registerMetrics(app, options);
   refuseOtherMethods(app);
   app.get('/ws', () => {
     throw new HttpProblem('upgradeRequired', { headers: { Upgrade: 'websocket', Connection: 'Upgrade' } });
@@ -113,13 +123,17 @@ async function registerApi(app: FastifyInstance, options: HttpOptions): Promise<
     registerPlant(api, options);
     registerTimeline(api, options);
     registerHealth(api, options);
+    registerSessions(api, options);
     await registerObservations(api, options, options.limits.observationsBytes);
   });
 }
 
+/** Addresses of those who watch the server from outside. */
+const OBSERVED = ['/healthz', '/readyz', '/metrics'];
+
 /** Probes answer in every state; nothing else does while the server ends or the engine is gone. */
 function refuseUnlessServing(serving: Serving, url: string): void {
-  if (serving.status === 'serving' || url === '/healthz' || url === '/readyz') return;
+  if (serving.status === 'serving' || OBSERVED.includes(url)) return;
   if (serving.status === 'failed') throw new HttpProblem('engineFailed');
   throw new HttpProblem('draining', { retryAfterMs: serving.retryAfterMs });
 }
@@ -145,7 +159,13 @@ function refuseOtherMethods(app: FastifyInstance): void {
 }
 
 /** An error nobody foresaw is logged, and told to the client without its details. */
-function problemFor({ log, serving }: HttpOptions, error: unknown, url: string): HttpProblem {
+function problemFor(options: HttpOptions, error: unknown, url: string): HttpProblem {
+  const problem = knownProblem(options, error, url);
+  options.problems.add(problem);
+  return problem;
+}
+
+function knownProblem({ log, serving }: HttpOptions, error: unknown, url: string): HttpProblem {
   const known = problemOf(error);
   if (known !== undefined) return known;
   if (serving().status === 'failed') return new HttpProblem('engineFailed');
