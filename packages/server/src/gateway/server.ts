@@ -155,6 +155,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     allowedOrigins,
     log,
     now,
+    streams: {
+      hub,
+      tokens,
+      counts,
+      limits,
+      allowedOrigins,
+      serving: currentServing,
+      clock: systemClock,
+      random: () => systemRandom.next(),
+    },
   });
   const webSockets = serveWebSockets(app.server, {
     hub,

@@ -11,6 +11,7 @@ const AUTHENTICATION_FAILURES = {
   tokenExpired: 'The token has expired: log in again.',
   tokenNotYetValid: 'The token is not valid yet: check the clock of whoever issued it.',
   tokenClaimInvalid: 'The token carries a claim this server does not accept, or lacks one it needs.',
+  ticketRefused: 'The ticket is not known, was used already, or is older than 30 s: get another.',
   wrongCredentials: 'The user or the password is wrong.',
 } as const;
 

@@ -40,6 +40,7 @@ export interface HttpOptions {
   readonly allowedOrigins: readonly string[];
   readonly log: Logger;
   readonly now: () => number;
+  /** What the streams of events need besides. */
   readonly streams: EventRoutes;
 }
 

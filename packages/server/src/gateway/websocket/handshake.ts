@@ -30,11 +30,11 @@ export function checkOrigin(request: IncomingMessage, allowed: readonly string[]
   });
 }
 
-/** Refuses tokens in the address, where proxies and logs would keep them. */
-export function checkPath(url: string): void {
+/** The parameters of a WebSocket address. */
+export function checkPath(url: string): URLSearchParams {
   const base = 'http://server.invalid';
   if (!URL.canParse(url, base)) throw new HttpProblem('malformedRequest');
   const { pathname, searchParams } = new URL(url, base);
   if (pathname !== '/ws') throw new HttpProblem('notFound', { message: 'WebSocket connections go to /ws.' });
-  if (searchParams.has('token') || searchParams.has('access_token')) throw new HttpProblem('tokenInQuery');
+  return searchParams;
 }

@@ -9,14 +9,17 @@ import { HttpProblem, problemOf } from '../http/problem.ts';
 import type { GatewayLimits } from '../limits.ts';
 import type { Logger } from '../log.ts';
 import type { Serving } from '../serving.ts';
-import { createConnectionCounts } from './connection-limits.ts';
+import type { ConnectionCounts } from './connection-limits.ts';
 import { createFramer } from './frame.ts';
 import { checkOrigin, checkPath, chooseEndpoint } from './handshake.ts';
+import { afterFirstWrite, subscribeInAddress } from './topics-in-address.ts';
 import { createTransport } from './transport.ts';
 
 export interface WebSocketOptions {
   readonly hub: Hub;
   readonly limits: GatewayLimits;
+  /** Shared with the other kinds of connection. */
+  readonly counts: ConnectionCounts;
   /** Origins besides the server's own whose pages may connect. */
   readonly allowedOrigins: readonly string[];
   readonly serving: () => Serving;
@@ -31,8 +34,7 @@ export interface WebSocketSide {
 
 /** Takes the upgrades of the HTTP server: checks who asks, then hands the connection to the hub. */
 export function serveWebSockets(server: Server, options: WebSocketOptions): WebSocketSide {
-  const { hub, limits } = options;
-  const counts = createConnectionCounts(limits);
+  const { hub, limits, counts } = options;
   const open = new Set<WebSocket>();
   const textFrames = createFramer(1);
   const webSocketOptions = {
@@ -49,7 +51,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
 
   const admit = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const address = request.socket.remoteAddress ?? 'unknown';
-    const { endpoint, token, isSoft } = checkUpgrade(request, address);
+    const { endpoint, token, isSoft, subscribe } = checkUpgrade(request, address);
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       open.add(webSocket);
       counts.opened(address);
@@ -58,18 +60,19 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
         counts.closed(address);
       });
       if (isSoft) refuseSoftly(webSocket, endpoint, limits.connectionRetryAfterMs);
-      else attach(webSocket, socket, endpoint, address, token);
+      else attach(webSocket, socket, endpoint, address, token, subscribe);
     });
   };
 
   const checkUpgrade = (
     request: IncomingMessage,
     address: string,
-  ): { endpoint: EndpointName; token: string | undefined; isSoft: boolean } => {
-    checkPath(request.url ?? '/');
+  ): { endpoint: EndpointName; token: string | undefined; isSoft: boolean; subscribe: string | null } => {
+    const parameters = checkPath(request.url ?? '/');
     checkOrigin(request, options.allowedOrigins);
     const endpoint = chooseEndpoint(request.headers['sec-websocket-protocol']);
     const token = bearerToken(request.headers.authorization);
+    const subscribe = subscribeInAddress(parameters, endpoint, token !== undefined);
     const serving = options.serving();
     const retryAfterMs = limits.connectionRetryAfterMs;
     if (serving.status === 'draining') throw new HttpProblem('draining', serving);
@@ -77,7 +80,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     const admission = counts.admit(address);
     if (admission === 'hard') throw new HttpProblem('full', { retryAfterMs });
     if (admission === 'address') throw new HttpProblem('tooManyConnections', { retryAfterMs });
-    return { endpoint, token, isSoft: admission === 'soft' };
+    return { endpoint, token, isSoft: admission === 'soft', subscribe };
   };
 
   const attach = (
@@ -86,8 +89,11 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     endpoint: EndpointName,
     address: string,
     token: string | undefined,
+    subscribe: string | null,
   ): void => {
-    const transport = createTransport(webSocket, socket, textFrames, address);
+    const plain = createTransport(webSocket, socket, textFrames, address);
+    const transport =
+      subscribe === null ? plain : afterFirstWrite(plain, () => connection.receive(subscribe));
     const connection = hub.connect(endpoint, transport, token);
     webSocket.on('message', (data, isBinary) => {
       connection.receive(isBinary ? bytesOf(data) : bytesOf(data).toString('utf8'));
