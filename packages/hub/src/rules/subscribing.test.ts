@@ -121,3 +121,28 @@ test('S5: 500 filters per request, 2,000 per session', async () => {
   expect(client.receivedOf('subscribed').map(({ id }) => id)).toEqual([10, 11, 12, 13, 3]);
   expect(hub.sessions()[0]?.subscriptions).toBe(2_000);
 });
+
+test('S1: a topic that takes the place of one that was waited for is waited for', async () => {
+  const { publish, join, settle } = start();
+  const padding = 'x'.repeat(9_000);
+  publish(change.record('s/l/big', { padding }), change.record('s/l/status', { padding }));
+  const { client } = await join('ann', { filters: ['s/#'], acknowledges: false });
+  client.subscribe('s/l/status');
+  await settle();
+  expect(client.topics.get('s/l/status')).toBeUndefined();
+  publish(change.removed('s/l/status'));
+  publish(change.record('s/l/status', { padding, again: true }));
+  await settle();
+  expect(client.receivedOf('synced')).toEqual([]);
+  for (let round = 0; round < 4; round += 1) {
+    client.ack();
+    await settle();
+  }
+  const types = client.received.map((message) =>
+    message.type === 'snapshot' ? message.topic : message.type,
+  );
+  expect(types.indexOf('s/l/status')).toBeGreaterThan(types.indexOf('s/l/big'));
+  expect(types.indexOf('synced')).toBeGreaterThan(types.indexOf('s/l/status'));
+  expect(client.receivedOf('synced')).toHaveLength(2);
+  expect(client.topics.get('s/l/status')?.values.get('again')).toBe(true);
+});

@@ -1,3 +1,4 @@
+import { RATES } from '@ms5/wire';
 import { createFakeClock, settlePromises } from '../fake-clock.ts';
 import { createSeededRandom } from '../seeded-random.ts';
 import { createCounts, performOne, type Act, type SimulationReport } from './acts.ts';
@@ -23,6 +24,13 @@ const FILTERS = [
   ['s/a/+/andon'],
   ['s/a/l2/status', 's/a/l2/downtime', 's/a/l1/downtime'],
   ['s/a/l1/#', 's/a/l1/events'],
+];
+/** Asked for at a rate; some are refused it. */
+const RATED_FILTERS = [
+  ['s/a/+/status'],
+  ['s/a/+/diagnostics', 's/a/l2/downtime'],
+  ['s/a/l1/m/#', 's/a/l1/status'],
+  ['s/a/l2/#'],
 ];
 const EVERYTHING: readonly string[] = ['#'];
 const PERMISSIONS = [EVERYTHING, ['s/a/l1/#'], ['s/+/+/events', 's/a/+/andon']];
@@ -52,19 +60,19 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
   let isCalm = false;
   const clients = Array.from({ length: CLIENTS }, (_, index) => {
     const created = createDeliveryClient({ name: `c${index}`, sightings, trace });
-    created.client.subscribe(...random.pick(FILTERS));
+    subscribe(created);
     return created;
   });
   let hub = startHub();
 
   function identityOf(token: string): SimulatedIdentity {
-    const subscribe = permissions.get(token) ?? EVERYTHING;
+    const permitted = permissions.get(token) ?? EVERYTHING;
     return {
       userId: token,
       name: token,
       roles: [],
       expiresAt: clock.now() + tokenLifeMs,
-      permissions: { subscribe, publish: [], command: EVERYTHING },
+      permissions: { subscribe: permitted, publish: [], command: EVERYTHING },
     };
   }
 
@@ -108,9 +116,15 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
     note('subscription');
     const last = extra.pop();
     if (last !== undefined && random.chance(0.5)) return client.unsubscribe(...last);
-    const filters = random.pick(FILTERS);
-    extra.push(filters);
-    client.subscribe(...filters);
+    extra.push(subscribe({ client }));
+  }
+
+  function subscribe({ client }: Pick<DeliveryClient, 'client'>): readonly string[] {
+    const isRated = random.chance(0.3);
+    const filters = random.pick(isRated ? RATED_FILTERS : FILTERS);
+    if (isRated) client.subscribeAt(random.pick(RATES), ...filters);
+    else client.subscribe(...filters);
+    return filters;
   }
 
   function changePermissions({ client, name }: DeliveryClient): void {
