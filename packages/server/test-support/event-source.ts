@@ -17,12 +17,12 @@ export interface EventReader {
   readonly retries: readonly number[];
   /** The body, where the answer is no stream. */
   readonly body: () => string;
-  next(what: string, matches: (event: StreamEvent) => boolean): Promise<StreamEvent>;
-  named(name: string): readonly StreamEvent[];
-  pause(): void;
-  resume(): void;
+  readonly next: (what: string, matches: (event: StreamEvent) => boolean) => Promise<StreamEvent>;
+  readonly named: (name: string) => readonly StreamEvent[];
+  readonly pause: () => void;
+  readonly resume: () => void;
   readonly ended: Promise<void>;
-  close(): void;
+  readonly close: () => void;
 }
 
 export async function openEvents(
@@ -76,9 +76,9 @@ export async function openEvents(
     body: () => body,
     next: (what, matches) => until(what, () => events.find(matches)),
     named: (name) => events.filter((event) => event.name === name),
-    pause: () => response.pause(),
-    resume: () => response.resume(),
+    pause: () => void response.pause(),
+    resume: () => void response.resume(),
     ended,
-    close: () => request.destroy(),
+    close: () => void request.destroy(),
   };
 }

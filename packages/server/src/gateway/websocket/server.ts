@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Hub } from '@ms5/hub';
-import { CLOSE_CODES, REQUEST_ERRORS, type EndpointName, type ErrorMessage } from '@ms5/wire';
+import { CLOSE_CODES, CLOUD_EVENTS_VERSION, REQUEST_ERRORS, type EndpointName, type ErrorMessage } from '@ms5/wire';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { httpAnswer } from '../http/app.ts';
 import { bearerToken } from '../http/bearer.ts';
@@ -135,13 +135,23 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
   };
 }
 
+const CLOUD_EVENT = {
+  specversion: CLOUD_EVENTS_VERSION,
+  id: 'refusal',
+  source: '/gateways',
+  datacontenttype: 'application/json',
+};
+
 /** Browsers hide the status of a refused upgrade, so it is taken, told when to come back, and closed. */
 function refuseSoftly(webSocket: WebSocket, endpoint: EndpointName, retryAfterMs: number): void {
   const { code, name, message, temporary } = REQUEST_ERRORS.overloaded;
+  const basic = { code: name, message, retryAfterMs };
   const error =
     endpoint === 'basic'
-      ? { type: 'error', code: name, message, retryAfterMs }
-      : ({ type: 'error', code, name, message, temporary, retryAfterMs } satisfies ErrorMessage);
+      ? { type: 'error', ...basic }
+      : endpoint === 'cloudevents.json'
+        ? { ...CLOUD_EVENT, type: 'ms5.error', data: basic }
+        : ({ type: 'error', code, name, message, temporary, retryAfterMs } satisfies ErrorMessage);
   webSocket.on('error', () => undefined);
   webSocket.send(JSON.stringify(error));
   webSocket.close(CLOSE_CODES.overloaded.code, CLOSE_CODES.overloaded.message);
