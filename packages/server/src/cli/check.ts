@@ -1,10 +1,27 @@
 import type { Plant } from '../config/index.ts';
+import { systemClock } from '../gateway/system-clock.ts';
+import { checkPlugins } from '../plugins/check.ts';
+import type { Declaration } from '../plugins/shape.ts';
+import { pluginSources } from './plugin-options.ts';
+import type { CheckOptions } from './program.ts';
 import { requirePlant } from './require-plant.ts';
 
-/** Prints what the plant file holds. Rejects with a `PlantConfigError` that lists every problem. */
-export async function check(file: string): Promise<void> {
+/**
+ * Prints what the plant file and the plugins hold. Rejects with a `PlantConfigError` that lists every problem, or with
+ * a `PluginError`.
+ */
+export async function check(file: string, { plugin = [], pluginConfig }: CheckOptions): Promise<void> {
   const plant = await requirePlant(file);
-  process.stdout.write(`${describePlant(file, plant)}\n`);
+  const sources = await pluginSources({ plugin, pluginConfig });
+  const plugins = await checkPlugins(sources, process.cwd(), systemClock);
+  const lines = [describePlant(file, plant), ...plugins.map(describePlugin)];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function describePlugin({ name, order, onFailure, hooks, events }: Declaration): string {
+  const told = hooks.length === 0 ? 'no hooks' : hooks.join(', ');
+  const filters = events.length === 0 ? '' : ` of ${events.join(', ')}`;
+  return `  plugin      ${name}: ${told}${filters} (order ${order}, on failure ${onFailure})`;
 }
 
 function describePlant(file: string, { config, connectors, users }: Plant): string {

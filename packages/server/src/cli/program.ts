@@ -62,6 +62,13 @@ function addServe(program: Command): void {
     .addOption(portOption())
     .option('--host <address>', 'address to listen on; 127.0.0.1 for this machine only', '0.0.0.0')
     .option('--allow-origin <origin...>', 'pages of these origins may also connect, as https://host:port')
+    .option('--trusted-proxy <network...>', 'proxies whose X-Forwarded-For is believed, as 10.0.0.0/8')
+    .option('--sessions-per-user <count>', 'live connections one user may have', parseCount, 50)
+    .option('--jwks <url>', 'also take tokens signed by the keys of this JSON Web Key Set')
+    .option('--jwt-issuer <text>', 'issuer that such tokens must name')
+    .option('--jwt-audience <text>', 'audience that such tokens must name')
+    .option('--jwt-user-claim <path>', 'claim that holds the user id (default: sub)')
+    .option('--jwt-roles-claim <path>', 'claim that holds the roles, as realm_access.roles (default: roles)')
     .option('--dashboard <dir>', 'the built dashboard, instead of the one that comes along')
     .option('--plugin <plugin>', 'load a plugin: a file, a package, or webhook; may be repeated', collect)
     .option('--plugin-config <file>', 'load the plugins of this YAML file, with their configuration')
@@ -77,6 +84,8 @@ Examples:
   ms5 serve --plant plants/works.yaml --data /var/lib/ms5
   ms5 serve --plant plant.yaml --host 127.0.0.1 --port 9000
   ms5 serve --allow-origin https://screens.example.com
+  ms5 serve --trusted-proxy 10.0.0.0/8 --jwks https://login.example.com/keys \\
+            --jwt-issuer https://login.example.com --jwt-audience ms5
   ms5 serve --plugin ./guard.ts --plugin-config plugins.yaml
 
 Addresses:
@@ -98,6 +107,13 @@ export interface ServeOptions {
   readonly port: number;
   readonly host: string;
   readonly allowOrigin?: readonly string[];
+  readonly trustedProxy?: readonly string[];
+  readonly sessionsPerUser: number;
+  readonly jwks?: string;
+  readonly jwtIssuer?: string;
+  readonly jwtAudience?: string;
+  readonly jwtUserClaim?: string;
+  readonly jwtRolesClaim?: string;
   readonly dashboard?: string;
   readonly plugin?: readonly string[];
   readonly pluginConfig?: string;
@@ -145,20 +161,24 @@ function addCheck(program: Command): void {
     .command('check')
     .summary('check a plant file')
     .description(
-      'Reads a plant file and says what is in it, or everything that is wrong with it, by file, line and path.',
+      'Reads a plant file and says what is in it, or everything that is wrong with it, by file, line and path.\n' +
+        'Plugins, when named, are loaded and their configuration is checked, but they are not run.',
     )
     .argument('<file>', 'the plant file (YAML)')
+    .option('--plugin <plugin>', 'also check this plugin; may be repeated', collect)
+    .option('--plugin-config <file>', 'also check the plugins of this file')
     .addHelpText(
       'after',
       `
 Examples:
   ms5 check plant.yaml
   ms5 check plant.yaml && ms5 serve --plant plant.yaml
+  ms5 check plant.yaml --plugin-config plugins.yaml
 ${EXIT_CODES}`,
     )
-    .action(async (file: string) => {
+    .action(async (file: string, options: CheckOptions) => {
       const { check } = await import('./check.ts');
-      await check(file);
+      await check(file, options);
     });
 }
 
@@ -355,6 +375,11 @@ ${EXIT_CODES}`,
     });
 }
 
+export interface CheckOptions {
+  readonly plugin?: readonly string[] | undefined;
+  readonly pluginConfig?: string | undefined;
+}
+
 export interface DeadLetterOptions {
   readonly data: string;
   readonly endpoint?: string;
@@ -381,6 +406,12 @@ function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
   throw new InvalidArgumentError('Expected a whole number from 0 to 65535.');
+}
+
+function parseCount(text: string): number {
+  const count = /^\d{1,7}$/.test(text) ? Number(text) : 0;
+  if (count > 0) return count;
+  throw new InvalidArgumentError('Expected a whole number from 1.');
 }
 
 function parsePositive(text: string): number {

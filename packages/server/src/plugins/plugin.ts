@@ -102,11 +102,11 @@ export interface PluginContext<Config = unknown> {
   readonly directory: string;
   readonly log: PluginLogger;
   /** Publishes to a topic below `app/`. Asks no before-hook: the plugin is part of the server. */
-  publish(topic: string, data: Json, options?: PublishOptions): Promise<PublishResult>;
+  readonly publish: (topic: string, data: Json, options?: PublishOptions) => Promise<PublishResult>;
   /** Reads committed events by position, so that nothing is missed however long the plugin was away. */
-  readEvents(request: EventsRequest): Promise<LoggedEvents>;
+  readonly readEvents: (request: EventsRequest) => Promise<LoggedEvents>;
   /** Called with the newest offset when it rises, several rises as one. Returns its unsubscribe. */
-  onHead(listener: (offset: number) => void): () => void;
+  readonly onHead: (listener: (offset: number) => void) => () => void;
 }
 
 export interface PluginLogger {

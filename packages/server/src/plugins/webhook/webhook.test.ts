@@ -18,6 +18,14 @@ vi.setConfig({ testTimeout: 30_000 });
 
 const SECRET = 'a-secret-of-at-least-24-bytes';
 
+const DEFAULTS = {
+  id: 'one',
+  topics: ['app/#'],
+  secret: { env: 'MS5_TEST_WEBHOOK_SECRET' },
+  retryFrom: '20ms',
+  retryTo: '100ms',
+};
+
 interface Received {
   readonly id: string;
   readonly body: {
@@ -103,14 +111,7 @@ async function start(...endpoints: readonly object[]): Promise<RunningServer> {
         {
           plugin: 'webhook',
           config: {
-            endpoints: endpoints.map((each) => ({
-              id: 'one',
-              topics: ['app/#'],
-              secret: { env: 'MS5_TEST_WEBHOOK_SECRET' },
-              retryFrom: '20ms',
-              retryTo: '100ms',
-              ...each,
-            })),
+            endpoints: endpoints.map((each) => Object.assign({}, DEFAULTS, each)),
           },
         },
       ],
