@@ -28,7 +28,12 @@ export type {
   TimelineInterval,
 } from './query/timelines.ts';
 export { equipmentStatus } from './equipment/equipment-status.ts';
-export type { ContactStatus, CurrentState, EquipmentStatus } from './equipment/equipment-status.ts';
+export type {
+  ContactStatus,
+  CounterAnomalyView,
+  CurrentState,
+  EquipmentStatus,
+} from './equipment/equipment-status.ts';
 export { openAndRecentCalls } from './andon/recent-calls.ts';
 export type { Act, Call, CallPriority, CallStatus, CallType } from './andon/call.ts';
 export { findDowntime, openAndRecentDowntimes } from './downtime/recent-downtimes.ts';

@@ -1,11 +1,14 @@
 import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf } from '../engine/engine-state.ts';
 import { heardFacts } from '../equipment/apply-equipment.ts';
-import type { PlantConfig } from '../plant/plant.ts';
+import { plantIndex } from '../plant/plant-index.ts';
+import type { EquipmentPath, PlantConfig } from '../plant/plant.ts';
 import type { CountEvent } from './count-events.ts';
+import type { CounterLimits } from './counter-step.ts';
+import { NO_LIMITS } from './counter-step.ts';
 import { insertCountFact } from './count-facts.ts';
 import { insertProductFact } from './product-facts.ts';
-import { insertReading } from './reading-facts.ts';
+import { insertReading, judgeReading } from './reading-facts.ts';
 
 export function applyCount(state: EngineState, config: PlantConfig, event: CountEvent): void {
   const byPerson = 'author' in event && event.author !== undefined;
@@ -21,6 +24,13 @@ export function applyCount(state: EngineState, config: PlantConfig, event: Count
       if (event.rejectsGiven === true) facts.rejectsKnown = true;
       return;
     case 'counterRead':
-      insertReading(event.counter === 'produced' ? facts.produced : facts.rejected, event.at, event.total);
+      insertReading(facts[event.counter], event.at, event.total, limitsOf(config, event.equipment));
+      return;
+    case 'countJudged':
+      judgeReading(facts[event.counter], event.at, event.verdict, limitsOf(config, event.equipment));
   }
+}
+
+function limitsOf(config: PlantConfig, path: EquipmentPath): CounterLimits {
+  return plantIndex(config).equipment.get(path)?.counter ?? NO_LIMITS;
 }

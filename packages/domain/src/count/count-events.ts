@@ -1,16 +1,39 @@
 import type { EpochMs, EquipmentPath, LinePath } from '../plant/plant.ts';
 
 /** What people ask for. */
-export type CountCommand = {
-  readonly name: 'enterCount';
-  readonly line: LinePath;
-  readonly good?: number;
-  readonly scrap?: number;
-  readonly rework?: number;
-};
+export type CountCommand =
+  /** A person judges a jump of a counter that was kept out of the count. */
+  | {
+      readonly name: 'judgeCount';
+      readonly line: LinePath;
+      readonly equipment: EquipmentPath;
+      readonly counter: 'produced' | 'rejected';
+      /** When the total was read. */
+      readonly readAt: EpochMs;
+      readonly verdict: 'accepted' | 'discarded';
+    }
+  | {
+      readonly name: 'enterCount';
+      readonly line: LinePath;
+      readonly good?: number;
+      readonly scrap?: number;
+      readonly rework?: number;
+    };
 
 /** What became true; `at` is event time. */
 export type CountEvent =
+  /** `at`: when the total was read. */
+  | {
+      readonly type: 'countJudged';
+      readonly equipment: EquipmentPath;
+      readonly at: EpochMs;
+      readonly counter: 'produced' | 'rejected';
+      readonly verdict: 'accepted' | 'discarded';
+      readonly author: string;
+      readonly judgedAt: EpochMs;
+      /** The counter's steps it is about. */
+      readonly steps: number;
+    }
   | {
       readonly type: 'productChanged';
       readonly equipment: EquipmentPath;

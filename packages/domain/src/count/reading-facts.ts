@@ -1,11 +1,19 @@
 import type { EpochMs } from '../plant/plant.ts';
 import { dropSettled, lastAtOrBefore } from '../time/sorted.ts';
+import type { CounterLimits, CounterPosition, StepKind } from './counter-step.ts';
+import { NO_LIMITS, counterStep } from './counter-step.ts';
 
-/** A running total read at an instant, with the sum of all increments up to it. */
-export interface Reading {
+/** A running total read at an instant, with the sum of all steps counted up to it and where counting then stands. */
+export interface Reading extends CounterPosition {
   at: EpochMs;
   total: number;
   sum: number;
+  kind: StepKind;
+  last: number;
+  lastAt: EpochMs;
+  high: number;
+  /** What somebody decided about a quarantined jump. */
+  verdict?: 'accepted' | 'discarded';
 }
 
 /** Two totals at one instant: the greater wins, whatever the order of arrival. */
@@ -14,7 +22,12 @@ export function isNewReading(readings: readonly Reading[], at: EpochMs, total: n
   return known === undefined || known.at !== at || total > known.total;
 }
 
-export function insertReading(readings: Reading[], at: EpochMs, total: number): void {
+export function insertReading(
+  readings: Reading[],
+  at: EpochMs,
+  total: number,
+  limits: CounterLimits = NO_LIMITS,
+): void {
   const index = lastAtOrBefore(readings, at);
   const known = readings[index];
   let position = index;
@@ -23,25 +36,52 @@ export function insertReading(readings: Reading[], at: EpochMs, total: number): 
     known.total = total;
   } else {
     position = index + 1;
-    if (position === readings.length) readings.push({ at, total, sum: 0 });
-    else readings.splice(position, 0, { at, total, sum: 0 });
+    const reading: Reading = { at, total, sum: 0, kind: 'counted', last: total, lastAt: at, high: total };
+    if (position === readings.length) readings.push(reading);
+    else readings.splice(position, 0, reading);
   }
-  restoreSums(readings, position);
+  restoreSums(readings, firstAffected(readings, position), limits);
+}
+
+/** A total is judged by its next too, so the one before changes as well, unless it lies between its neighbours. */
+function firstAffected(readings: readonly Reading[], position: number): number {
+  const reading = readings[position];
+  const before = readings[position - 1];
+  const isSettled =
+    before !== undefined &&
+    reading !== undefined &&
+    before.kind === 'counted' &&
+    before.total <= reading.total;
+  return isSettled ? position : position - 1;
+}
+
+/** Takes a person's verdict on a jump. */
+export function judgeReading(
+  readings: Reading[],
+  at: EpochMs,
+  verdict: 'accepted' | 'discarded',
+  limits: CounterLimits,
+): void {
+  const position = lastAtOrBefore(readings, at);
+  const reading = readings[position];
+  if (reading === undefined || reading.at !== at) return;
+  reading.verdict = verdict;
+  restoreSums(readings, position, limits);
 }
 
 /** The oldest reading kept is the baseline; sums matter only as differences. */
-function restoreSums(readings: readonly Reading[], from: number): void {
+function restoreSums(readings: readonly Reading[], from: number, limits: CounterLimits): void {
   for (let index = Math.max(from, 1); index < readings.length; index += 1) {
     const reading = readings[index];
     const before = readings[index - 1];
     if (reading === undefined || before === undefined) return;
-    reading.sum = before.sum + stepBetween(before.total, reading.total);
+    const step = counterStep(before, reading, readings[index + 1], limits, reading.verdict);
+    reading.sum = before.sum + step.steps;
+    reading.kind = step.kind;
+    reading.last = step.last;
+    reading.lastAt = step.lastAt;
+    reading.high = step.high;
   }
-}
-
-/** Parts between two neighbouring totals. A lower total is a reset: the parts since it are the new total. */
-function stepBetween(before: number, after: number): number {
-  return after >= before ? after - before : after;
 }
 
 /** Counter steps over `(from, to]`. */
@@ -72,12 +112,55 @@ export function readingSteps(readings: readonly Reading[], from: EpochMs, to: Ep
   return found;
 }
 
+/** A total that did not simply rise, with what it was judged by. Steps are the counter's. */
+export interface CounterAnomaly {
+  readonly at: EpochMs;
+  readonly kind: Exclude<StepKind, 'counted'>;
+  /** The total that counted before, and when it was read. */
+  readonly before: number;
+  readonly beforeAt: EpochMs;
+  readonly total: number;
+  /** The total after, `null`: none was read yet. */
+  readonly next: number | null;
+  readonly counted: number;
+  /** Steps kept out of the count. */
+  readonly keptOut: number;
+}
+
+/** Anomalies read in `(from, to]`, oldest first. */
+export function counterAnomalies(
+  readings: readonly Reading[],
+  from: EpochMs,
+  to: EpochMs,
+): readonly CounterAnomaly[] {
+  const found: CounterAnomaly[] = [];
+  for (let index = Math.max(1, lastAtOrBefore(readings, from) + 1); index < readings.length; index += 1) {
+    const reading = readings[index];
+    const before = readings[index - 1];
+    if (reading === undefined || before === undefined || reading.at > to) break;
+    if (reading.kind === 'counted') continue;
+    const counted = reading.sum - before.sum;
+    found.push({
+      at: reading.at,
+      kind: reading.kind,
+      before: before.last,
+      beforeAt: before.lastAt,
+      total: reading.total,
+      next: readings[index + 1]?.total ?? null,
+      counted,
+      keptOut: Math.max(0, reading.total - before.last - counted),
+    });
+  }
+  return found;
+}
+
 /** Drops readings between `from` and `to` whose neighbours on both sides read the same. */
 export function compactReadings(readings: Reading[], from: EpochMs, to: EpochMs): void {
   dropSettled(
     readings,
     from,
     to,
-    (reading, before, after) => before.total === reading.total && after.total === reading.total,
+    (reading, before, after) =>
+      before.total === reading.total && after.total === reading.total && reading.kind === before.kind,
   );
 }

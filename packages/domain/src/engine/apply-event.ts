@@ -22,6 +22,7 @@ export function applyEvent(state: EngineState, config: PlantConfig, event: Facto
     case 'productChanged':
     case 'counted':
     case 'counterRead':
+    case 'countJudged':
       return applyCount(state, config, event);
     case 'downtimeStarted':
     case 'downtimeEnded':

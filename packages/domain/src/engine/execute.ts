@@ -2,6 +2,7 @@ import { decideActOnCall, decideRaiseCall } from '../andon/decide-call.ts';
 import { decideCompleteChangeover, decideStartChangeover } from '../changeover/decide-changeover.ts';
 import { decideClassify } from '../downtime/decide-classify.ts';
 import { decideCompleteJob, decideStartJob } from '../job/decide-job.ts';
+import { decideJudgeCount } from '../count/decide-judge-count.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
@@ -42,6 +43,7 @@ function decideLineCommand(
   now: EpochMs,
 ): StepResult {
   if (command.name === 'raiseCall') return decideRaiseCall(state, line, command, author, at, now);
+  if (command.name === 'judgeCount') return decideJudgeCount(state, line, command, author, at);
   const windowMs = line.constraint.latenessWindowMs;
   if (at < now - windowMs)
     return refused('tooLate', `at ${at} is ${now - at} ms ago; ${windowMs} ms are accepted`, 'at');

@@ -1,5 +1,7 @@
 import { countSourceOf, countKind, countsBetween } from '../count/count-source.ts';
 import type { Counts } from '../count/count-source.ts';
+import type { CounterAnomaly } from '../count/reading-facts.ts';
+import { counterAnomalies } from '../count/reading-facts.ts';
 import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf } from '../engine/engine-state.ts';
 import type { Unknown } from '../oee/figure.ts';
@@ -29,7 +31,15 @@ export interface EquipmentStatus {
   readonly contact: ContactStatus;
   /** Of the current shift. */
   readonly counts: Counts | Unknown;
+  /** Totals of the current shift that did not simply rise, oldest first; the newest of them. */
+  readonly counter: { readonly anomalies: readonly CounterAnomalyView[] };
 }
+
+export interface CounterAnomalyView extends CounterAnomaly {
+  readonly counter: 'produced' | 'rejected';
+}
+
+const ANOMALIES_SHOWN = 20;
 
 export function equipmentStatus(
   state: EngineState,
@@ -43,6 +53,7 @@ export function equipmentStatus(
     state: currentState(state, config, equipment, now),
     contact: contactStatus(state, equipment, now),
     counts: shiftCounts(state, config, equipment, now),
+    counter: { anomalies: shiftAnomalies(state, config, equipment, now) },
   };
 }
 
@@ -97,4 +108,23 @@ function shiftCounts(
   const source = countSourceOf(equipmentOf(state, equipment.path), equipment.unitsPerCount);
   if (countKind(source) === 'none') return unknown('noCounts');
   return countsBetween(source, shift.from, Math.min(shift.to, horizonOf(state, equipment, now)));
+}
+
+function shiftAnomalies(
+  state: EngineState,
+  config: PlantConfig,
+  equipment: EquipmentConfig,
+  now: EpochMs,
+): readonly CounterAnomalyView[] {
+  const shift = currentShift(config, equipment.line, now);
+  if (shift === null) return [];
+  const facts = equipmentOf(state, equipment.path);
+  return (['produced', 'rejected'] as const)
+    .flatMap((counter) =>
+      counterAnomalies(facts[counter], shift.from, shift.to).map((anomaly) =>
+        Object.assign({ counter }, anomaly),
+      ),
+    )
+    .sort((a, b) => a.at - b.at)
+    .slice(-ANOMALIES_SHOWN);
 }

@@ -1,3 +1,4 @@
+import type { CounterLimits } from '../count/counter-step.ts';
 import type {
   EquipmentConfig,
   EquipmentPath,
@@ -23,6 +24,7 @@ export interface IndexedEquipment {
   readonly config: EquipmentConfig;
   /** Own properties of the mapping only, so that a raw state named `constructor` is unmapped. */
   readonly mapping: ReadonlyMap<string, MappedState>;
+  readonly counter: CounterLimits;
   /** The line whose constraint this equipment is; `null` for every other equipment. */
   readonly constrains: LineConfig | null;
 }
@@ -69,6 +71,7 @@ function buildIndex(config: PlantConfig): PlantIndex {
         {
           config: equipment,
           mapping: new Map(Object.entries(equipment.stateMapping)),
+          counter: counterLimits(equipment, config.products),
           constrains: constrained.get(equipment.path) ?? null,
         },
       ]),
@@ -81,5 +84,22 @@ function buildIndex(config: PlantConfig): PlantIndex {
       ),
     ),
     reasons: reasonTable(config.reasons.map(({ code, loss, failure }) => [code, { loss, failure }])),
+  };
+}
+
+const MINUTE_MS = 60_000;
+/** A standard may be wrong by much before a counter is. */
+const FASTER_THAN_IDEAL = 20;
+
+function counterLimits(
+  { counterRollsOverAt, maxPartsPerMinute, unitsPerCount }: EquipmentConfig,
+  products: readonly ProductConfig[],
+): CounterLimits {
+  const fastest = Math.min(...products.map(({ idealCycleMs }) => idealCycleMs ?? Infinity));
+  const ideal = fastest === Infinity ? null : FASTER_THAN_IDEAL / fastest;
+  const partsPerMs = maxPartsPerMinute === undefined ? ideal : maxPartsPerMinute / MINUTE_MS;
+  return {
+    rollsOverAt: counterRollsOverAt ?? null,
+    maxStepsPerMs: partsPerMs === null ? null : partsPerMs / unitsPerCount,
   };
 }

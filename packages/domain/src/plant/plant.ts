@@ -37,6 +37,10 @@ export interface EquipmentConfig {
   readonly latenessWindowMs: number;
   /** Parts per counter step (cavities, packs). */
   readonly unitsPerCount: number;
+  /** The counter goes from one below this to 0. Omitted: it does not. */
+  readonly counterRollsOverAt?: number;
+  /** Faster it cannot be; a counter that rises faster is not believed. Omitted: 20 times the fastest ideal rate. */
+  readonly maxPartsPerMinute?: number;
   /** Product on the equipment before any is reported, if configured. */
   readonly defaultProduct: string | null;
   /** Quality is taken as 1 where the machine reports no rejects (ISO 22400 has no default: the plant decides). */

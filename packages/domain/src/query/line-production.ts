@@ -6,7 +6,8 @@ import { equipmentOf } from '../engine/engine-state.ts';
 import { currentJob } from '../job/current-job.ts';
 import type { Figure, Unknown } from '../oee/figure.ts';
 import { unknown } from '../oee/figure.ts';
-import { figuresBetween } from '../oee/line-figures.ts';
+import type { LineFigures } from '../oee/line-figures.ts';
+import { lineFigures } from '../oee/line-figures.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
@@ -28,12 +29,13 @@ export interface LineProduction {
 
 const HOUR_MS = 3_600_000;
 
-/** Counts of the line's shift at `now`, in the plan only. */
+/** Counts of the line's shift at `now`, in the plan only. `figures`: the line's at `now`, where they are known already. */
 export function lineProduction(
   state: EngineState,
   config: PlantConfig,
   path: LinePath,
   now: EpochMs,
+  figures: LineFigures = lineFigures(state, config, path, now),
 ): LineProduction {
   const line = plantIndex(config).lines.get(path);
   const shift = currentShift(config, path, now);
@@ -41,10 +43,9 @@ export function lineProduction(
     const why = unknown(line === undefined ? 'unknownLine' : 'noShift');
     return { window: why, counts: why, unobserved: { produced: 0 }, target: why, ratePerHour: why };
   }
-  const figures = figuresBetween(state, config, path, shift, now);
   const { constraint } = line;
   const source = countSourceOf(equipmentOf(state, constraint.path), constraint.unitsPerCount);
-  const known = !('unknown' in figures) && countKind(source) !== 'none';
+  const known = !('unknown' in figures.window) && countKind(source) !== 'none';
   const elapsedMs = plannedMs(linePlan(config, path, shift.from, now), shift.from, now);
   return {
     window: { from: shift.from, to: shift.to },

@@ -62,6 +62,7 @@ function compileEquipment(
     silentAfterMs: item.silentAfter,
     latenessWindowMs: item.latenessWindow,
     unitsPerCount: item.unitsPerCount,
+    ...defined({ counterRollsOverAt: item.counterRollsOverAt, maxPartsPerMinute: item.maxPartsPerMinute }),
     defaultProduct: item.product ?? null,
     assumeQuality: item.assumeQuality,
   };

@@ -75,6 +75,15 @@ const equipment = z.strictObject({
     .int({ error: 'a whole number above 0' })
     .min(1, { error: 'a whole number above 0' })
     .default(1),
+  counterRollsOverAt: z
+    .number({ error: 'a whole number above 0' })
+    .int({ error: 'a whole number above 0' })
+    .min(1, { error: 'a whole number above 0' })
+    .optional(),
+  maxPartsPerMinute: z
+    .number({ error: 'a number above 0' })
+    .positive({ error: 'a number above 0' })
+    .optional(),
   product: id.optional(),
   assumeQuality: flag.default(false),
 });

@@ -27,6 +27,16 @@ export interface FactoryCommands {
   /** Returns `{ changeoverId }`. */
   startChangeover: { readonly line: string; readonly toProduct: string };
   completeChangeover: { readonly line: string };
+  /** A jump of a counter that was kept out of the count (`counter.anomalies` of the equipment's status). */
+  judgeCount: {
+    readonly line: string;
+    /** `{area}/{line}/{equipment}`. */
+    readonly equipment: string;
+    readonly counter: 'produced' | 'rejected';
+    /** `at` of the anomaly. */
+    readonly readAt: number;
+    readonly verdict: 'accepted' | 'discarded';
+  };
   enterCount: {
     readonly line: string;
     readonly good?: number;

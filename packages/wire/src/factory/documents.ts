@@ -205,6 +205,27 @@ export interface EquipmentStatusDocument {
   readonly counts:
     | { readonly produced: number; readonly good: number; readonly scrap: number; readonly rework: number }
     | Unknown;
+  /** Totals of the current shift that did not simply rise, the newest 20, oldest first. */
+  readonly counter: { readonly anomalies: readonly CounterAnomaly[] };
+}
+
+/**
+ * How a running total followed on the one before: `rollover` past its largest value, `reset` to begin anew, `glitch`
+ * wrong once, `replay` of totals that were counted, `quarantined` because it rose more than it can, until a person
+ * judges it (`judgeCount`).
+ */
+export interface CounterAnomaly {
+  readonly counter: 'produced' | 'rejected';
+  readonly at: EpochMs;
+  readonly kind: 'rollover' | 'reset' | 'glitch' | 'replay' | 'quarantined' | 'accepted' | 'discarded';
+  /** The total that counted before, when it was read, this one, and the one after if there is one. */
+  readonly before: number;
+  readonly beforeAt: EpochMs;
+  readonly total: number;
+  readonly next: number | null;
+  /** The counter's steps that count, and that were kept out. */
+  readonly counted: number;
+  readonly keptOut: number;
 }
 
 /**

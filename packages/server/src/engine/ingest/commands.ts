@@ -25,6 +25,13 @@ const SCHEMAS = {
   completeJob: z.strictObject({ line }),
   startChangeover: z.strictObject({ line, toProduct: id }),
   completeChangeover: z.strictObject({ line }),
+  judgeCount: z.strictObject({
+    line,
+    equipment: z.string().min(1).max(200),
+    counter: z.enum(['produced', 'rejected']),
+    readAt: z.number().int().min(0),
+    verdict: z.enum(['accepted', 'discarded']),
+  }),
   enterCount: z.strictObject({ line, good: count, scrap: count, rework: count }),
 } as const satisfies Record<FactoryCommand['name'], z.ZodType>;
 
