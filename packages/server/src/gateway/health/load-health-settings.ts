@@ -8,6 +8,8 @@ import type { AlertTerms } from './alert-state.ts';
 import type { AlertSettings } from './alerts.ts';
 import { DEFAULT_HEALTH, type HealthSettings } from './health-settings.ts';
 
+const A_TABLE = 'a table of settings';
+const ALERT_CHOICE = `one of ${ALERT_NAMES.join(', ')}`;
 const expectedDuration = 'a duration such as "0s", "10s" or "5m"';
 const duration = z
   .string({ error: expectedDuration })
@@ -21,18 +23,19 @@ const bounds = z
     error: 'three rising numbers above 0, for the levels 1, 2, 3',
   });
 
-const AlertShape = z.strictObject({
-  enabled: flag.default(true),
-  raise: number.optional(),
-  clear: number.optional(),
-  raiseAfter: duration.optional(),
-  clearAfter: duration.optional(),
-});
+const AlertShape = z.strictObject(
+  {
+    enabled: flag.default(true),
+    raise: number.optional(),
+    clear: number.optional(),
+    raiseAfter: duration.optional(),
+    clearAfter: duration.optional(),
+  },
+  { error: A_TABLE },
+);
 
 const HealthShape = z.strictObject({
-  alerts: z
-    .partialRecord(z.enum(ALERT_NAMES, { error: `one of ${ALERT_NAMES.join(', ')}` }), AlertShape)
-    .default({}),
+  alerts: z.partialRecord(z.enum(ALERT_NAMES, { error: ALERT_CHOICE }), AlertShape).default({}),
   degradation: z
     .strictObject({
       eventLoopDelayMs: bounds.optional(),
@@ -70,10 +73,10 @@ export function parseHealthSettings(file: string, text: string): HealthResult {
 
 function problemsOf(source: YamlSource, issue: z.core.$ZodIssue): readonly PlantProblem[] {
   const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => source.keyProblem([...path, key], 'a known setting', JSON.stringify(key)));
-  if (issue.code === 'invalid_key')
-    return [source.keyProblem(path, `one of ${ALERT_NAMES.join(', ')}`, JSON.stringify(path.at(-1)))];
+  if (issue.code === 'unrecognized_keys') {
+    const expected = path[0] === 'alerts' && path.length === 1 ? ALERT_CHOICE : 'a known setting';
+    return issue.keys.map((key) => source.keyProblem([...path, key], expected, JSON.stringify(key)));
+  }
   return [source.problem(path, issue.message)];
 }
 
