@@ -40,6 +40,11 @@ export function decodeServerMessages(text: string): DecodedServerMessages {
   } catch {
     return { ok: false, error: 'not JSON' };
   }
+  return decodeServerValue(value);
+}
+
+/** The same of a value that was decoded already. */
+export function decodeServerValue(value: unknown): DecodedServerMessages {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   const messages: ServerMessage[] = [];
   for (const item of list) {

@@ -10,7 +10,7 @@ export * from './close-codes.ts';
 export * from './error-codes.ts';
 export * from './topic.ts';
 export * from './topic-filter.ts';
-export * from './decode-server.ts';
+export { decodeServerMessages, type DecodedServerMessages } from './decode-server.ts';
 export * from './cloud-events.ts';
 export * from './event-id.ts';
 export * from './transient-client.ts';

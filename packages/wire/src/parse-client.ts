@@ -195,6 +195,13 @@ export function parseByType<Message>(
   } catch {
     return fault({ path: '', expected: 'a JSON object', found: 'text that is not JSON' }, undefined);
   }
+  return parseValueByType(value, parsers);
+}
+
+function parseValueByType<Message>(
+  value: unknown,
+  parsers: Readonly<Record<string, (fields: Fields) => Message>>,
+): ParsedMessage<Message> {
   try {
     const fields = asObject(value, '');
     const type = fields['type'];
@@ -205,6 +212,11 @@ export function parseByType<Message>(
     if (error instanceof FaultFound) return fault(error.fault, value);
     throw error;
   }
+}
+
+/** Reads one message of a client that was decoded already. */
+export function parseClientValue(value: unknown): ParsedMessage<ClientMessage> {
+  return parseValueByType<ClientMessage>(value, PARSERS);
 }
 
 /** Reads one message of a client of `ms5.v1.json`. */
