@@ -84,7 +84,13 @@ export type BasicServerMessage =
   | { readonly type: 'pong'; readonly id?: number }
   | { readonly type: 'expiring'; readonly expiresAt: number; readonly closesAt: number }
   | { readonly type: 'drain'; readonly retryAfterMs: number }
-  | { readonly type: 'error'; readonly code: string; readonly message: string; readonly id?: number };
+  | {
+      readonly type: 'error';
+      readonly code: string;
+      readonly message: string;
+      readonly retryAfterMs?: number;
+      readonly id?: number;
+    };
 
 const optionalId = (fields: Fields): { readonly id?: number } =>
   fields['id'] === undefined ? {} : { id: asCount(fields['id'], 'id') };

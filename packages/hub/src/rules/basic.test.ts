@@ -161,3 +161,14 @@ test('B8: a Ping follows what was sent, its Pong opens the window and is the sig
   await pass(5_000);
   expect(link.closed()?.code).toBe(4001);
 });
+
+test('B7, C6: who has too many sessions is told when to come back', async () => {
+  const harness = createHubHarness((parts: HarnessParts) =>
+    createHub({ ...parts, version: 'test', limits: { sessionsPerUser: 0, retryAfterMs: 1_000 } }),
+  );
+  const link = harness.raw('basic', 'ann');
+  await harness.settle();
+  expect(link.received).toMatchObject([{ type: 'error', code: 'tooManySessions' }]);
+  expect(link.received[0]?.['retryAfterMs']).toBeGreaterThanOrEqual(1_000);
+  expect(link.closed()?.code).toBe(4004);
+});

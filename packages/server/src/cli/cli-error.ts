@@ -35,7 +35,13 @@ export function describeError(error: unknown): { readonly text: string; readonly
 }
 
 /** Errors whose message already says what, where, what was expected and what to do. */
-const CONFIGURATION_ERRORS = new Set(['PluginError', 'PlantConfigError', 'TokenKeyError', 'LogError']);
+const CONFIGURATION_ERRORS = new Set([
+  'PluginError',
+  'PlantConfigError',
+  'TokenKeyError',
+  'RevocationsError',
+  'LogError',
+]);
 
 /** The code of a failed system call, for example `ENOENT`. */
 export function systemCode(error: unknown): string | undefined {

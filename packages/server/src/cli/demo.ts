@@ -76,7 +76,7 @@ interface DemoParts {
 }
 
 async function startDemoServer(
-  { createLogger, startServer }: typeof import('./gateway.ts'),
+  { createLogger, revocationsFileIn, startServer }: typeof import('./gateway.ts'),
   { options, plant, plantFile, tokenKey, password, simulator }: DemoParts,
 ): Promise<RunningServer> {
   const [users, engine] = await Promise.all([
@@ -91,6 +91,7 @@ async function startDemoServer(
     return await startServer({
       engine,
       tokenKey,
+      revocationsFile: revocationsFileIn(options.data),
       users,
       port: options.port,
       host: options.host,

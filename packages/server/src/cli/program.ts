@@ -72,6 +72,7 @@ function addServe(program: Command): void {
     .option('--dashboard <dir>', 'the built dashboard, instead of the one that comes along')
     .option('--plugin <plugin>', 'load a plugin: a file, a package, or webhook; may be repeated', collect)
     .option('--plugin-config <file>', 'load the plugins of this YAML file, with their configuration')
+    .option('--health-config <file>', 'thresholds of alerts and of load shedding (YAML)')
     .addOption(
       new Option('--log-level <level>', 'what to log, as JSON lines on standard error')
         .choices(['silent', 'error', 'warn', 'info', 'debug'])
@@ -93,6 +94,7 @@ Addresses:
   /api/v1/…         the API (bearer token)
   /ws               live connections (WebSocket)
   /healthz /readyz  for supervisors and balancers
+  /metrics          for Prometheus (this machine, or bearer token)
 ${EXIT_CODES}`,
     )
     .action(async (options: ServeOptions) => {
@@ -115,6 +117,7 @@ export interface ServeOptions {
   readonly jwtUserClaim?: string;
   readonly jwtRolesClaim?: string;
   readonly dashboard?: string;
+  readonly healthConfig?: string;
   readonly plugin?: readonly string[];
   readonly pluginConfig?: string;
   readonly logLevel: LogLevel;

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { startEngine } from '../engine/start-engine.ts';
+import { accessOptions } from './access-options.ts';
 import { CliError } from './cli-error.ts';
+import { healthOption } from './health-option.ts';
 import { addressForPeople, listenError } from './listen-address.ts';
 import { pluginOptions } from './plugin-options.ts';
 import { dashboardDirectory, EXAMPLE_PLANT } from './paths.ts';
@@ -19,20 +21,28 @@ export async function serve(options: ServeOptions): Promise<void> {
   }
   const plant = await requirePlant(options.plant);
   const plugins = await pluginOptions(options);
+  const access = accessOptions(options);
+  const health = await healthOption(options.healthConfig);
   // The engine's thread recovers its log while this one loads what it needs to serve.
   const starting = startEngine({ dataDir: options.data, plantFile: options.plant });
   const gateway = import('./gateway.ts');
-  const [engine, { createLogger, loadTokenKey, startServer }] = await Promise.all([starting, gateway]);
+  const [engine, { createLogger, loadTokenKey, revocationsFileIn, startServer }] = await Promise.all([
+    starting,
+    gateway,
+  ]);
   try {
     const server = await startServer({
       engine,
       tokenKey: await loadTokenKey(options.data, process.env),
+      revocationsFile: revocationsFileIn(options.data),
+      ...access,
       users: plant.users,
       port: options.port,
       host: options.host,
       dashboardDir: options.dashboard ?? dashboardDirectory(),
       allowedOrigins: options.allowOrigin ?? [],
       ...(plugins === undefined ? {} : { plugins }),
+      ...(health === undefined ? {} : { health }),
       log: createLogger(options.logLevel),
     });
     const address = addressForPeople(options.host, server.port);

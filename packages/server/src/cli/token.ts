@@ -1,7 +1,7 @@
 import { ROLES } from '../config/index.ts';
 import { parseDurationMs } from '../config/duration.ts';
 import { loadTokenKey } from '../gateway/auth/token-key.ts';
-import { issueToken, USER_ID } from '../gateway/auth/token.ts';
+import { issueToken, MAX_TOKEN_LIFETIME_MS, USER_ID } from '../gateway/auth/token.ts';
 import { systemClock } from '../gateway/system-clock.ts';
 import { CliError } from './cli-error.ts';
 import type { TokenOptions } from './program.ts';
@@ -23,6 +23,11 @@ export async function token(options: TokenOptions): Promise<void> {
   if (lifetimeMs === undefined || lifetimeMs <= 0) {
     throw new CliError(`--expires ${JSON.stringify(options.expires)} is not a duration.`, [
       'Expected for example 30s, 8h, 90d or 1h30m.',
+    ]);
+  }
+  if (lifetimeMs > MAX_TOKEN_LIFETIME_MS) {
+    throw new CliError(`--expires ${JSON.stringify(options.expires)} is too long.`, [
+      'Expected at most 400d: for so long it is remembered that a token was revoked.',
     ]);
   }
   const key = await loadTokenKey(options.data, process.env);

@@ -1,4 +1,13 @@
-import type { CommandPort, HookActs, HookName, Hooks, Identity, PublishPort, PublishResult } from '@ms5/hub';
+import type {
+  CommandPort,
+  HookActs,
+  HookName,
+  Hooks,
+  Identity,
+  PublishPort,
+  PublishResult,
+  ReceiptPort,
+} from '@ms5/hub';
 import { matchesTopic, parseTopicFilter, type CommandMessage, type OutcomeMessage } from '@ms5/wire';
 import type { EnginePort } from '../engine-port.ts';
 
@@ -110,6 +119,15 @@ export function commandPort(engine: EnginePort): CommandPort {
         author: { userId: author.userId, name: author.name },
         permitted: author.permissions.command,
       }),
+  };
+}
+
+/** Takes notice of what was displayed to the engine. */
+export function receiptPort(engine: EnginePort, now: () => number): ReceiptPort {
+  return {
+    displayed: (receipt, { userId, name }) => {
+      engine.displayed({ ...receipt, reader: { userId, name }, at: now() });
+    },
   };
 }
 

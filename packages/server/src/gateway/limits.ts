@@ -23,7 +23,12 @@ export interface GatewayLimits {
   readonly sockets: number;
   /** Connections from one address past which the upgrade is answered 429. */
   readonly connectionsPerAddress: number;
-  /** What a refused connection is told to wait. */
+  /** Connections taken at once after a rest, and per second; what comes faster is told when to come back, and closed. */
+  readonly acceptBurst: number;
+  readonly acceptsPerSecond: number;
+  /** Sessions of one user past which a new one is told when to come back, and closed. */
+  readonly sessionsPerUser: number;
+  /** What a refused connection is told to wait at least, and twice of it at most. */
   readonly connectionRetryAfterMs: number;
   /** From the first byte of a request to its last. */
   readonly requestTimeoutMs: number;
@@ -47,6 +52,9 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   hardConnections: 12_000,
   sockets: 13_000,
   connectionsPerAddress: 1_000,
+  acceptBurst: 2_000,
+  acceptsPerSecond: 1_000,
+  sessionsPerUser: 50,
   connectionRetryAfterMs: 5_000,
   requestTimeoutMs: 30_000,
   pongBacklogBytes: 64 * 1024,

@@ -6,9 +6,12 @@ import type { EnginePort } from '../engine-port.ts';
 import { serverVersion } from '../version.ts';
 import type { PluginFigures } from '../plugins/figures.ts';
 import type { PluginHost } from '../plugins/host.ts';
-import { commandPort, createActs, publishPort } from './acts.ts';
+import { commandPort, createActs, publishPort, receiptPort } from './acts.ts';
+import { createKeySetVerifier, type KeySetOptions } from './auth/key-set.ts';
 import { createLoginDirectory, type LocalUser } from './auth/login.ts';
+import { openRevocations, type Revocation } from './auth/revocations.ts';
 import { createTokenService } from './auth/token-service.ts';
+import { createClientAddresses } from './client-address.ts';
 import { startHealthMonitor, type HealthMonitor } from './health/monitor.ts';
 import { DEFAULT_HEALTH, type HealthSettings } from './health/health-settings.ts';
 import { createProcessProbe } from './health/system-process.ts';
@@ -29,6 +32,12 @@ export interface ServerOptions {
   readonly engine: EnginePort;
   /** Key that signs and verifies tokens, 32 bytes or more. */
   readonly tokenKey: Uint8Array;
+  /** Tokens of another issuer that are taken besides those issued here. Omitted: none. */
+  readonly keySet?: KeySetOptions;
+  /** Where it is kept whose access was withdrawn. Omitted: in memory, until the server ends. */
+  readonly revocationsFile?: string;
+  /** Addresses and networks of proxies that are believed who they were called by. Omitted: none. */
+  readonly trustedProxies?: readonly string[];
   /** People who may log in. */
   readonly users: readonly LocalUser[];
   /** 0: any free port. */
@@ -95,7 +104,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const now = (): number => systemClock.now();
   let serving: Serving = { status: 'serving' };
   const currentServing = (): Serving => serving;
-  const tokens = createTokenService({ key: options.tokenKey, siteId, now });
+  const addresses = createClientAddresses(options.trustedProxies ?? []);
+  const revocations = await openRevocations(options.revocationsFile, now());
+  const tokens = createTokenService({
+    key: options.tokenKey,
+    siteId,
+    now,
+    revocations,
+    ...(options.keySet === undefined ? {} : { keySet: createKeySetVerifier(options.keySet) }),
+  });
   const directory = createLoginDirectory(options.users);
 
   const plugins =
@@ -110,7 +127,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     authenticator: tokens,
     commands,
     publishing,
+    receipts: receiptPort(engine, now),
     ...(plugins === undefined ? {} : { hooks: plugins }),
+    limits: { sessionsPerUser: limits.sessionsPerUser, retryAfterMs: limits.connectionRetryAfterMs },
     version: serverVersion(),
     onLog: ({ level, event, ...fields }) => {
       log[level](fields, event);
@@ -133,13 +152,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const detach = connectEngine(engine, hub, health, plugins);
 
-  const counts = createConnectionCounts(limits);
+  const counts = createConnectionCounts({ limits, addresses, now, random: systemRandom });
+  const revoke = async (revocation: Revocation): Promise<number> => {
+    const stored = revocations.revoke(revocation, now());
+    const sessions = hub.revoke(revocation);
+    await stored;
+    return sessions;
+  };
   const app = await createHttpApp({
     engine,
     acts,
     siteId,
     tokens,
     directory,
+    addresses,
+    revoke,
     health,
     hub,
     metrics: createMetrics({

@@ -63,6 +63,17 @@ export interface PublishReply {
   readonly results: readonly PublicationResult[];
 }
 
+/** `POST /api/v1/revocations`; at least one of them. */
+export interface RevocationRequest {
+  readonly userIds?: readonly string[];
+  readonly tokenIds?: readonly string[];
+}
+
+export interface RevocationResult {
+  /** How many were closed. */
+  readonly sessions: number;
+}
+
 /** `GET /api/v1/equipment/{area}/{line}/{equipment}/timeline?from=&to=` (ISO 8601 or ms). */
 export interface EquipmentTimeline {
   readonly equipment: string;

@@ -5,9 +5,12 @@
 const AUTHENTICATION_FAILURES = {
   tokenMissing: 'This request needs a token: send it as "Authorization: Bearer <token>".',
   tokenMalformed: 'The token is not a signed JSON Web Token (three base64url parts with dots between).',
-  tokenAlgorithmRefused: 'The token is signed with an algorithm this server does not accept; expected HS256.',
+  tokenAlgorithmRefused: 'The token is signed with an algorithm this server does not accept.',
   tokenSignatureInvalid:
     'The signature of the token does not match: it was issued by another installation, or altered.',
+  tokenUnverifiable:
+    'The token cannot be checked now: the keys of its issuer cannot be had. Try again later.',
+  tokenRevoked: 'The token was revoked: log in again.',
   tokenExpired: 'The token has expired: log in again.',
   tokenNotYetValid: 'The token is not valid yet: check the clock of whoever issued it.',
   tokenClaimInvalid: 'The token carries a claim this server does not accept, or lacks one it needs.',

@@ -3,13 +3,13 @@ import { permissionsOf } from './roles.ts';
 
 test('roles become topic filters of the site, joined without repeats', () => {
   expect(permissionsOf(['viewer'], 'works', 'wall')).toEqual({
-    subscribe: ['works/#', 'system/health', 'system/alerts', 'user/wall/#'],
+    subscribe: ['works/#', 'app/#', 'system/health', 'system/alerts', 'user/wall/#'],
     publish: [],
     command: [],
   });
   expect(permissionsOf(['operator', 'device'], 'works', 'x')).toEqual({
-    subscribe: ['works/#', 'system/health', 'system/alerts', 'user/x/#'],
-    publish: ['works/#'],
+    subscribe: ['works/#', 'app/#', 'system/health', 'system/alerts', 'user/x/#', 'app/x/#'],
+    publish: ['works/#', 'app/x/#'],
     command: ['works/#'],
   });
 });

@@ -10,34 +10,38 @@ type Verb = keyof Identity['permissions'];
 const ROLE_PERMISSIONS: Readonly<Record<Role, Readonly<Record<Verb, readonly string[]>>>> = {
   /** Screens on the wall: sees the plant, changes nothing. */
   viewer: {
-    subscribe: ['{site}/#', 'system/health', 'system/alerts', 'user/{user}/#'],
+    subscribe: ['{site}/#', 'app/#', 'system/health', 'system/alerts', 'user/{user}/#'],
     publish: [],
     command: [],
   },
   operator: {
-    subscribe: ['{site}/#', 'system/health', 'system/alerts', 'user/{user}/#'],
+    subscribe: ['{site}/#', 'app/#', 'system/health', 'system/alerts', 'user/{user}/#'],
     publish: [],
     command: ['{site}/#'],
   },
   lead: {
-    subscribe: ['{site}/#', 'system/health', 'system/alerts', 'user/{user}/#'],
+    subscribe: ['{site}/#', 'app/#', 'system/health', 'system/alerts', 'user/{user}/#'],
     publish: [],
     command: ['{site}/#'],
   },
   manager: {
-    subscribe: ['{site}/#', 'system/#', 'user/{user}/#'],
+    subscribe: ['{site}/#', 'app/#', 'system/#', 'user/{user}/#'],
     publish: [],
     command: ['{site}/#'],
   },
-  /** Connects machines, so may also send observations by hand. */
+  /** Connects machines and other services, so may also send observations by hand and publish. */
   engineer: {
-    subscribe: ['{site}/#', 'system/#', 'user/{user}/#'],
-    publish: ['{site}/#'],
+    subscribe: ['{site}/#', 'app/#', 'system/#', 'user/{user}/#'],
+    publish: ['{site}/#', 'app/#'],
     command: ['{site}/#'],
   },
   admin: { subscribe: ['#'], publish: ['#'], command: ['#'] },
-  /** A machine or its adapter: sends observations, reads nothing of the plant. */
-  device: { subscribe: ['user/{user}/#'], publish: ['{site}/#'], command: [] },
+  /** A machine, its adapter or another service: sends observations, publishes its own, reads nothing of the plant. */
+  device: {
+    subscribe: ['user/{user}/#', 'app/{user}/#'],
+    publish: ['{site}/#', 'app/{user}/#'],
+    command: [],
+  },
 };
 
 function isRole(name: string): name is Role {

@@ -5,11 +5,16 @@ import { AuthenticationError } from './authentication-error.ts';
 
 /** Only what is listed is accepted, whatever a token's header asks for. */
 const ALGORITHMS = ['HS256'];
+/** No token lives longer: for so long it has to be remembered that one was revoked. */
+export const MAX_TOKEN_LIFETIME_MS = 400 * 86_400_000;
 const ISSUER = 'ms5';
 const AUDIENCE = 'ms5';
 
 /** Topic levels are built from user ids, so neither wildcards nor separators are allowed in them. */
 export const USER_ID = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
+
+/** Private claim (RFC 7519, 4.3): the id of the token that was renewed into this one. */
+const FIRST_TOKEN = 'ms5_first';
 
 const Claims = z.object({
   sub: z.string().regex(USER_ID),
@@ -18,6 +23,7 @@ const Claims = z.object({
   exp: z.number(),
   iat: z.number(),
   jti: z.string().min(1),
+  [FIRST_TOKEN]: z.string().min(1).optional(),
 });
 
 /** What a token says of its bearer. */
@@ -28,8 +34,12 @@ export interface TokenSubject {
 }
 
 export interface VerifiedToken extends TokenSubject {
-  readonly tokenId: string;
-  /** Ms since the epoch. */
+  /** Omitted: it has none. */
+  readonly tokenId?: string;
+  /** The token that was renewed into this one. Omitted: it is the first. */
+  readonly firstTokenId?: string;
+  /** Ms since the epoch, both. */
+  readonly issuedAt: number;
   readonly expiresAt: number;
 }
 
@@ -39,16 +49,22 @@ export interface IssuedToken {
   readonly expiresAt: number;
 }
 
-/** Signs a token that is valid for `lifetimeMs` from `nowMs`. */
+/** Signs a token that is valid for `lifetimeMs` from `nowMs`. `firstTokenId`: of a renewal. */
 export async function issueToken(
   key: Uint8Array,
   subject: TokenSubject,
   nowMs: number,
   lifetimeMs: number,
+  firstTokenId?: string,
 ): Promise<IssuedToken> {
-  const issuedAt = Math.floor(nowMs / 1000);
+  // To the millisecond, so that a login right after a revocation is not taken for one before it.
+  const issuedAt = Math.floor(nowMs) / 1000;
   const expiresAt = Math.floor((nowMs + lifetimeMs) / 1000);
-  const token = await new SignJWT({ name: subject.name, roles: [...subject.roles] })
+  const token = await new SignJWT({
+    name: subject.name,
+    roles: [...subject.roles],
+    ...(firstTokenId === undefined ? {} : { [FIRST_TOKEN]: firstTokenId }),
+  })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setSubject(subject.userId)
     .setIssuer(ISSUER)
@@ -68,8 +84,16 @@ export async function verifyToken(key: Uint8Array, token: string, nowMs: number)
     const fields = claims.error.issues.map((issue) => issue.path.join('.')).join(', ');
     throw new AuthenticationError('tokenClaimInvalid', `Claims not usable: ${fields}.`);
   }
-  const { sub, name, roles, exp, jti } = claims.data;
-  return { userId: sub, name, roles, tokenId: jti, expiresAt: exp * 1000 };
+  const { sub, name, roles, exp, iat, jti, [FIRST_TOKEN]: firstTokenId } = claims.data;
+  const verified = { userId: sub, name, roles, tokenId: jti, ...timesOf(iat, exp) };
+  return firstTokenId === undefined ? verified : { ...verified, firstTokenId };
+}
+
+/** Ms since the epoch of two NumericDates, which are seconds. */
+export function timesOf(iat: number, exp: number): { readonly issuedAt: number; readonly expiresAt: number } {
+  const times = { issuedAt: Math.round(iat * 1000), expiresAt: Math.round(exp * 1000) };
+  if (times.expiresAt - times.issuedAt <= MAX_TOKEN_LIFETIME_MS) return times;
+  throw new AuthenticationError('tokenClaimInvalid', 'It lives longer than 400 days.');
 }
 
 async function verifySignature(key: Uint8Array, token: string, nowMs: number): Promise<unknown> {
@@ -87,11 +111,13 @@ async function verifySignature(key: Uint8Array, token: string, nowMs: number): P
   }
 }
 
-function describeFailure(error: unknown): AuthenticationError {
+/** Which check failed, of an error of jose. */
+export function describeFailure(error: unknown): AuthenticationError {
   if (error instanceof errors.JWTExpired) return new AuthenticationError('tokenExpired');
   if (error instanceof errors.JWSSignatureVerificationFailed) {
     return new AuthenticationError('tokenSignatureInvalid');
   }
+  if (error instanceof AuthenticationError) return error;
   if (error instanceof errors.JOSEAlgNotAllowed) return new AuthenticationError('tokenAlgorithmRefused');
   if (error instanceof errors.JWTClaimValidationFailed) {
     return error.claim === 'nbf'

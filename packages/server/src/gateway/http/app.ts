@@ -4,7 +4,9 @@ import fastify, { type FastifyInstance } from 'fastify';
 import type { EnginePort } from '../../engine-port.ts';
 import type { Acts } from '../acts.ts';
 import type { LoginDirectory } from '../auth/login.ts';
+import type { Revocation } from '../auth/revocations.ts';
 import type { TokenService } from '../auth/token-service.ts';
+import type { ClientAddresses } from '../client-address.ts';
 import type { HealthMonitor } from '../health/monitor.ts';
 import type { GatewayLimits } from '../limits.ts';
 import type { Logger } from '../log.ts';
@@ -20,7 +22,7 @@ import { registerHealth, registerProbes } from './routes-health.ts';
 import { registerMetrics, registerSessions, type SystemRoutes } from './routes-system.ts';
 import { registerObservations } from './routes-observations.ts';
 import { registerPublish } from './routes-publish.ts';
-import { registerLogin, registerRenewal } from './routes-session.ts';
+import { registerLogin, registerRenewal, registerRevocations } from './routes-session.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 
 export interface HttpOptions {
@@ -29,6 +31,8 @@ export interface HttpOptions {
   readonly siteId: string;
   readonly tokens: TokenService;
   readonly directory: LoginDirectory;
+  readonly addresses: ClientAddresses;
+  readonly revoke: (revocation: Revocation) => Promise<number>;
   readonly health: HealthMonitor;
   readonly hub: Hub;
   readonly metrics: SystemRoutes['metrics'];
@@ -48,6 +52,7 @@ export interface HttpOptions {
 const METHODS: Readonly<Record<string, readonly ('GET' | 'POST' | 'DELETE')[]>> = {
   '/api/v1/login': ['POST'],
   '/api/v1/token': ['POST'],
+  '/api/v1/revocations': ['POST'],
   '/api/v1/observations': ['POST'],
   '/api/v1/commands': ['POST'],
   '/api/v1/publish': ['POST'],
@@ -113,11 +118,12 @@ async function registerApi(app: FastifyInstance, options: HttpOptions): Promise<
   registerLogin(app, options);
   const tickets = registerEvents(app, options.streams);
   await app.register(async (api) => {
-    api.addHook('onRequest', requireBearer(options.tokens, options.acts));
+    api.addHook('onRequest', requireBearer(options.tokens, options.acts, options.addresses));
     api.addHook('onSend', async (_request, reply) => {
       reply.header('Cache-Control', 'no-store');
     });
     registerRenewal(api, options);
+    registerRevocations(api, options);
     registerStreamAccess(api, tickets, options.streams.clock);
     registerCommands(api, options);
     registerPublish(api, options);

@@ -2,6 +2,7 @@ import type { Authenticator, Identity } from '@ms5/hub';
 import type { FastifyRequest } from 'fastify';
 import type { Acts } from '../acts.ts';
 import { AuthenticationError } from '../auth/authentication-error.ts';
+import type { ClientAddresses } from '../client-address.ts';
 import { HttpProblem } from './problem.ts';
 
 const identities = new WeakMap<FastifyRequest, Identity>();
@@ -23,12 +24,13 @@ const HTTP_SESSION = 'http';
 export function requireBearer(
   authenticator: Authenticator,
   acts: Pick<Acts, 'authenticated'>,
+  addresses: ClientAddresses,
 ): (request: FastifyRequest) => Promise<void> {
   return async (request) => {
     const token = bearerToken(request.headers.authorization);
     if (token === undefined) throw new AuthenticationError('tokenMissing');
     const identity = await authenticator.authenticate(token);
-    const remoteAddress = request.ip;
+    const remoteAddress = addresses.of(request.raw);
     const refusal = await acts.authenticated({ session: HTTP_SESSION, remoteAddress, identity });
     if (refusal !== null) throw new HttpProblem('refusedByPlugin', { message: refusal });
     identities.set(request, identity);

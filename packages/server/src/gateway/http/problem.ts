@@ -37,6 +37,7 @@ const PROBLEMS = {
     status: 503,
     message: 'Whether it was published is not known: send it again with the same key.',
   },
+  tokenUnverifiable: { status: 503, message: 'The token cannot be checked now: try again later.' },
   full: { status: 503, message: 'The server has all the connections it can serve.' },
   draining: { status: 503, message: 'The server is shutting down: come back in a moment.' },
   engineFailed: { status: 503, message: 'The engine has stopped; nothing can be accepted.' },
@@ -96,6 +97,9 @@ export class HttpProblem extends Error {
   }
 }
 
+/** When the keys of another issuer may be there again. */
+const KEYS_RETRY_MS = 5_000;
+
 /** Codes of Fastify's and Node's own refusals. */
 const BY_CODE: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'bodyTooLarge',
@@ -112,6 +116,8 @@ const BY_CODE: Readonly<Record<string, ProblemCode>> = {
 export function problemOf(error: unknown): HttpProblem | undefined {
   if (error instanceof HttpProblem) return error;
   if (error instanceof AuthenticationError) {
+    if (error.code === 'tokenUnverifiable')
+      return new HttpProblem(error.code, { message: error.message, retryAfterMs: KEYS_RETRY_MS });
     return new HttpProblem('unauthorized', { code: error.code, message: error.message });
   }
   if (!(error instanceof Error)) return undefined;

@@ -65,7 +65,7 @@ describe('endpoints', () => {
     client.send({ type: 'subscribe', id: 1, filters: ['works/hall/press/#', 'system/health'] });
     await client.next('synced', ({ type }) => type === 'synced');
     const health = await client.next('health', ({ topic }) => topic === 'system/health');
-    expect(health).toMatchObject({ kind: 'record', lane: 'critical', log: 'system' });
+    expect(health).toMatchObject({ kind: 'record', log: 'system' });
     const data = { line: 'hall/press', callType: 'material', priority: 'low' };
     client.send({
       type: 'command',
@@ -169,12 +169,14 @@ describe('limits', () => {
     const first = await openJsonSocket(small.webSocketUrl);
     const enhanced = await openJsonSocket(small.webSocketUrl, ENHANCED);
     expect(await enhanced.closed).toMatchObject({ code: 4004 });
-    expect(enhanced.messages).toMatchObject([
-      { type: 'error', name: 'overloaded', temporary: true, retryAfterMs: 1_500 },
-    ]);
+    expect(enhanced.messages).toMatchObject([{ type: 'error', name: 'overloaded', temporary: true }]);
+    const waitMs = enhanced.messages[0]?.['retryAfterMs'];
+    expect(waitMs).toBeGreaterThanOrEqual(1_500);
+    expect(waitMs).toBeLessThanOrEqual(3_000);
     const basic = await openJsonSocket(small.webSocketUrl);
     expect(await basic.closed).toMatchObject({ code: 4004 });
-    expect(basic.messages).toMatchObject([{ type: 'error', code: 'overloaded', retryAfterMs: 1_500 }]);
+    expect(basic.messages).toMatchObject([{ type: 'error', code: 'overloaded' }]);
+    expect(basic.messages[0]?.['retryAfterMs']).toBeGreaterThanOrEqual(1_500);
     first.socket.close();
     await first.closed;
     await until('the place is free again', () => (small?.connections() === 0 ? true : undefined));
@@ -188,9 +190,9 @@ describe('limits', () => {
     const refused = await refusal(openJsonSocket(small.webSocketUrl));
     expect(refused).toMatchObject({
       status: 503,
-      retryAfter: '5',
-      problem: { code: 'full', retryAfterMs: 5_000 },
+      problem: { code: 'full' },
     });
+    expect(Number(refused.retryAfter)).toBeGreaterThanOrEqual(5);
   });
 
   test('one address may not have them all', async () => {

@@ -1,7 +1,13 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Hub } from '@ms5/hub';
-import { CLOSE_CODES, CLOUD_EVENTS_VERSION, REQUEST_ERRORS, type EndpointName, type ErrorMessage } from '@ms5/wire';
+import {
+  CLOSE_CODES,
+  CLOUD_EVENTS_VERSION,
+  REQUEST_ERRORS,
+  type EndpointName,
+  type ErrorMessage,
+} from '@ms5/wire';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { httpAnswer } from '../http/app.ts';
 import { bearerToken } from '../http/bearer.ts';
@@ -50,7 +56,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
   const webSockets = new WebSocketServer(webSocketOptions);
 
   const admit = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    const address = request.socket.remoteAddress ?? 'unknown';
+    const address = counts.addressOf(request);
     const { endpoint, token, isSoft, subscribe } = checkUpgrade(request, address);
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       open.add(webSocket);
@@ -59,7 +65,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
         open.delete(webSocket);
         counts.closed(address);
       });
-      if (isSoft) refuseSoftly(webSocket, endpoint, limits.connectionRetryAfterMs);
+      if (isSoft) refuseSoftly(webSocket, endpoint, counts.retryAfterMs());
       else attach(webSocket, socket, endpoint, address, token, subscribe);
     });
   };
@@ -74,7 +80,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     const token = bearerToken(request.headers.authorization);
     const subscribe = subscribeInAddress(parameters, endpoint, token !== undefined);
     const serving = options.serving();
-    const retryAfterMs = limits.connectionRetryAfterMs;
+    const retryAfterMs = counts.retryAfterMs();
     if (serving.status === 'draining') throw new HttpProblem('draining', serving);
     if (serving.status === 'failed') throw new HttpProblem('engineFailed');
     const admission = counts.admit(address);
