@@ -9,8 +9,10 @@ export interface Ms5Options {
   readonly resume?: { readonly marks: readonly Mark[] };
   /** Looks for critical documents too. */
   readonly isCriticalCounted?: boolean;
-  /** Acknowledges nothing and answers nothing. */
-  readonly isSilent?: boolean;
+  /** Counts values of signals, not entries of one stream: each is looked at. */
+  readonly isSignalsCounted?: boolean;
+  /** Sends something valid every so often, though it reads nothing: it is not taken for dead. */
+  readonly keepAliveMs?: number;
 }
 
 interface Mark {
@@ -52,15 +54,24 @@ function createConnection(options: Ms5Options, counting: Counting, isReady: () =
   let ackAtBytes = Infinity;
   let ackDelayMs = 500;
   let last = 0;
+  let sentAt = performance.now();
   const marks = new Map<string, Mark>();
 
   function acknowledge(): void {
     unackedBytes = 0;
     unackedSince = 0;
-    if (options.isSilent !== true) socket.send(`{"type":"ack","received":${messages}}`);
+    socket.send(`{"type":"ack","received":${messages}}`);
+  }
+
+  function countSignals(part: Buffer): void {
+    for (let at = part.indexOf(SIGNAL); at !== -1; at = part.indexOf(SIGNAL, at + SIGNAL.byteLength)) {
+      counting.deliveries += 1;
+      sampleLatencies(counting, part, at, Math.min(part.byteLength, at + SIGNAL_BYTES));
+    }
   }
 
   function count(bytes: Buffer, start: number, end: number): void {
+    if (options.isSignalsCounted === true) return countSignals(bytes.subarray(start, end));
     const newest = lastSequence(bytes, start, end);
     if (newest === 0) return;
     counting.frames += 1;
@@ -148,12 +159,20 @@ function createConnection(options: Ms5Options, counting: Counting, isReady: () =
       socket.send(JSON.stringify({ type: 'connect', token: options.token, client }));
     },
     tick(now) {
+      const { keepAliveMs } = options;
+      if (keepAliveMs !== undefined && now - sentAt > keepAliveMs) {
+        sentAt = now;
+        socket.send('{"type":"ack","received":0}');
+      }
       if (unackedSince > 0 && now - unackedSince >= ackDelayMs - TICK_MS) acknowledge();
     },
     marks: () => [...marks.values()],
   };
 }
 
+const SIGNAL = Buffer.from('"type":"signal"');
+/** More than the value of one, with what is before it. */
+const SIGNAL_BYTES = 350;
 const DELTA = Buffer.from('{"type":"delta"');
 
 interface Notice {

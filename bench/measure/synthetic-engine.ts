@@ -11,7 +11,8 @@ export interface SyntheticEngine extends EnginePort {
   stream(topic: string, texts: readonly string[]): void;
   /** Commits a document of a critical collection. */
   document(topic: string, key: string, text: string): void;
-  signals(topics: readonly string[]): void;
+  /** The same value for each of these signals. */
+  signals(topics: readonly string[], value: string): void;
 }
 
 const SITE = 'works';
@@ -23,7 +24,6 @@ export function createSyntheticEngine(): SyntheticEngine {
   const signalListeners = new Set<SignalListener>();
   const encoder = new TextEncoder();
   let head = 0;
-  let signalValue = 0;
 
   const commit = (entries: readonly Entry[]): void => {
     for (const listener of committed) listener(SITE, entries);
@@ -64,10 +64,9 @@ export function createSyntheticEngine(): SyntheticEngine {
         },
       ]);
     },
-    signals(topics) {
+    signals(topics, text) {
       const at = nowMs();
-      signalValue += 1;
-      const value = encoder.encode(String(signalValue));
+      const value = encoder.encode(text);
       for (const listener of signalListeners) listener(topics.map((topic) => ({ topic, at, value })));
     },
   };

@@ -1,7 +1,7 @@
 // The product's gateway as `ms5 serve` composes it (HTTP server, WebSockets, hub, health), with a made-up log instead
 // of the engine: it commits events at a given rate.
 import { randomBytes } from 'node:crypto';
-import { issueToken, startServer, type EnginePort, type RunningServer } from '@ms5/server';
+import { DEFAULT_LIMITS, issueToken, startServer, type EnginePort, type RunningServer } from '@ms5/server';
 import { serveCalls } from '../measure/control.ts';
 import { pace, type Pacer } from '../measure/event.ts';
 import { nowMs } from '../measure/clock.ts';
@@ -10,10 +10,20 @@ import { createSyntheticEngine } from '../measure/synthetic-engine.ts';
 const tokenKey = randomBytes(32);
 const engine = createSyntheticEngine();
 let server: RunningServer | undefined;
-let events: Pacer | undefined;
+const events: Pacer[] = [];
 const timers: NodeJS.Timeout[] = [];
 
+/** What limits how many come and how fast is off: it is the sessions that are measured. */
 const UNLIMITED = 1_000_000;
+const ADMISSION = [
+  'softConnections',
+  'hardConnections',
+  'sockets',
+  'connectionsPerAddress',
+  'acceptBurst',
+  'acceptsPerSecond',
+  'sessionsPerUser',
+] as const;
 
 serveCalls({
   async start() {
@@ -23,19 +33,14 @@ serveCalls({
       users: [],
       port: 0,
       host: '127.0.0.1',
-      limits: {
-        softConnections: UNLIMITED,
-        hardConnections: UNLIMITED,
-        sockets: UNLIMITED,
-        connectionsPerAddress: UNLIMITED,
-      },
+      limits: { ...DEFAULT_LIMITS, ...Object.fromEntries(ADMISSION.map((name) => [name, UNLIMITED])) },
     });
     const subject = { userId: 'bench', name: 'Bench', roles: ['admin'] };
     const { token } = await issueToken(tokenKey, subject, Date.now(), 8 * 3600 * 1000);
     return { port: server.port, token };
   },
   publish({ rate, topic }: { readonly rate: number; readonly topic: string }) {
-    events = pace(rate, (texts) => engine.stream(topic, texts));
+    events.push(pace(rate, (texts) => engine.stream(topic, texts)));
   },
   /** Raises critical calls, one every `intervalMs`, unevenly. */
   raise({ topic, intervalMs }: { readonly topic: string; readonly intervalMs: number }) {
@@ -47,19 +52,20 @@ serveCalls({
       }, intervalMs),
     );
   },
-  signals({ topics, perSecond }: { readonly topics: readonly string[]; readonly perSecond: number }) {
-    timers.push(setInterval(() => engine.signals(topics), 1_000 / perSecond));
+  /** Values of signals that carry their own time, each topic so many times a second. */
+  signal({ topics, perSecond }: { readonly topics: readonly string[]; readonly perSecond: number }) {
+    events.push(pace(perSecond, (texts) => engine.signals(topics, texts.at(-1) ?? '')));
   },
   stopPublishing() {
-    const emitted = events?.emitted() ?? 0;
-    events?.stop();
+    for (const one of events.splice(0)) one.stop();
     for (const timer of timers.splice(0)) clearInterval(timer);
-    return emitted;
   },
-  figures: () => ({ emitted: events?.emitted() ?? 0, connections: server?.connections() ?? 0 }),
-  collectGarbage() {
-    globalThis.gc?.();
-    globalThis.gc?.();
+  figures: () => ({ emitted: events[0]?.emitted() ?? 0, connections: server?.connections() ?? 0 }),
+  async collectGarbage() {
+    for (let round = 0; round < 4; round += 1) {
+      globalThis.gc?.();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
     return process.memoryUsage();
   },
 });

@@ -1,5 +1,23 @@
 import type { Row } from '../measure/row.ts';
+import { criticalLane } from './critical-lane.ts';
 import { fanOut } from './fan-out.ts';
+import { ingestRow } from './ingest.ts';
+import { lightLoad } from './light-load.ts';
+import { reconnect } from './reconnect.ts';
+import { restart } from './restart.ts';
+import { sessions } from './sessions.ts';
+import { stalled } from './stalled.ts';
+import { start } from './start.ts';
 
 /** In the order in which they are measured. */
-export const ROWS: readonly Row[] = [fanOut];
+export const ROWS: readonly Row[] = [
+  fanOut,
+  lightLoad,
+  criticalLane,
+  sessions,
+  reconnect,
+  stalled,
+  ingestRow,
+  restart,
+  start,
+];

@@ -1,0 +1,91 @@
+// The product's engine (ingest, domain, log, projections) as `ms5 serve` starts it, fed with observations.
+import { startEngine, type EnginePort } from '@ms5/server';
+import { serveCalls } from '../measure/control.ts';
+import { benchLines } from '../measure/plant.ts';
+
+let engine: EnginePort | undefined;
+let published = 0;
+
+/** Bodies as devices send them: mostly counts, a tenth changes of state. Made once, copied for each request. */
+function makeBodies(lines: number, perBody: number): readonly Buffer[] {
+  const names = benchLines(lines);
+  return Array.from({ length: 10 }, (_, body) => {
+    const items = Array.from({ length: perBody }, (_, index) => {
+      const name = names[(index + body) % names.length] ?? '';
+      const equipment = `hall/${name}/${name}`;
+      if (index % 10 !== 0) return { equipment, good: 1 };
+      return { equipment, state: (index / 10 + body) % 2 === 0 ? 'running' : 'stopped' };
+    });
+    return Buffer.from(JSON.stringify(items));
+  });
+}
+
+interface IngestOrder {
+  readonly observations: number;
+  readonly perBody: number;
+  readonly lines: number;
+  /** Requests under way at once. */
+  readonly atOnce: number;
+}
+
+async function ingest({ observations, perBody, lines, atOnce }: IngestOrder): Promise<unknown> {
+  const running = engine;
+  if (running === undefined) throw new Error('the engine is not started');
+  const bodies = makeBodies(lines, perBody);
+  const counts = { accepted: 0, other: 0, busy: 0 };
+  const latenciesMs: number[] = [];
+  let firstOther = '';
+  let sent = 0;
+  const send = async (): Promise<void> => {
+    while (sent < observations) {
+      const body = bodies[(sent / perBody) % bodies.length] ?? Buffer.alloc(0);
+      sent += perBody;
+      await deliver(new Uint8Array(body));
+    }
+  };
+  const deliver = async (body: Uint8Array): Promise<void> => {
+    const startedAt = performance.now();
+    const reply = await running.observe(new Uint8Array(body), 'bench', ['#']);
+    if (reply.status === 'busy') {
+      counts.busy += 1;
+      await new Promise((resolve) => setTimeout(resolve, Math.min(50, reply.retryAfterMs)));
+      return deliver(body);
+    }
+    latenciesMs.push(performance.now() - startedAt);
+    if (reply.status === 'malformed') throw new Error(reply.message);
+    for (const result of reply.results)
+      if (result.status === 'accepted') counts.accepted += 1;
+      else {
+        counts.other += 1;
+        firstOther ||= JSON.stringify(result);
+      }
+  };
+  const startedAt = performance.now();
+  const cpuBefore = process.cpuUsage();
+  await Promise.all(Array.from({ length: atOnce }, send));
+  const elapsedMs = performance.now() - startedAt;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  const sorted = latenciesMs.toSorted((a, b) => a - b);
+  return {
+    ...counts,
+    firstOther,
+    elapsedMs,
+    cpuShare: (user + system) / 1_000 / elapsedMs,
+    p50Ms: sorted[Math.floor(sorted.length * 0.5)],
+    p99Ms: sorted[Math.floor(sorted.length * 0.99)],
+    head: running.head(),
+    residentMb: process.memoryUsage().rss / 1e6,
+  };
+}
+
+serveCalls({
+  async start(options: { readonly dataDir: string; readonly plantFile: string }) {
+    const startedAt = performance.now();
+    engine = await startEngine(options);
+    engine.onCommitted((_log, entries) => (published += entries.length));
+    return { startedMs: performance.now() - startedAt, head: engine.head() };
+  },
+  ingest,
+  figures: () => ({ published }),
+  close: () => engine?.close(),
+});
