@@ -50,10 +50,14 @@ export async function startServer(options: {
   readonly plantFile: string;
   readonly dataDir: string;
   readonly port?: number;
+  /** Further ones, for example `--plugin`. */
+  readonly parameters?: readonly string[];
+  readonly environment?: NodeJS.ProcessEnv;
 }): Promise<RunningServer> {
   const port = options.port ?? (await freePort());
   const where = ['--plant', options.plantFile, '--data', options.dataDir];
-  const child = spawnMs5(['serve', ...where, '--host', '127.0.0.1', '--port', String(port)]);
+  const address = ['--host', '127.0.0.1', '--port', String(port)];
+  const child = spawnMs5(['serve', ...where, ...address, ...(options.parameters ?? [])], options.environment);
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
