@@ -37,6 +37,7 @@ import { createSession, type Session } from './session/session.ts';
 import { startSweep } from './session/sweep.ts';
 import { createInterests } from './topics/interests.ts';
 import { laneOfSlot } from './topics/log.ts';
+import { createTopicNumbers } from './topics/topic-numbers.ts';
 import { createTopicStore, type TopicObserver } from './topics/topic-store.ts';
 import type { Topic } from './topics/topic.ts';
 
@@ -86,12 +87,14 @@ export function createHub(options: HubOptions): Hub {
           sendOnly(core, session, forgetBehind(session.delivery, topic));
         }
       interests.drop(topic);
+      numbers.release(topic);
     },
   };
   const limits: HubLimits = { ...DEFAULT_HUB_LIMITS, ...options.limits };
   const instance = newId(random);
   const store = createTopicStore(instance, limits.history, observer);
   const interests = createInterests<Session>(() => store.all());
+  const numbers = createTopicNumbers();
   const context = createContext(store.logs, counts);
   const core: HubCore = {
     clock,
@@ -134,7 +137,7 @@ export function createHub(options: HubOptions): Hub {
   const ticks = createRateTicks<Session>({ clock, onDue: (lane) => flusher.touch(lane) });
   const sweep = startSweep(core);
   const drain = createDrain(core);
-  const endpoints = createEndpoints(instance);
+  const endpoints = createEndpoints(instance, numbers);
 
   /** The sessions that the lanes' changes concern, each once. */
   function collect(lanes: readonly number[]): readonly Session[] {
@@ -283,7 +286,8 @@ export function createHub(options: HubOptions): Hub {
       counts: core.health.counts(),
       latency: context.latencies,
     }),
-    revoke: ({ userIds = [], tokenIds = [] }) => revokeSessions(core, { userIds, tokenIds }),
+    revoke: ({ userIds = [], tokenIds = [] }) =>
+      revokeSessions(core, { userIds: new Set(userIds), tokenIds: new Set(tokenIds) }),
     drain: ({ windowMs } = {}) => drain.begin(windowMs),
     close() {
       drain.end();

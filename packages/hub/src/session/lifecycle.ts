@@ -115,6 +115,8 @@ function welcome(core: HubCore, session: Session, identity: Identity): void {
     userId: identity.userId,
     remoteAddress: session.transport.remoteAddress,
   });
+  const { window } = session.delivery;
+  window.announcedBulkBytes = window.bulkBytes;
   answer(core, session, {
     type: 'welcome',
     session: session.id,
