@@ -38,15 +38,18 @@ export const TEST_KEY = new Uint8Array(32).fill(42);
 export interface TestOptions extends Partial<ServerOptions> {
   /** To provoke what the engine does only when a machine breaks. */
   readonly wrapEngine?: (engine: EnginePort) => EnginePort;
+  /** Port of a machine that speaks SHDR; omitted: the plant has none. */
+  readonly shdrPort?: number;
 }
 
 /** The gateway with the real engine on a directory of its own, in this process. */
 export async function startTestServer({
   wrapEngine = (engine) => engine,
+  shdrPort,
   ...options
 }: TestOptions = {}): Promise<TestServer> {
   const directory = await temporaryDirectory('gateway');
-  const plantFile = await writePlant(directory, testPlant());
+  const plantFile = await writePlant(directory, testPlant(shdrPort === undefined ? {} : { shdrPort }));
   const loaded = await loadPlant(plantFile);
   if (!loaded.ok) throw new Error('the test plant is not valid');
   const engine = wrapEngine(await startEngine({ dataDir: join(directory, 'data'), plantFile }));
