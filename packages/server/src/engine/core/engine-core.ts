@@ -35,7 +35,7 @@ export const CORE_TIMES = {
   /**
    * Documents follow observations at once when the engine is idle; then it rests for so long per line published,
    * at most `publishMs`. A line's documents take 0.5 to 1 ms, so that publishing leaves most of the thread to
-   * ingest. Commands are published at once.
+   * ingest; as long as more waits than one group takes, `publishMs` each time. Commands are published at once.
    */
   publishMsPerLine: 2,
   publishMs: 100,
@@ -167,7 +167,8 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
     const now = steady();
     const dueInMs = restUntil - now;
     if (dueInMs <= 0) {
-      restUntil = now + Math.min(CORE_TIMES.publishMs, lines * CORE_TIMES.publishMsPerLine);
+      const { publishMs, publishMsPerLine } = CORE_TIMES;
+      restUntil = now + (isWaiting() ? publishMs : Math.min(publishMs, lines * publishMsPerLine));
       group.publish();
     } else if (!cancels.has('publish')) {
       after('publish', dueInMs, () => undefined);

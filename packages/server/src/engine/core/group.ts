@@ -2,6 +2,7 @@ import {
   step,
   type EngineState,
   type FactoryCommand,
+  type FactoryEvent,
   type LinePath,
   type Observation,
   type PlantConfig,
@@ -89,6 +90,40 @@ export interface DisplayInput {
 /** How long the key of a publication is remembered. */
 const PUBLICATION_KEPT_MS = 7 * 86_400_000;
 
+interface KnownKeys {
+  has(source: string, key: string): boolean;
+}
+
+/** Keys by source. */
+function createKeySets(): KnownKeys & { add(source: string, key: string): void } {
+  const sets = new Map<string, Set<string>>();
+  return {
+    has: (source, key) => sets.get(source)?.has(key) === true,
+    add: (source, key) => {
+      const own = sets.get(source);
+      if (own === undefined) sets.set(source, new Set([key]));
+      else own.add(key);
+    },
+  };
+}
+
+/** Which of the items' keys the log remembers; asked for all of a source at once. */
+function knownKeys(log: EventLog, items: readonly BatchItem[]): KnownKeys {
+  const asked = new Map<string, string[]>();
+  for (const { key } of items) {
+    if (key === undefined) continue;
+    const own = asked.get(key.source);
+    if (own === undefined) asked.set(key.source, [key.key]);
+    else own.push(key.key);
+  }
+  const known = new Map<string, ReadonlySet<string>>();
+  for (const [source, keys] of asked) known.set(source, log.knownObservationKeys(source, keys));
+  return { has: (source, key) => known.get(source)?.has(key) === true };
+}
+
+const ACCEPTED: ItemReply = { status: 'accepted' };
+const DUPLICATE: DecidedItem = { reply: { status: 'duplicate' }, events: [] };
+
 interface DecidedItem {
   readonly reply: ItemReply;
   readonly events: StepResult['events'];
@@ -116,7 +151,8 @@ export function openGroup(memory: Memory, log: EventLog, now: number): Group {
   const entries: LogEntry[] = [];
   const changes: { offset: number; at: number; changes: TopicChange[] }[] = [];
   const commands = new Map<string, StoredCommand>();
-  const keys = new Map<string, ObservationKey>();
+  const keys = createKeySets();
+  const observationKeys: ObservationKey[] = [];
   const publications = new Map<string, PublicationKey>();
   let observations = 0;
 
@@ -158,15 +194,17 @@ export function openGroup(memory: Memory, log: EventLog, now: number): Group {
     return { ...result, outcome: outcomeOf(result) };
   };
 
-  const decideItem = ({ observation, key }: BatchItem): DecidedItem => {
-    const id = key === undefined ? '' : JSON.stringify([key.source, key.key]);
-    if (key !== undefined && (keys.has(id) || log.hasObservationKey(key.source, key.key))) {
-      return { reply: { status: 'duplicate' }, events: [] };
+  const decideItem = ({ observation, key }: BatchItem, isKnown: KnownKeys): DecidedItem => {
+    if (key !== undefined && (keys.has(key.source, key.key) || isKnown.has(key.source, key.key))) {
+      return DUPLICATE;
     }
     const { events, refusal } = step(memory.state, memory.config, { kind: 'observation', observation }, at);
     if (refusal !== undefined) return { reply: { status: 'rejected', refusal }, events };
-    if (key !== undefined) keys.set(id, key);
-    return { reply: { status: 'accepted' }, events };
+    if (key !== undefined) {
+      keys.add(key.source, key.key);
+      observationKeys.push(key);
+    }
+    return { reply: ACCEPTED, events };
   };
 
   const publish = (): void => {
@@ -203,19 +241,27 @@ export function openGroup(memory: Memory, log: EventLog, now: number): Group {
     },
     batch: ({ source, items }) => {
       observations += items.length;
-      const decided = items.map(decideItem);
-      const events = decided.flatMap((item) => item.events);
-      const taken = items.filter((_, index) => decided[index]?.reply.status === 'accepted');
-      if (events.length > 0) {
-        const cause: EntryCause = {
-          kind: 'observations',
-          source,
-          observations: taken.map(({ observation }) => observation),
-        };
-        const refused = decided.filter(({ reply }) => reply.status === 'rejected').length;
-        add(cause, { accepted: taken.length, refused }, events, false);
+      const isKnown = knownKeys(log, items);
+      const replies: ItemReply[] = [];
+      const events: FactoryEvent[] = [];
+      const taken: Observation[] = [];
+      let refused = 0;
+      for (const item of items) {
+        const { reply, events: own } = decideItem(item, isKnown);
+        replies.push(reply);
+        for (const event of own) events.push(event);
+        if (reply.status === 'accepted') taken.push(item.observation);
+        else if (reply.status === 'rejected') refused += 1;
       }
-      return decided.map(({ reply }) => reply);
+      if (events.length > 0) {
+        add(
+          { kind: 'observations', source, observations: taken },
+          { accepted: taken.length, refused },
+          events,
+          false,
+        );
+      }
+      return replies;
     },
     publication: ({ publication, author, key }) => {
       const id = JSON.stringify([author, key]);
@@ -254,7 +300,7 @@ export function openGroup(memory: Memory, log: EventLog, now: number): Group {
       commit: {
         entries,
         commands: [...commands.values()],
-        observationKeys: [...keys.values()],
+        observationKeys,
         publicationKeys: [...publications.values()],
       },
       changes: changes.filter((entry) => entry.changes.length > 0),

@@ -1,4 +1,5 @@
 import { applyEvent, createEngineState, type PlantConfig } from '@ms5/domain';
+import type { TopicChange } from '@ms5/hub';
 import type { EventLog } from '../log/event-log.ts';
 import type { LogEntry } from '../log/log-entry.ts';
 import { LogError } from '../log/log-error.ts';
@@ -16,14 +17,20 @@ export interface Recovered {
  * The engine's memory from the newest snapshot and the entries after it, with `config` put in force if the log's
  * differs. Recorded events are applied; nothing is decided again.
  */
-export function recover(log: EventLog, config: PlantConfig, now: number): Recovered {
+export function recover(
+  log: EventLog,
+  config: PlantConfig,
+  now: number,
+  /** Told what each entry changed. */
+  onReplayed: (entry: LogEntry, changes: readonly TopicChange[]) => void = () => undefined,
+): Recovered {
   const snapshot = log.latestSnapshot();
   const restored = snapshot === undefined ? undefined : decodeSnapshot(snapshot, log.id);
   const memory = restored?.memory ?? emptyMemory(config);
   const isCurrent = restored?.hasTopics ?? true;
   let tail = 0;
   for (const entry of log.entries(memory.offset)) {
-    replayEntry(memory, entry, isCurrent);
+    onReplayed(entry, replayEntry(memory, entry, isCurrent));
     tail += 1;
   }
   if (!isCurrent) rebuildTopics(memory, log);
@@ -42,7 +49,7 @@ function emptyMemory(config: PlantConfig): Memory {
   };
 }
 
-function replayEntry(memory: Memory, entry: LogEntry, withTopics: boolean): void {
+function replayEntry(memory: Memory, entry: LogEntry, withTopics: boolean): readonly TopicChange[] {
   if (entry.offset !== memory.offset + 1) {
     throw new LogError('logCorrupt', `entry ${memory.offset + 1} is missing from the log`);
   }
@@ -50,10 +57,9 @@ function replayEntry(memory: Memory, entry: LogEntry, withTopics: boolean): void
   memory.at = entry.at;
   if (entry.cause.kind === 'configLoaded') memory.config = entry.cause.plant;
   for (const event of entry.events) applyEvent(memory.state, memory.config, event);
-  if (withTopics) followEntry(memory, entry);
-  else if (entry.cause.kind === 'published') {
-    followPublication(memory, entry.offset, entry.at, entry.cause);
-  }
+  if (withTopics) return followEntry(memory, entry);
+  if (entry.cause.kind === 'published') followPublication(memory, entry.offset, entry.at, entry.cause);
+  return [];
 }
 
 /**

@@ -130,6 +130,9 @@ function readItem(item: Table, index: number, user: string, receivedAt: number):
   }
   const source = text(item, 'source', 'the name of a source') ?? '';
   const key = text(item, 'key', 'a key, unique in its source');
+  if (key !== undefined && (key.includes('\0') || !key.isWellFormed())) {
+    throw new ItemFault('key', 'well-formed text without NUL', key);
+  }
   return {
     index,
     observation,

@@ -64,7 +64,8 @@ export function createMemoryEventLog(id: string = randomUUID()): EventLog {
       const stored = client?.stored.get(counter);
       return { highest: client?.highest ?? 0, ...(stored === undefined ? {} : { stored }) };
     },
-    hasObservationKey: (source, key) => keys.has(JSON.stringify([source, key])),
+    knownObservationKeys: (source, asked) =>
+      new Set(asked.filter((key) => keys.has(JSON.stringify([source, key])))),
     publicationOffset: (author, key) => publications.get(JSON.stringify([author, key]))?.offset,
     prune: (now) => {
       for (const [key, { expiresAt }] of publications) {

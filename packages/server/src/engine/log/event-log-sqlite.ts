@@ -8,6 +8,7 @@ import {
   type CommitGroup,
   type EventLog,
   type LogSnapshot,
+  type ObservationKey,
 } from './event-log.ts';
 import type { CommandOutcome, EntryCause, EntryOutcome, LogEntry } from './log-entry.ts';
 import { LogError, toLogError } from './log-error.ts';
@@ -94,6 +95,7 @@ function lockDirectory(file: string): Database {
 
 function createEventLog(id: string, file: string, database: Database, release: () => void): EventLog {
   const statements = prepareStatements(database);
+  const sweep = createKeySweep(statements);
   let head = statements.head.get() ?? 0;
   let closed = false;
 
@@ -130,8 +132,8 @@ function createEventLog(id: string, file: string, database: Database, release: (
       statements.pruneCommands.run(key.clientId, key.counter - OUTCOMES_KEPT_PER_CLIENT);
       if (expiresAt !== undefined) statements.insertExpiry.run(key.clientId, Math.ceil(expiresAt / HOUR_MS));
     }
-    for (const { source, key, expiresAt } of group.observationKeys) {
-      statements.insertKey.run(source, key, Math.ceil(expiresAt / HOUR_MS));
+    for (const { source, hour, keys } of bySourceAndHour(group.observationKeys)) {
+      statements.insertKeys.run(source, hour, JSON.stringify(keys));
     }
     for (const { author, key, offset, expiresAt } of group.publicationKeys) {
       statements.insertPublication.run(author, key, offset, Math.ceil(expiresAt / HOUR_MS));
@@ -170,14 +172,15 @@ function createEventLog(id: string, file: string, database: Database, release: (
         return row === undefined ? undefined : decodeRow(row, file);
       }),
     commandRecord: (key) => guarded(() => readCommand(statements, key)),
-    hasObservationKey: (source, key) => guarded(() => statements.hasKey.get(source, key) !== undefined),
+    knownObservationKeys: (source, keys) =>
+      guarded(() => new Set(statements.knownKeys.all(JSON.stringify(keys), source))),
     publicationOffset: (author, key) => guarded(() => statements.publication.get(author, key)),
     prune: (now) =>
       guarded(() => {
         const hour = Math.floor(now / HOUR_MS);
-        const keys = statements.pruneKeys.run(hour, PRUNE_LIMIT).changes;
+        const hasMoreKeys = sweep(hour);
         const publications = statements.prunePublications.run(hour, PRUNE_LIMIT).changes;
-        return pruneClients.immediate(hour) || Math.max(keys, publications) === PRUNE_LIMIT;
+        return pruneClients.immediate(hour) || hasMoreKeys || publications === PRUNE_LIMIT;
       }),
     saveSnapshot: (snapshot) => guarded(() => saveSnapshot.immediate(snapshot)),
     latestSnapshot: () => guarded(() => statements.latestSnapshot.get()),
@@ -229,14 +232,23 @@ function prepareStatements(database: Database) {
     command: database.prepare<[string, number], CommandRow>(
       'SELECT "offset", at, outcome FROM commands WHERE client_id = ? AND counter = ?',
     ),
-    insertKey: database.prepare(
-      'INSERT INTO observation_keys (source, key, expires_hour) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET expires_hour = excluded.expires_hour',
+    // Many keys in one statement, as JSON: a call per key costs more than its row.
+    insertKeys: database.prepare(
+      'INSERT OR REPLACE INTO observation_keys (source, key, expires_hour) SELECT ?, value, ? FROM json_each(?)',
     ),
-    hasKey: database.prepare<[string, string], number>(
-      'SELECT 1 FROM observation_keys WHERE source = ? AND key = ?',
+    knownKeys: database
+      .prepare<[string, string], string>(
+        'SELECT own.key FROM json_each(?) AS asked CROSS JOIN observation_keys AS own ON own.source = ? AND own.key = asked.value',
+      )
+      .pluck(),
+    keyAfter: database.prepare<[string, string, number], { source: string; key: string }>(
+      'SELECT source, key FROM observation_keys WHERE (source, key) > (?, ?) ORDER BY source, key LIMIT 1 OFFSET ?',
     ),
-    pruneKeys: database.prepare(
-      'DELETE FROM observation_keys WHERE (source, key) IN (SELECT source, key FROM observation_keys WHERE expires_hour < ? LIMIT ?)',
+    pruneKeysUpTo: database.prepare(
+      'DELETE FROM observation_keys WHERE (source, key) > (?, ?) AND (source, key) <= (?, ?) AND expires_hour < ?',
+    ),
+    pruneKeysAfter: database.prepare(
+      'DELETE FROM observation_keys WHERE (source, key) > (?, ?) AND expires_hour < ?',
     ),
     insertPublication: database.prepare(
       'INSERT OR REPLACE INTO publication_keys (author, key, "offset", expires_hour) VALUES (?, ?, ?, ?)',
@@ -256,6 +268,50 @@ function prepareStatements(database: Database) {
     latestSnapshot: database.prepare<[], SnapshotRow>(
       'SELECT "offset", at, version, data FROM snapshots ORDER BY "offset" DESC LIMIT 1',
     ),
+  };
+}
+
+interface KeysOfHour {
+  readonly source: string;
+  readonly hour: number;
+  readonly keys: string[];
+}
+
+function bySourceAndHour(keys: readonly ObservationKey[]): Iterable<KeysOfHour> {
+  const groups = new Map<string, KeysOfHour>();
+  let last: KeysOfHour | undefined;
+  for (const { source, key, expiresAt } of keys) {
+    const hour = Math.ceil(expiresAt / HOUR_MS);
+    if (last?.source !== source || last.hour !== hour) {
+      const id = `${hour}/${source}`;
+      last = groups.get(id) ?? { source, hour, keys: [] };
+      groups.set(id, last);
+    }
+    last.keys.push(key);
+  }
+  return groups.values();
+}
+
+/**
+ * Walks the keys once in every hour, in steps, and forgets those that expired. Each call takes a step; true: more are
+ * left.
+ */
+function createKeySweep(statements: Statements): (hour: number) => boolean {
+  const start = { source: '', key: '' };
+  let sweptHour = -1;
+  let from = start;
+  return (hour) => {
+    if (hour === sweptHour) return false;
+    const to = statements.keyAfter.get(from.source, from.key, PRUNE_LIMIT - 1);
+    if (to === undefined) {
+      statements.pruneKeysAfter.run(from.source, from.key, hour);
+      sweptHour = hour;
+      from = start;
+      return false;
+    }
+    statements.pruneKeysUpTo.run(from.source, from.key, to.source, to.key, hour);
+    from = to;
+    return true;
   };
 }
 

@@ -137,11 +137,27 @@ describe.each(ADAPTERS)('the event log %s', (_, open) => {
       { source: 's', key: 'long', expiresAt: 10 * hourMs },
     ];
     log.commit(group([], { observationKeys: keys }));
-    expect(log.hasObservationKey('s', 'short')).toBe(true);
-    expect(log.hasObservationKey('t', 'short')).toBe(false);
+    expect([...log.knownObservationKeys('s', ['short', 'never', 'long'])].sort()).toEqual(['long', 'short']);
+    expect(log.knownObservationKeys('t', ['short']).size).toBe(0);
     expect(log.prune(5 * hourMs)).toBe(false);
-    expect(log.hasObservationKey('s', 'short')).toBe(false);
-    expect(log.hasObservationKey('s', 'long')).toBe(true);
+    expect([...log.knownObservationKeys('s', ['short', 'long'])]).toEqual(['long']);
+  });
+
+  it('forgets expired keys of observations in steps, however many there are', () => {
+    const log = keep(open());
+    const hourMs = 3_600_000;
+    const keys = Array.from({ length: 12_000 }, (_, index) => `k${index}`);
+    const observationKeys = keys.map((key, index) => ({
+      source: `s${index % 3}`,
+      key,
+      expiresAt: (index % 2 === 0 ? 1 : 10) * hourMs,
+    }));
+    log.commit(group([], { observationKeys }));
+    let steps = 1;
+    while (log.prune(5 * hourMs)) steps += 1;
+    expect(steps).toBeLessThan(5);
+    const left = ['s0', 's1', 's2'].flatMap((source) => [...log.knownObservationKeys(source, keys)]);
+    expect(left.sort()).toEqual(keys.filter((_, index) => index % 2 === 1).sort());
   });
 
   it('remembers keys of publications by author, with the offset, until they expire', () => {

@@ -19,7 +19,8 @@ export interface EventLog {
   latestConfig(): LogEntry | undefined;
   /** What became of a client's command, and how far its counter has come. */
   commandRecord(key: CommandKey): CommandRecord;
-  hasObservationKey(source: string, key: string): boolean;
+  /** Those of the source's keys that are remembered. */
+  knownObservationKeys(source: string, keys: readonly string[]): ReadonlySet<string>;
   /** Offset of the publication this author gave the key to; `undefined`: none that is remembered. */
   publicationOffset(author: string, key: string): number | undefined;
   /** Forgets idempotency keys that expired before `now`, a bounded number per call; true: there are more. */

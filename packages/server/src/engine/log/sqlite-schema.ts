@@ -30,14 +30,14 @@ const SCHEMA = `
     outcome TEXT NOT NULL,
     PRIMARY KEY (client_id, counter)
   ) WITHOUT ROWID;
-  -- expires_hour: hours since the epoch, so that the index on it grows at its end only.
+  -- expires_hour: hours since the epoch. Expired keys are found by walking the table, as an index on it would double
+  -- what a key costs.
   CREATE TABLE observation_keys (
     source TEXT NOT NULL,
     key TEXT NOT NULL,
     expires_hour INTEGER NOT NULL,
     PRIMARY KEY (source, key)
   ) WITHOUT ROWID;
-  CREATE INDEX observation_keys_expiry ON observation_keys (expires_hour);
   CREATE TABLE snapshots (
     "offset" INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
@@ -48,6 +48,7 @@ const SCHEMA = `
 
 /** Came later than the rest, so they are looked for at each start. */
 const LATER_TABLES = `
+  DROP INDEX IF EXISTS observation_keys_expiry;
   CREATE TABLE IF NOT EXISTS expiring_clients (client_id TEXT PRIMARY KEY, expires_hour INTEGER NOT NULL) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS expiring_clients_expiry ON expiring_clients (expires_hour);
   CREATE TABLE IF NOT EXISTS publication_keys (

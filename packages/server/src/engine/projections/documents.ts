@@ -12,6 +12,7 @@ import {
   type ContactStatus,
   type EngineState,
   type EquipmentPath,
+  type LineFigures,
   type LineConfig,
   type LinePath,
   type PlantConfig,
@@ -52,10 +53,11 @@ export function lineTopicDocuments(
   const line = config.lines.find((each) => each.path === path);
   const status = lineStatusDocument(state, config, line, at);
   if (status === undefined) return [];
+  const figures = lineFigures(state, config, path, at);
   return [
     ['status', record(status satisfies LineStatusDocument)],
-    ['production', record(lineProduction(state, config, path, at) satisfies ProductionDocument)],
-    ['oee', record(oeeDocument(state, config, path, at))],
+    ['production', record(lineProduction(state, config, path, at, figures) satisfies ProductionDocument)],
+    ['oee', record(oeeDocument(figures))],
     ['timeline', collection(timelineDocuments(state, config, path, at), ({ from }) => String(from))],
     ['andon', collection<CallDocument>(openAndRecentCalls(state, path), ({ id }) => id)],
     [
@@ -123,13 +125,8 @@ function aboutLine(config: PlantConfig, line: LineConfig): LineStatusDocument['a
   };
 }
 
-function oeeDocument(state: EngineState, config: PlantConfig, path: LinePath, at: number): OeeDocument {
-  const { window, asOf, availability, performance, quality, oee, times, losses, flags } = lineFigures(
-    state,
-    config,
-    path,
-    at,
-  );
+function oeeDocument(figures: LineFigures): OeeDocument {
+  const { window, asOf, availability, performance, quality, oee, times, losses, flags } = figures;
   return { window, asOf, availability, performance, quality, oee, times, losses, flags };
 }
 
