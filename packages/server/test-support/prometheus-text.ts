@@ -37,7 +37,7 @@ export function parsePrometheus(text: string): readonly PrometheusFamily[] {
     if (family === undefined) throw new Error(`no TYPE before: ${line}`);
     family.samples.push(sample);
   }
-  return [...families].map(([name, family]) => ({ name, ...family }));
+  return [...families].map(([name, { type, help, samples }]) => ({ name, type, help, samples }));
 }
 
 function parseSample(line: string): PrometheusSample {

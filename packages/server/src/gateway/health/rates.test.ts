@@ -25,6 +25,6 @@ test('a percentile of values', () => {
 test('growth within a time', () => {
   const recent = createRecentCount(3_000);
   expect([10, 12, 12, 12, 12, 15].map((total, second) => recent.growth(total, second * 1_000))).toEqual([
-    0, 2, 2, 2, 0, 3,
+    10, 12, 12, 2, 0, 3,
   ]);
 });

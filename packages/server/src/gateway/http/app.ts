@@ -136,11 +136,11 @@ async function registerApi(app: FastifyInstance, options: HttpOptions): Promise<
 }
 
 /** Addresses of those who watch the server from outside. */
-const OBSERVED = ['/healthz', '/readyz', '/metrics'];
+const OBSERVED: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
 
 /** Probes answer in every state; nothing else does while the server ends or the engine is gone. */
 function refuseUnlessServing(serving: Serving, url: string): void {
-  if (serving.status === 'serving' || OBSERVED.includes(url)) return;
+  if (serving.status === 'serving' || OBSERVED.has(url)) return;
   if (serving.status === 'failed') throw new HttpProblem('engineFailed');
   throw new HttpProblem('draining', { retryAfterMs: serving.retryAfterMs });
 }
