@@ -33,13 +33,16 @@ describe('help', () => {
       expect(stdout).toContain(title);
   });
 
-  test.each(['serve', 'demo', 'check', 'token', 'replay', 'oee', 'password', 'webhook'])('of %s', async (command) => {
-    const { code, stdout } = await ms5([command, '--help']);
-    expect(code).toBe(0);
-    expect(stdout).toContain(`ms5 ${command}`);
-    expect(stdout).toContain('Exit codes:');
-    for (const line of stdout.split('\n')) expect(line.length).toBeLessThan(125);
-  });
+  test.each(['serve', 'demo', 'check', 'token', 'replay', 'oee', 'password', 'webhook'])(
+    'of %s',
+    async (command) => {
+      const { code, stdout } = await ms5([command, '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toContain(`ms5 ${command}`);
+      expect(stdout).toContain('Exit codes:');
+      for (const line of stdout.split('\n')) expect(line.length).toBeLessThan(125);
+    },
+  );
 
   test('wrong use ends with 2 and points to the help', async () => {
     for (const parameters of [
@@ -119,6 +122,7 @@ describe('token', () => {
     [['--user', 'a/b'], /User id "a\/b"/],
     [['--user', 'a', '--role', 'boss'], /no role "boss"[^]*viewer, operator/],
     [['--user', 'a', '--expires', 'soon'], /"soon" is not a duration/],
+    [['--user', 'a', '--expires', '401d'], /"401d" is too long/],
   ])('%s is refused', async (parameters, message) => {
     const { code, stdout, stderr } = await ms5(['token', ...parameters, '--data', join(directory, 'none')]);
     expect(code).toBe(2);
