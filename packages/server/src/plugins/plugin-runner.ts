@@ -53,7 +53,9 @@ export async function startPluginRunner(data: PluginThreadData, ports: RunnerPor
   const { clock, random } = ports;
   const questions = createQuestions(clock);
   const logLimit = createLogLimit(clock);
-  const pending = { work: 0, eventBytes: 0, changes: 0, calls: 0 };
+  const pending = { work: 0, eventBytes: 0, changes: 0 };
+  /** By the plugin's side. */
+  let linesDropped = 0;
   /** Changes dropped since the plugin was told last. */
   let missed = 0;
   /** Its own once it has declared itself. */
@@ -66,23 +68,16 @@ export async function startPluginRunner(data: PluginThreadData, ports: RunnerPor
   };
 
   const serve = (thread: PluginThread, id: number, call: PluginCall): void => {
-    const answer = (answer: CallAnswer): void => thread.post({ kind: 'answer', id, answer });
-    if (pending.calls >= HOST_LIMITS.pendingCalls) {
-      answer({ kind: 'error', message: `more than ${HOST_LIMITS.pendingCalls} calls at once` });
-      return;
-    }
-    pending.calls += 1;
-    void ports.serve(name, call).then((reply) => {
-      pending.calls -= 1;
-      answer(reply);
-    });
+    void ports.serve(name, call).then((answer) => thread.post({ kind: 'answer', id, answer }));
   };
 
   const receive = (message: FromPlugin, thread: PluginThread): void => {
     if (message.kind === 'verdict') questions.answered(message.id, message.verdict);
     else if (message.kind === 'failed') questions.failed(message.id, message.message);
     else if (message.kind === 'call') serve(thread, message.id, message.call);
-    else if (message.kind === 'log') log(message.level, message.message, message.fields);
+    else if (message.kind === 'log')
+      ports.log(message.level, message.message, { ...message.fields, plugin: name });
+    else if (message.kind === 'pong') linesDropped += message.logLinesDropped;
     else if (message.kind === 'closed') closed.resolve();
     else if (message.kind === 'declared') ({ name } = message.declaration);
     else if (message.kind === 'done') {
@@ -121,8 +116,8 @@ export async function startPluginRunner(data: PluginThreadData, ports: RunnerPor
   const hand = (message: ToPlugin, transferred: readonly ArrayBuffer[] = []): boolean => {
     const thread = supervisor.thread();
     if (thread === null || pending.work >= HOST_LIMITS.pendingWork) return false;
+    if (!thread.post(message, transferred)) return false;
     pending.work += 1;
-    thread.post(message, transferred);
     return true;
   };
 
@@ -187,7 +182,7 @@ export async function startPluginRunner(data: PluginThreadData, ports: RunnerPor
       state: supervisor.state(),
       restarts: supervisor.restarts(),
       pending: pending.work,
-      logLinesDropped: logLimit.dropped(),
+      logLinesDropped: logLimit.dropped() + linesDropped,
       hooks: [...counts.values()].map((each) => each.figures()),
     }),
     close() {

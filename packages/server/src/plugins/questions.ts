@@ -9,8 +9,8 @@ export type QuestionEnd =
 
 /** Before-hook calls without an answer. Each ends once: by its answer, its time, or the end of the thread. */
 export interface Questions {
-  /** `send` gets the question's number. */
-  ask(limitMs: number, send: (id: number) => void): Promise<QuestionEnd>;
+  /** `send` gets the question's number, and says whether it could be sent. */
+  ask(limitMs: number, send: (id: number) => boolean): Promise<QuestionEnd>;
   answered(id: number, verdict: HookVerdict): void;
   failed(id: number, message: string): void;
   failAll(message: string): void;
@@ -41,7 +41,7 @@ export function createQuestions(clock: Clock): Questions {
           startedAt.delete(id);
           resolve(end);
         });
-        send(id);
+        if (!send(id)) open.get(id)?.({ kind: 'error', message: 'it cannot be sent', durationMs: 0 });
       });
     },
     answered(id, verdict) {

@@ -9,7 +9,7 @@ export interface SupervisorOptions {
   readonly data: PluginThreadData;
   readonly clock: Clock;
   readonly random: Random;
-  /** All but `pong`. Calls and log lines come while it is set up, too. */
+  /** Its declaration, calls and log lines come while it is set up. */
   readonly onMessage: (message: FromPlugin, thread: PluginThread) => void;
   /** The running thread has ended, or could not be started again; it is started again after `retryMs`. */
   readonly onDown: (reason: string, retryMs: number) => void;
@@ -54,7 +54,8 @@ export async function superviseThread(options: SupervisorOptions): Promise<Super
       clock,
       {
         onMessage(message, thread) {
-          if (message.kind !== 'pong') return options.onMessage(message, thread);
+          options.onMessage(message, thread);
+          if (message.kind !== 'pong') return;
           ping = null;
           isSuspect = false;
         },

@@ -59,7 +59,8 @@ export type FromPlugin =
       readonly calls: readonly HookCall[];
       readonly bytes: number;
     }
-  | { readonly kind: 'pong' }
+  /** `logLinesDropped`: since the last one. */
+  | { readonly kind: 'pong'; readonly logLinesDropped: number }
   | { readonly kind: 'call'; readonly id: number; readonly call: PluginCall }
   | {
       readonly kind: 'log';

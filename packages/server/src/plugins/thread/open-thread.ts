@@ -11,7 +11,8 @@ const WITHHELD_ENVIRONMENT: ReadonlySet<string> = new Set(['MS5_JWT_SECRET']);
 
 /** One life of a plugin's thread. */
 export interface PluginThread {
-  post(message: ToPlugin, transferred?: readonly ArrayBuffer[]): void;
+  /** False: the message holds what cannot cross threads, a function for example. */
+  post(message: ToPlugin, transferred?: readonly ArrayBuffer[]): boolean;
   /** Ends it, whatever it is doing. Idempotent. */
   terminate(): Promise<void>;
 }
@@ -43,7 +44,14 @@ export function openPluginThread(
   });
   worker.on('exit', (code) => onEnd(reason ?? `its thread ended with code ${code}`));
   const thread: PluginThread = {
-    post: (message, transferred = []) => worker.postMessage(message, transferred),
+    post(message, transferred = []) {
+      try {
+        worker.postMessage(message, transferred);
+        return true;
+      } catch {
+        return false;
+      }
+    },
     async terminate() {
       await worker.terminate();
     },

@@ -4,6 +4,7 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import type { HookVerdict } from '@ms5/hub';
 import { systemClock } from '../../gateway/system-clock.ts';
 import { HOST_LIMITS } from '../limits.ts';
+import { createLogLimit } from '../log-limit.ts';
 import { PluginError } from '../plugin-error.ts';
 import type { HookAnswer, Plugin, SetupResult } from '../plugin.ts';
 import { declarationOf, pluginIn } from '../shape.ts';
@@ -15,7 +16,7 @@ import type { FromPlugin, PluginThreadData, Question, ToPlugin } from './message
 
 async function run(port: MessagePort, data: PluginThreadData): Promise<void> {
   const post = (message: FromPlugin): void => port.postMessage(message);
-  const server = createServerSide(post);
+  const server = createServerSide(post, createLogLimit(systemClock));
   let plugin: Plugin;
   let end: SetupResult;
   try {
@@ -34,7 +35,7 @@ async function run(port: MessagePort, data: PluginThreadData): Promise<void> {
     const work = createAfterWork(plugin, declaration.limits.afterMs, systemClock, post);
     port.on('message', (message: ToPlugin) => {
       if (message.kind === 'before') void answer(plugin, message.id, message.question, post);
-      else if (message.kind === 'ping') post({ kind: 'pong' });
+      else if (message.kind === 'ping') post({ kind: 'pong', logLinesDropped: server.takeLogLinesDropped() });
       else if (message.kind === 'close') void close(end, post);
       else work.receive(message);
     });

@@ -1,4 +1,6 @@
 import type { LoggedEvents } from '../../engine-port.ts';
+import { HOST_LIMITS } from '../limits.ts';
+import type { LogLimit } from '../log-limit.ts';
 import type { PluginContext } from '../plugin.ts';
 import type { CallAnswer, FromPlugin, PluginCall, ToPlugin } from './messages.ts';
 
@@ -6,14 +8,22 @@ import type { CallAnswer, FromPlugin, PluginCall, ToPlugin } from './messages.ts
 export interface ServerSide {
   readonly context: Pick<PluginContext, 'log' | 'publish' | 'readEvents' | 'onHead'>;
   receive(message: ToPlugin): void;
+  /** Since it was asked last. */
+  takeLogLinesDropped(): number;
 }
 
-export function createServerSide(post: (message: FromPlugin) => void): ServerSide {
+/** Bounds what a plugin can send: what crossed threads already would wait in the server's memory. */
+export function createServerSide(post: (message: FromPlugin) => void, logLimit: LogLimit): ServerSide {
   const waiting = new Map<number, (answer: CallAnswer) => void>();
   const heads = new Set<(offset: number) => void>();
   let lastId = 0;
+  let reportedDropped = 0;
 
   const call = (request: PluginCall): Promise<CallAnswer> => {
+    if (waiting.size >= HOST_LIMITS.pendingCalls) {
+      const message = `more than ${HOST_LIMITS.pendingCalls} calls at once: await those before`;
+      return Promise.resolve({ kind: 'error', message });
+    }
     lastId += 1;
     const id = lastId;
     return new Promise((resolve) => {
@@ -24,10 +34,16 @@ export function createServerSide(post: (message: FromPlugin) => void): ServerSid
 
   const logAt =
     (level: 'debug' | 'info' | 'warn' | 'error'): PluginContext['log'][typeof level] =>
-    (message, fields = {}) =>
-      post({ kind: 'log', level, message, fields });
+    (message, fields = {}) => {
+      if (logLimit.take()) post({ kind: 'log', level, message, fields });
+    };
 
   return {
+    takeLogLinesDropped() {
+      const dropped = logLimit.dropped() - reportedDropped;
+      reportedDropped += dropped;
+      return dropped;
+    },
     context: {
       log: { debug: logAt('debug'), info: logAt('info'), warn: logAt('warn'), error: logAt('error') },
       async publish(topic, data, options = {}) {

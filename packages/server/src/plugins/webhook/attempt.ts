@@ -1,3 +1,4 @@
+import type { Clock } from '@ms5/hub';
 import type { WebhookEndpoint } from './config.ts';
 import { signedHeaders, type WebhookMessage } from './message.ts';
 
@@ -17,21 +18,32 @@ const READ_BYTES = 64 * 1024;
 export async function attempt(
   { url, secret, timeoutMs }: WebhookEndpoint,
   message: Pick<WebhookMessage, 'id' | 'body'>,
-  now: () => number,
+  clock: Clock,
   closing: AbortSignal,
 ): Promise<Attempt> {
+  const ending = new AbortController();
+  let isLate = false;
+  const cancel = clock.after(timeoutMs, () => {
+    isLate = true;
+    ending.abort();
+  });
+  const end = (): void => ending.abort();
+  closing.addEventListener('abort', end);
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: signedHeaders(message, secret, now()),
+      headers: signedHeaders(message, secret, clock.now()),
       body: message.body,
       redirect: 'manual',
-      signal: AbortSignal.any([closing, AbortSignal.timeout(timeoutMs)]),
+      signal: ending.signal,
     });
     await drop(response);
-    return attemptOf(response, now());
+    return attemptOf(response, clock.now());
   } catch (error) {
-    return { result: 'failed', reason: reasonOf(error, timeoutMs) };
+    return { result: 'failed', reason: isLate ? `no answer within ${timeoutMs} ms` : reasonOf(error) };
+  } finally {
+    cancel();
+    closing.removeEventListener('abort', end);
   }
 }
 
@@ -61,9 +73,8 @@ async function drop({ body }: Response): Promise<void> {
   }
 }
 
-function reasonOf(error: unknown, timeoutMs: number): string {
+function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer within ${timeoutMs} ms`;
   const { cause } = error;
   return cause instanceof Error && 'code' in cause ? String(cause.code) : error.message;
 }

@@ -71,7 +71,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     });
 
   const send = (message: Pick<WebhookMessage, 'id' | 'body'>): Promise<Attempt> =>
-    attempt(endpoint, message, () => clock.now(), closing.signal);
+    attempt(endpoint, message, clock, closing.signal);
 
   const resendDue = async (): Promise<void> => {
     for (let letter = store.nextDue(id); letter !== undefined; letter = store.nextDue(id)) {
