@@ -267,6 +267,7 @@ export function createHub(options: HubOptions): Hub {
     figures: () => ({
       sessions: core.sessions.size,
       sessionsOpened: core.totals.sessions,
+      users: core.users.size,
       topics: store.count(),
       interests: interests.count(),
       encodes: counts.encodes,

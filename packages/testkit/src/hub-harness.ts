@@ -104,6 +104,7 @@ export interface JoinOptions {
   readonly filters?: readonly string[];
   readonly acknowledges?: boolean;
   readonly token?: string;
+  readonly endpoint?: 'ms5.v1.json' | 'ms5.v1.msgpack';
 }
 
 const encoder = new TextEncoder();
@@ -197,9 +198,9 @@ export function createHubHarness<Hub extends HarnessHub>(
   }
 
   async function rejoin(client: ReferenceClient): Promise<ClientLink> {
-    const pair = createSocketPair();
+    const pair = createSocketPair(undefined, client.endpoint === 'ms5.v1.msgpack');
     pairs.add(pair);
-    const connection = hub.connect('ms5.v1.json', { ...pair.transport, ping() {} });
+    const connection = hub.connect(client.endpoint, { ...pair.transport, ping() {} });
     pair.open(
       connection,
       client.attach((text) => pair.socket.send(text)),

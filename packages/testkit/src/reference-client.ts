@@ -1,5 +1,6 @@
 import {
   decodeServerMessages,
+  type DecodedServerMessages,
   type ClientMessage,
   type CommandKey,
   type Json,
@@ -9,6 +10,7 @@ import {
   type ServerMessage,
   type SubscribedMessage,
 } from '@ms5/wire';
+import { createPackedReader, pack } from '@ms5/wire/msgpack';
 import { createReferenceTopics, type ReferenceTopics } from './reference-topics.ts';
 import type { PairSocketEvents } from './socket-pair.ts';
 
@@ -17,6 +19,8 @@ export interface ReferenceClientOptions {
   readonly token?: string;
   /** Acknowledges by itself, after each message; else only by `ack()`. */
   readonly acknowledges?: boolean;
+  /** The subprotocol it speaks; omitted: `ms5.v1.json`. */
+  readonly endpoint?: 'ms5.v1.json' | 'ms5.v1.msgpack';
   /** Stands between each message and what it does: `apply` does it. */
   readonly observe?: (message: ServerMessage, apply: () => void) => void;
 }
@@ -27,7 +31,8 @@ export interface ReferenceClientOptions {
  */
 export interface ReferenceClient {
   /** Starts on a new connection; what is known is kept, and recovered from. */
-  attach(send: (message: string) => void): PairSocketEvents;
+  attach(send: (message: string | Uint8Array) => void): PairSocketEvents;
+  readonly endpoint: 'ms5.v1.json' | 'ms5.v1.msgpack';
   /** Subscribes, now and on every later connection. */
   subscribe(...filters: readonly string[]): void;
   /** The same, at a rate; without one where that is refused. */
@@ -80,9 +85,11 @@ export function createReferenceClient(options: ReferenceClientOptions): Referenc
   let counter = 0;
   let isLive = false;
   let closed: { readonly code: number; readonly reason: string } | null = null;
-  let write: (text: string) => void = () => {};
+  const { endpoint = 'ms5.v1.json' } = options;
+  const isPacked = endpoint === 'ms5.v1.msgpack';
+  let write: (message: string | Uint8Array) => void = () => {};
 
-  const send = (message: ClientMessage): void => write(JSON.stringify(message));
+  const send = (message: ClientMessage): void => write(isPacked ? pack(message) : JSON.stringify(message));
   const observe = options.observe ?? ((_message: ServerMessage, apply: () => void): void => apply());
 
   function sendSubscribe(request: Request, isUnderWay: boolean): void {
@@ -212,9 +219,18 @@ export function createReferenceClient(options: ReferenceClientOptions): Referenc
     topics.finishReset(request.filters);
   }
 
+  function receive(decoded: DecodedServerMessages): void {
+    if (!decoded.ok) violations.push(`undecodable: ${decoded.error}`);
+    else for (const message of decoded.messages) observe(message, () => take(message));
+    receivedCount += 1;
+    if (options.acknowledges !== false) send({ type: 'ack', received: receivedCount });
+  }
+
   return {
-    attach(writeText) {
-      write = writeText;
+    endpoint,
+    attach(writeMessage) {
+      write = writeMessage;
+      const readPacked = createPackedReader();
       received = [];
       receivedCount = 0;
       isLive = false;
@@ -229,13 +245,8 @@ export function createReferenceClient(options: ReferenceClientOptions): Referenc
           const client = { id: options.clientId, name: 'reference', version: '1' };
           send({ type: 'connect', token: options.token ?? options.clientId, client });
         },
-        message(text) {
-          const decoded = decodeServerMessages(text);
-          if (!decoded.ok) violations.push(`undecodable: ${decoded.error}`);
-          else for (const message of decoded.messages) observe(message, () => take(message));
-          receivedCount += 1;
-          if (options.acknowledges !== false) send({ type: 'ack', received: receivedCount });
-        },
+        message: (text) => receive(decodeServerMessages(text)),
+        binary: (bytes) => receive(readPacked(bytes)),
         closed(code, reason) {
           isLive = false;
           closed = { code, reason };

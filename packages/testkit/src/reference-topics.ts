@@ -88,7 +88,13 @@ export function createReferenceTopics(violations: string[]): ReferenceTopics {
       const isSame = before?.log === log && before.epoch === epoch && before.kind === kind;
       if (isSame && kind === 'stream' && offset < before.position)
         violate(`${name}: a stream goes back from ${before.position} to ${offset}`);
-      if (isSame && kind === 'stream' && offset > before.position && message.lostSince === undefined && !wasVoid)
+      if (
+        isSame &&
+        kind === 'stream' &&
+        offset > before.position &&
+        message.lostSince === undefined &&
+        !wasVoid
+      )
         violate(`${name}: a silent gap from ${before.position} to ${offset}`);
       topics.set(name, {
         name,

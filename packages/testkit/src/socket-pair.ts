@@ -13,7 +13,7 @@ export interface PairConnection {
 
 /** The client's end, as a client uses it. */
 export interface PairSocket {
-  send(text: string): void;
+  send(message: string | Uint8Array): void;
   close(code: number, reason: string): void;
 }
 
@@ -21,6 +21,8 @@ export interface PairSocket {
 export interface PairSocketEvents {
   opened(): void;
   message(data: string): void;
+  /** A binary message; omitted: there are none. */
+  binary?(data: Uint8Array): void;
   closed(code: number, reason: string): void;
 }
 
@@ -82,9 +84,10 @@ const traffic = ({ bytes, messages, writes }: Direction<unknown>): PairTraffic =
   writes,
 });
 
-export function createSocketPair(remoteAddress = '127.0.0.1'): SocketPair {
+/** `isBinary`: what the server writes arrives as binary messages, else as texts. */
+export function createSocketPair(remoteAddress = '127.0.0.1', isBinary = false): SocketPair {
   const toClient = createDirection<Uint8Array>();
-  const toServer = createDirection<string>();
+  const toServer = createDirection<string | Uint8Array>();
   let connection: PairConnection | null = null;
   let events: PairSocketEvents | null = null;
   const isServerOpen = (): boolean => connection !== null;
@@ -123,12 +126,12 @@ export function createSocketPair(remoteAddress = '127.0.0.1'): SocketPair {
     },
   };
   const socket: PairSocket = {
-    send(text) {
+    send(message) {
       if (!isClientWriting) return;
       toServer.writes += 1;
       toServer.messages += 1;
-      toServer.bytes += text.length;
-      toServer.queue.push(text);
+      toServer.bytes += message.length;
+      toServer.queue.push(message);
     },
     close(code, reason) {
       if (!isClientWriting) return;
@@ -146,7 +149,8 @@ export function createSocketPair(remoteAddress = '127.0.0.1'): SocketPair {
       delivered += 1;
       if (next instanceof Uint8Array) {
         toClient.bytesUnderWay -= next.byteLength;
-        events?.message(decoder.decode(next));
+        if (isBinary) events?.binary?.(next);
+        else events?.message(decoder.decode(next));
       } else {
         closeClient(next);
         closeServer(next.code);
@@ -160,7 +164,7 @@ export function createSocketPair(remoteAddress = '127.0.0.1'): SocketPair {
       const next = toServer.queue.shift();
       if (next === undefined) break;
       delivered += 1;
-      if (typeof next === 'string') connection?.receive(next);
+      if (typeof next === 'string' || next instanceof Uint8Array) connection?.receive(next);
       else closeServer(next.code);
     }
     return delivered;

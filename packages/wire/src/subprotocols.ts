@@ -1,5 +1,5 @@
 /** Subprotocol names of the WebSocket endpoint `/ws`; none at all means the basic endpoint. */
-export const SUBPROTOCOLS = ['ms5.v1.json', 'cloudevents.json'] as const;
+export const SUBPROTOCOLS = ['ms5.v1.json', 'ms5.v1.msgpack', 'cloudevents.json'] as const;
 export type Subprotocol = (typeof SUBPROTOCOLS)[number];
 
 /** Names of the endpoints a server offers; `sse` is `GET /events`. */

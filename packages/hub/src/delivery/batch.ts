@@ -8,6 +8,8 @@ export interface Batch {
   /** Whole messages of the wire. */
   readonly messages: readonly Uint8Array[];
   readonly bytes: number;
+  /** Topics that the messages are about, where the encoding has numbers for them. */
+  readonly topics: readonly Topic[];
   /** Topics that are not at their head after it: there was too much to say at once. */
   readonly rest: readonly (readonly [Topic, CatchUp])[];
   /** The log's offset it leads to. */
@@ -35,6 +37,8 @@ export function buildBatch(
 ): Batch {
   const frames: Frames[] = [];
   const rest: (readonly [Topic, CatchUp])[] = [];
+  const about = new Set<Topic>();
+  const isNaming = stepper.encoding.naming !== undefined;
   let bytes = 0;
   for (const topic of topics) {
     let state: CatchUp | null = topic.head > from ? { phase: 'behind', position: from } : null;
@@ -45,6 +49,7 @@ export function buildBatch(
         break;
       }
       frames.push(step.frames);
+      if (isNaming) about.add(topic);
       bytes += step.frames.bytes;
       state = step.next;
     }
@@ -59,5 +64,5 @@ export function buildBatch(
   const messages = stepper.encoding.join(parts);
   let joinedBytes = 0;
   for (const message of messages) joinedBytes += message.byteLength;
-  return { messages, bytes: joinedBytes, rest, to: log.head, isMarked };
+  return { messages, bytes: joinedBytes, topics: [...about], rest, to: log.head, isMarked };
 }

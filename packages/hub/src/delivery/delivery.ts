@@ -7,6 +7,7 @@ import {
   type LaneLatencies,
   type LatencyTrack,
 } from '../health/lane-latency.ts';
+import type { ToldNumbers } from '../topics/topic-numbers.ts';
 import type { Topic } from '../topics/topic.ts';
 import type { Batch } from './batch.ts';
 import { nextStep, type CatchUp, type Stepper } from './catch-up.ts';
@@ -41,6 +42,8 @@ export interface Delivery {
   /** The flows of the rates asked for. A topic belongs to one flow. */
   rated: readonly Flow[];
   encoding: DataEncoding;
+  /** Encodings with numbers for topics: those told on this connection. */
+  readonly told: ToldNumbers | null;
   /** By slot: the mark sent last, -1: none. */
   readonly marks: number[];
   /** By slot: topics that are being brought to their heads; no empty maps. */
@@ -76,6 +79,7 @@ export function createDelivery(encoding: DataEncoding, window: Window, logs: rea
     live: { topics: NO_TOPICS, cursors: logs.flatMap((log) => LANES.map(() => log.head)), ahead: null },
     rated: NO_FLOWS,
     encoding,
+    told: encoding.naming?.start() ?? null,
     marks: logs.flatMap(() => LANES.map(() => -1)),
     behind: new Map(),
     window,
@@ -212,13 +216,36 @@ function sendBatch(
   now: number,
 ): boolean {
   const batch = context.batchFor(delivery.encoding, flow, log, slot, isMarked && !delivery.behind.has(slot));
-  if (batch.bytes > roomIn(delivery.window, laneOfSlot(slot) === CRITICAL)) return false;
+  const names = namesFor(delivery, batch.topics);
+  const bytes = batch.bytes + (names?.byteLength ?? 0);
+  if (bytes > roomIn(delivery.window, laneOfSlot(slot) === CRITICAL)) return false;
+  if (names !== null) {
+    noteNamed(delivery, batch.topics);
+    send(delivery, [names], messages, now);
+  }
   send(delivery, batch.messages, messages, now);
   flow.cursors[slot] = batch.to;
   if (batch.isMarked) delivery.marks[slot] = batch.to;
   for (const [topic, state] of batch.rest) setBehind(delivery, topic, state);
   return true;
 }
+
+/** The message that tells the session what it needs to know to read about these topics; `null`: nothing. */
+function namesFor({ encoding, told }: Delivery, topics: readonly Topic[]): Uint8Array | null {
+  if (told === null || topics.length === 0) return null;
+  const fresh = topics.filter((topic) => told.isNew(topic));
+  return fresh.length === 0 ? null : (encoding.naming?.names(fresh) ?? null);
+}
+
+function noteNamed({ told }: Delivery, topics: readonly Topic[]): void {
+  for (const topic of topics) told?.add(topic);
+}
+
+/** About what telling a topic's number takes. */
+function namingBytes({ told }: Delivery, topic: Topic): number {
+  return told === null || !told.isNew(topic) ? 0 : NAMING_BYTES + topic.nameJson.length;
+}
+const NAMING_BYTES = 5;
 
 function send(delivery: Delivery, ready: readonly Uint8Array[], messages: Uint8Array[], now: number): void {
   for (const message of ready) {
@@ -337,17 +364,19 @@ function serveBehind(
 ): readonly Uint8Array[] {
   const topics = delivery.behind.get(slot);
   const ready: Uint8Array[] = [];
+  const about = new Set<Topic>();
   if (topics === undefined) return markIfCaughtUp(delivery, stepper, log, slot);
   let room = roomIn(delivery.window, laneOfSlot(slot) === CRITICAL);
   // The map grows at its end while it is walked: a topic that is not done takes its turn again.
   for (const [topic, entry] of topics) {
     const step = nextStep(topic, entry.state, stepper);
     if (step !== null) {
-      const { bytes } = step.frames;
+      const bytes = step.frames.bytes + (about.has(topic) ? 0 : namingBytes(delivery, topic));
       const fits = bytes <= room || (ready.length === 0 && mayOvershoot(delivery.window, isRation));
       if (!fits || (isRation && ready.length > 0)) break;
       ready.push(...step.frames.messages);
-      room -= step.frames.bytes;
+      room -= bytes;
+      about.add(topic);
     }
     topics.delete(topic);
     if (step?.next) {
@@ -357,6 +386,11 @@ function serveBehind(
     }
     noteAtHead(delivery, topic);
     ready.push(...settle(entry));
+  }
+  const names = namesFor(delivery, [...about]);
+  if (names !== null) {
+    noteNamed(delivery, [...about]);
+    ready.unshift(names);
   }
   if (topics.size > 0) return ready;
   delivery.behind.delete(slot);

@@ -1,6 +1,7 @@
 import type { Log } from '../topics/log.ts';
 import type { KeyedTopic, SignalTopic, StreamTopic, Topic } from '../topics/topic.ts';
 import type { HistoryEntry } from '../topics/stream-history.ts';
+import type { ToldNumbers } from '../topics/topic-numbers.ts';
 
 export type EncodedKey = readonly [key: string, value: Uint8Array];
 
@@ -44,6 +45,16 @@ export interface DataEncoding {
   mark(log: Log, lane: number, offset: number): readonly Uint8Array[];
   /** Puts messages together for the wire, in order. */
   join(messages: readonly Uint8Array[]): readonly Uint8Array[];
+  /** Omitted: topics are named in full. */
+  readonly naming?: TopicNaming;
+}
+
+/** For encodings in whose messages a number stands for a topic's name. */
+export interface TopicNaming {
+  /** What a session was told is its own. */
+  start(): ToldNumbers;
+  /** The message that tells the topics' numbers. */
+  names(topics: readonly Topic[]): Uint8Array;
 }
 
 /** Adds up what the frames of a topic, of any kind, are called in a cache. */

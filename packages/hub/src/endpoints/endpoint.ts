@@ -66,6 +66,8 @@ export interface Endpoint {
     readonly pacing: 'ack' | 'pong';
   };
   parse(text: string): ParsedRequest;
+  /** Omitted: the endpoint takes texts alone. */
+  readonly parseBinary?: (bytes: Uint8Array) => ParsedRequest;
   /** `null`: the endpoint has no such message. */
   encode(reply: Reply): Uint8Array | null;
   /** Of sessions that asked for `batch`, and of those that did not. */

@@ -7,7 +7,7 @@ import {
   type PongMessage,
   type ProbeMessage,
 } from '@ms5/wire';
-import { NO_ID, type Request } from '../endpoints/endpoint.ts';
+import { NO_ID, type Endpoint, type Request } from '../endpoints/endpoint.ts';
 import type { HubCore } from '../hub-core.ts';
 import { spend } from './budgets.ts';
 import { receiveCommand } from './commands.ts';
@@ -24,20 +24,17 @@ import { unsubscribe } from './subscriptions.ts';
 export function receive(core: HubCore, session: Session, message: string | Uint8Array): void {
   if (session.state.name === 'closed') return;
   core.health.received(session, message.length);
-  core.contained(session, () => receiveText(core, session, message));
+  core.contained(session, () => receiveMessage(core, session, message));
 }
 
-function receiveText(core: HubCore, session: Session, message: string | Uint8Array): void {
-  if (typeof message !== 'string') {
-    const found = { path: '', expected: 'a text message', found: 'a binary one' };
-    return refuse(core, session, { ...found, message: 'expected a text message, found a binary one' });
-  }
+function receiveMessage(core: HubCore, session: Session, message: string | Uint8Array): void {
+  const { endpoint } = session;
   if (message.length > LIMITS.messageBytes) {
     if (session.state.name === 'awaitingToken' || session.state.name === 'authenticating')
       return dispatch(core, session, { type: 'closeRequested', close: 'protocolError' });
     return answer(core, session, errorReply('messageTooLarge'));
   }
-  const parsed = session.endpoint.parse(message);
+  const parsed = typeof message === 'string' ? endpoint.parse(message) : parseBinary(endpoint, message);
   if (!parsed.ok) return refuse(core, session, parsed.error);
   session.heardAt = core.clock.now();
   const { request } = parsed;
@@ -46,6 +43,15 @@ function receiveText(core: HubCore, session: Session, message: string | Uint8Arr
   if (retryAfterMs > 0)
     return answer(core, session, errorReply('requestsTooFast', { ...idOf(request), retryAfterMs }));
   receiveRequest(core, session, request);
+}
+
+function parseBinary({ parseBinary: parse }: Endpoint, message: Uint8Array): ReturnType<Endpoint['parse']> {
+  if (parse !== undefined) return parse(message);
+  const text = 'expected a text message, found a binary one';
+  return {
+    ok: false,
+    error: { path: '', expected: 'a text message', found: 'a binary one', message: text },
+  };
 }
 
 /** What concerns the connection rather than the session: it keeps no order with requests and waits for none. */

@@ -24,6 +24,7 @@ function reloadFlow(delivery: Delivery, flow: Flow, log: Log, slot: number, wasS
   topics.heads[slot] = 0;
   topics.waiting[slot] = 0;
   topics.newest = null;
+  topics.batches.clear();
   for (const topic of topicsOfSlot(topics, slot)) {
     const waiters = waitersOf(delivery, topic);
     if (!topic.isRemoved)

@@ -10,6 +10,8 @@ interface TopicBase {
   readonly log: Log;
   readonly lane: Lane;
   readonly slot: number;
+  /** Its short name, -1: none was needed yet (`TopicNumbers`). */
+  number: number;
   /** Offset of the newest change. */
   head: number;
   /** Its time, ms since the epoch; 0: no change was seen. */
@@ -85,6 +87,7 @@ function base({ log, name, introducedAt, isSuccessor }: Origin, lane: Lane): Omi
     log,
     lane,
     slot: slotOf(log, laneIndex(lane)),
+    number: -1,
     head: 0,
     at: 0,
     dueAt: 0,

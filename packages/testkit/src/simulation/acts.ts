@@ -13,16 +13,14 @@ export async function performOne(random: SeededRandom, acts: readonly Act[]): Pr
 
 /** What happened in a run, by kind. */
 export interface Counts {
-  note(what: string): void;
-  read(): Readonly<Record<string, number>>;
+  readonly note: (what: string) => void;
+  readonly read: () => Readonly<Record<string, number>>;
 }
 
 export function createCounts(): Counts {
   const counts = new Map<string, number>();
   return {
-    note(what) {
-      counts.set(what, (counts.get(what) ?? 0) + 1);
-    },
+    note: (what) => void counts.set(what, (counts.get(what) ?? 0) + 1),
     read: () => Object.fromEntries(counts),
   };
 }

@@ -1,4 +1,5 @@
 import { matchesTopic, parseTopicFilter } from '@ms5/wire';
+import { unpack } from '@ms5/wire/msgpack';
 import { settlePromises } from '../fake-clock.ts';
 import { createReferenceClient, type ReferenceClient } from '../reference-client.ts';
 import { createSocketPair, type SocketPair } from '../socket-pair.ts';
@@ -36,14 +37,27 @@ const OVERSHOOT_BYTES = 40_960;
 
 export interface DeliveryClientOptions {
   readonly name: string;
+  readonly endpoint: ReferenceClient['endpoint'];
   readonly sightings: Sighting[];
   readonly trace: ((line: string) => void) | undefined;
 }
 
-export function createDeliveryClient({ name, sightings, trace }: DeliveryClientOptions): DeliveryClient {
+function textOf(message: string | Uint8Array): string {
+  if (typeof message === 'string') return message;
+  const unpacked = unpack(message);
+  return unpacked.ok ? JSON.stringify(unpacked.value) : unpacked.error;
+}
+
+export function createDeliveryClient({
+  name,
+  endpoint,
+  sightings,
+  trace,
+}: DeliveryClientOptions): DeliveryClient {
   const client: ReferenceClient = createReferenceClient({
     clientId: name,
     acknowledges: false,
+    endpoint,
     observe: createReferenceRecorder(name, () => client.topics, sightings),
   });
   let pair: SocketPair | null = null;
@@ -59,21 +73,25 @@ export function createDeliveryClient({ name, sightings, trace }: DeliveryClientO
     acknowledges: true,
     isOpen: () => pair !== null,
     connect(hub) {
-      const opened = createSocketPair();
+      const opened = createSocketPair(undefined, client.endpoint === 'ms5.v1.msgpack');
       pair = opened;
       simulated.acknowledges = true;
       simulated.dead = 'none';
       bytesApplied = 0;
-      const connection = hub.connect('ms5.v1.json', { ...opened.transport, ping() {} });
-      const events = client.attach((text) => {
-        trace?.(`${name} > ${text}`);
-        opened.socket.send(text);
+      const connection = hub.connect(client.endpoint, { ...opened.transport, ping() {} });
+      const events = client.attach((message) => {
+        trace?.(`${name} > ${textOf(message)}`);
+        opened.socket.send(message);
       });
       opened.open(connection, {
         ...events,
         message(text) {
           trace?.(`${name} < ${text}`);
           events.message(text);
+        },
+        binary(bytes) {
+          trace?.(`${name} < ${textOf(bytes)}`);
+          events.binary?.(bytes);
         },
       });
     },

@@ -34,6 +34,7 @@ const RATED_FILTERS = [
 ];
 const EVERYTHING: readonly string[] = ['#'];
 const PERMISSIONS = [EVERYTHING, ['s/a/l1/#'], ['s/+/+/events', 's/a/+/andon']];
+const ENDPOINTS = ['ms5.v1.json', 'ms5.v1.msgpack'] as const;
 const CLIENTS = 3;
 /** Frames kept for other sessions, of a plant this small. */
 const CACHE_BOUND_BYTES = 16_777_216;
@@ -59,7 +60,8 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
   const sessions = random.chance(0.1) ? CLIENTS - 1 : 1_000;
   let isCalm = false;
   const clients = Array.from({ length: CLIENTS }, (_, index) => {
-    const created = createDeliveryClient({ name: `c${index}`, sightings, trace });
+    const endpoint = random.pick(ENDPOINTS);
+    const created = createDeliveryClient({ name: `c${index}`, endpoint, sightings, trace });
     subscribe(created);
     return created;
   });

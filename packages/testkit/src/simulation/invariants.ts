@@ -43,6 +43,8 @@ function judge(truth: Truth, streams: Map<string, StreamReader>, sighting: Sight
       return judgeState(truth, sighting);
     case 'live':
       return judgeLive(truth, sighting);
+    default:
+      return null;
   }
 }
 

@@ -22,7 +22,7 @@ export interface ModelEntry {
   readonly changes: readonly ModelChange[];
 }
 
-export interface ModelTopic {
+interface ModelTopic {
   readonly name: string;
   readonly kind: Exclude<TopicKind, 'signal'>;
   readonly lane: Lane;
