@@ -71,7 +71,7 @@ export function measure(
   { delivery, roundTripMs }: { readonly delivery: Delivery; readonly roundTripMs: number | null },
   now: number,
 ): void {
-  health.recentErrors *= Math.exp((health.measuredAt - now) / FADE_MS);
+  if (health.recentErrors > 0) health.recentErrors *= Math.exp((health.measuredAt - now) / FADE_MS);
   health.measuredAt = now;
   const measures: SessionMeasures = {
     roundTripMs,
