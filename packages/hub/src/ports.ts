@@ -292,6 +292,8 @@ export interface Connection {
 export interface HubFigures {
   readonly sessions: number;
   readonly sessionsOpened: number;
+  /** Users with a session. */
+  readonly users: number;
   readonly topics: number;
   /** Distinct sets of filters that sessions have. */
   readonly interests: number;

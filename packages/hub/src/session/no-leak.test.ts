@@ -148,12 +148,13 @@ test('whatever happens to sessions, in the end nothing of them is left', async (
         note(type === 'error' ? JSON.stringify(name) : JSON.stringify(type));
       note(JSON.stringify(link.closed()?.code ?? null));
     }
-    const { sessions, interests, commandsInFlight, publishesInFlight } = hub.figures();
+    const { sessions, users, interests, commandsInFlight, publishesInFlight } = hub.figures();
     expect(
-      { sessions, interests, commandsInFlight, publishesInFlight, ended: ended.toSorted() },
+      { sessions, users, interests, commandsInFlight, publishesInFlight, ended: ended.toSorted() },
       `seed ${seed}`,
     ).toEqual({
       sessions: 0,
+      users: 0,
       interests: 0,
       commandsInFlight: 0,
       publishesInFlight: 0,
