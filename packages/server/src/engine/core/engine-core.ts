@@ -22,6 +22,8 @@ export const CORE_LIMITS = {
   /** Entries per transaction: with more, the last of a group waits too long. */
   groupEntries: 100,
   groupObservations: 5000,
+  /** A group of so many shows that the engine is under load. */
+  loadedObservations: 1000,
   /** Publications per transaction: commands and observations get the rest. */
   groupPublications: 50,
   queuedCommands: 10_000,
@@ -35,7 +37,7 @@ export const CORE_TIMES = {
   /**
    * Documents follow observations at once when the engine is idle; then it rests for so long per line published,
    * at most `publishMs`. A line's documents take 0.5 to 1 ms, so that publishing leaves most of the thread to
-   * ingest; as long as more waits than one group takes, `publishMs` each time. Commands are published at once.
+   * ingest; under load it rests for `publishMs` each time. Commands are published at once.
    */
   publishMsPerLine: 2,
   publishMs: 100,
@@ -168,7 +170,8 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
     const dueInMs = restUntil - now;
     if (dueInMs <= 0) {
       const { publishMs, publishMsPerLine } = CORE_TIMES;
-      restUntil = now + (isWaiting() ? publishMs : Math.min(publishMs, lines * publishMsPerLine));
+      const isLoaded = isWaiting() || group.observationCount() >= CORE_LIMITS.loadedObservations;
+      restUntil = now + (isLoaded ? publishMs : Math.min(publishMs, lines * publishMsPerLine));
       group.publish();
     } else if (!cancels.has('publish')) {
       after('publish', dueInMs, () => undefined);

@@ -46,8 +46,9 @@ export function parseObservations(body: Uint8Array, user: string, receivedAt: nu
   }
   const items: ParsedObservation[] = [];
   const rejected: ObservationResult[] = [];
+  const context = createContext(user, receivedAt);
   for (const [index, item] of (value as readonly unknown[]).entries()) {
-    const parsed = parseItem(item, index, user, receivedAt);
+    const parsed = parseItem(item, index, context);
     if ('fault' in parsed) {
       const { path, message } = parsed.fault;
       rejected.push({ index, status: 'rejected', path, message });
@@ -74,45 +75,66 @@ class ItemFault extends Error {
   }
 }
 
-const FIELDS = new Set([
-  'equipment',
-  'at',
-  'source',
-  'key',
-  'state',
-  'reason',
-  'product',
-  'good',
-  'scrap',
-  'rework',
-  'counter',
-  'rejectCounter',
-  'telemetry',
-]);
 const VALUES = ['state', 'product', 'good', 'scrap', 'rework', 'counter', 'rejectCounter', 'telemetry'];
+/** Known fields, and whether each is something said. */
+const FIELDS: ReadonlyMap<string, boolean> = new Map([
+  ...['equipment', 'at', 'source', 'key', 'reason'].map((field) => [field, false] as const),
+  ...VALUES.map((field) => [field, true] as const),
+]);
+
+/** What the items of one body have in common. */
+interface BodyContext {
+  readonly receivedAt: number;
+  /** The scope of a source's keys: another user's are never mistaken for this one's. */
+  scopeOf(source: string): string;
+}
+
+function createContext(user: string, receivedAt: number): BodyContext {
+  const prefix = `${encodeURIComponent(user)}/`;
+  let lastSource = '';
+  let lastScope = prefix;
+  return {
+    receivedAt,
+    // One body has few sources: the same string each time is found faster by its key.
+    scopeOf: (source) => {
+      if (source !== lastSource) {
+        lastSource = source;
+        lastScope = prefix + source;
+      }
+      return lastScope;
+    },
+  };
+}
 
 function parseItem(
   item: unknown,
   index: number,
-  user: string,
-  receivedAt: number,
+  context: BodyContext,
 ): ParsedObservation | { readonly fault: Fault } {
   try {
     if (!isTable(item)) throw new ItemFault('', 'an object', item);
-    return readItem(item, index, user, receivedAt);
+    return readItem(item, index, context);
   } catch (error) {
     if (error instanceof ItemFault) return { fault: error.fault };
     throw error;
   }
 }
 
-function readItem(item: Table, index: number, user: string, receivedAt: number): ParsedObservation {
-  for (const field of Object.keys(item)) {
-    if (!FIELDS.has(field)) throw new ItemFault(field.slice(0, 64), 'a known field', item[field]);
+const COUNTS = ['good', 'scrap', 'rework', 'counter', 'rejectCounter'] as const;
+
+function checkFields(item: Table): void {
+  let hasValue = false;
+  for (const field in item) {
+    const isValue = FIELDS.get(field);
+    if (isValue === undefined) throw new ItemFault(field.slice(0, 64), 'a known field', item[field]);
+    hasValue ||= isValue;
   }
-  if (!VALUES.some((field) => item[field] !== undefined)) {
-    throw new ItemFault('', `at least one of ${VALUES.join(', ')}`, item);
-  }
+  if (!hasValue) throw new ItemFault('', `at least one of ${VALUES.join(', ')}`, item);
+}
+
+function readItem(item: Table, index: number, context: BodyContext): ParsedObservation {
+  checkFields(item);
+  const { receivedAt } = context;
   const equipment = text(item, 'equipment', 'the path of an equipment, "area/line/equipment"');
   if (equipment === undefined) {
     throw new ItemFault('equipment', 'the path of an equipment, "area/line/equipment"', undefined);
@@ -124,24 +146,20 @@ function readItem(item: Table, index: number, user: string, receivedAt: number):
   if (reason !== undefined) observation.reason = reason;
   const product = item['product'] === null ? null : text(item, 'product', 'a product id, or null');
   if (product !== undefined) observation.product = product;
-  for (const name of ['good', 'scrap', 'rework', 'counter', 'rejectCounter'] as const) {
+  for (const name of COUNTS) {
     const count = countOf(item, name);
     if (count !== undefined) observation[name] = count;
   }
-  const source = text(item, 'source', 'the name of a source') ?? '';
+  const source = context.scopeOf(text(item, 'source', 'the name of a source') ?? '');
   const key = text(item, 'key', 'a key, unique in its source');
   if (key !== undefined && (key.includes('\0') || !key.isWellFormed())) {
     throw new ItemFault('key', 'well-formed text without NUL', key);
   }
-  return {
-    index,
-    observation,
-    // Another user's keys are never mistaken for this one's.
-    source: `${encodeURIComponent(user)}/${source}`,
-    ...(key === undefined ? {} : { key }),
-    hasOwnTime: item['at'] !== undefined,
-    telemetry: telemetryOf(item),
-  };
+  const hasOwnTime = item['at'] !== undefined;
+  const telemetry = telemetryOf(item);
+  return key === undefined
+    ? { index, observation, source, hasOwnTime, telemetry }
+    : { index, observation, source, key, hasOwnTime, telemetry };
 }
 
 type Table = Readonly<Record<string, unknown>>;
@@ -186,9 +204,11 @@ function instant(item: Table, receivedAt: number): number {
   return Math.floor(at);
 }
 
+const NO_TELEMETRY: ParsedObservation['telemetry'] = [];
+
 function telemetryOf(item: Table): ParsedObservation['telemetry'] {
   const value = item['telemetry'];
-  if (value === undefined) return [];
+  if (value === undefined) return NO_TELEMETRY;
   if (!isTable(value)) throw new ItemFault('telemetry', 'an object of values by name', value);
   const entries = Object.entries(value);
   const { telemetryNames, textLength } = OBSERVATION_LIMITS;

@@ -156,7 +156,7 @@ describe.each(ADAPTERS)('the event log %s', (_, open) => {
     let steps = 1;
     while (log.prune(5 * hourMs)) steps += 1;
     expect(steps).toBeLessThan(5);
-    const left = ['s0', 's1', 's2'].flatMap((source) => [...log.knownObservationKeys(source, keys)]);
+    const left = ['s0', 's1', 's2'].flatMap((source) => Array.from(log.knownObservationKeys(source, keys)));
     expect(left.sort()).toEqual(keys.filter((_, index) => index % 2 === 1).sort());
   });
 

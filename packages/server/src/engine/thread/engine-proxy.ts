@@ -5,6 +5,7 @@ import type { SystemHealthDocument } from '@ms5/wire/factory';
 import type { EngineFigures, EnginePort, ObserveReply, QueryReply } from '../../engine-port.ts';
 import { LogError } from '../log/log-error.ts';
 import { decodeChanges, decodeImage, decodeSignals } from './changes-codec.ts';
+import { decodeResults } from './results-codec.ts';
 import type { EngineCall, EngineMessage, EngineRequest, EngineThreadData, ThreadError } from './messages.ts';
 
 const THREAD = new URL(
@@ -109,6 +110,11 @@ function createEngineProxy(worker: Worker, image: LogImage): EnginePort {
       case 'answer':
         settle(message.id, ({ resolve }) => resolve(message.value));
         break;
+      case 'observed': {
+        const value: ObserveReply = { status: 'done', results: decodeResults(message.results) };
+        settle(message.id, ({ resolve }) => resolve(value));
+        break;
+      }
       case 'refused':
         settle(message.id, ({ reject }) => reject(errorOf(message.error)));
         break;

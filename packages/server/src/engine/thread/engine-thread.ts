@@ -1,9 +1,11 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import type { ObserveReply } from '../../engine-port.ts';
 import { systemClock, systemRandom } from '../system-clock.ts';
 import { LogError } from '../log/log-error.ts';
 import { openSqliteEventLog } from '../log/event-log-sqlite.ts';
 import { encodeChanges, encodeImage, encodeSignals } from './changes-codec.ts';
 import { createFiguresSource, type FiguresSource } from './system-figures.ts';
+import { encodeResults } from './results-codec.ts';
 import { createEngineService, type EngineService } from './engine-service.ts';
 import type { EngineCall, EngineMessage, EngineRequest, EngineThreadData, ThreadError } from './messages.ts';
 
@@ -42,12 +44,18 @@ function run(port: MessagePort, { dataDir, plant }: EngineThreadData): void {
   const image = encodeImage(service.image());
   post({ kind: 'ready', image }, image.buffer);
   const answering = new Set<Promise<void>>();
+  const answerObserved = (id: number, value: ObserveReply): void => {
+    if (value.status !== 'done') return post({ kind: 'answer', id, value });
+    const results = encodeResults(value.results);
+    return post({ kind: 'observed', id, results }, results.statuses.buffer);
+  };
   const reply = async ({ id, request }: EngineCall): Promise<void> => {
     try {
       const value = await answer(service, request);
       // Closing is the last answer: whoever waited for what it committed hears of that first.
       if (request.kind === 'close') await Promise.all(answering);
-      post({ kind: 'answer', id, value });
+      if (request.kind === 'observe') answerObserved(id, value as ObserveReply);
+      else post({ kind: 'answer', id, value });
     } catch (error) {
       post({ kind: 'refused', id, error: describeError(error) });
     }

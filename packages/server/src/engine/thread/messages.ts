@@ -8,6 +8,7 @@ import type {
   PublishRequest,
 } from '../../engine-port.ts';
 import type { LogErrorCode } from '../log/log-error.ts';
+import type { EncodedResults } from './results-codec.ts';
 
 /** What the engine's thread is started with. */
 export interface EngineThreadData {
@@ -49,5 +50,6 @@ export type EngineMessage =
   | { readonly kind: 'connectors'; readonly list: SystemHealthDocument['connectors']['list'] }
   | { readonly kind: 'figures'; readonly figures: EngineFigures }
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'observed'; readonly id: number; readonly results: EncodedResults }
   | { readonly kind: 'failed'; readonly error: ThreadError }
   | { readonly kind: 'refused'; readonly id: number; readonly error: ThreadError };
