@@ -222,3 +222,20 @@ test('A8: a refresh that changes permissions tells the filters in force, and cou
   expect(link.ofType('error')).toMatchObject([{ id: 3, name: 'forbidden' }]);
   expect(commands).toEqual([]);
 });
+
+test('A8: as many filters as a session may have are told, too', async () => {
+  const { raw, identities } = start();
+  const permissions = { publish: [], command: [] };
+  identities.set('wide', { userId: 'ann', permissions: { ...permissions, subscribe: ['s/#'] } });
+  identities.set('narrow', { userId: 'ann', permissions: { ...permissions, subscribe: ['s/+/+/status'] } });
+  const link = raw('ms5.v1.json');
+  await link.send(connect('wide'));
+  for (let request = 0; request < 20; request += 1) {
+    const filters = Array.from({ length: 100 }, (_, index) => `s/${'x'.repeat(200)}/${request}-${index}/#`);
+    await link.send({ type: 'subscribe', id: request, filters });
+    await link.send({ type: 'ack', received: link.texts.length });
+  }
+  await link.send({ type: 'refresh', id: 99, token: 'narrow' });
+  expect(link.closed()).toBeNull();
+  expect(link.ofType('refreshed')[0]?.['filters']).toHaveLength(2_000);
+});

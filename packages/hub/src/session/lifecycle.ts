@@ -2,7 +2,7 @@ import { CLOSE_CODES, parseTopicFilter, TIMES, type TopicFilter } from '@ms5/wir
 import type { Reply } from '../endpoints/endpoint.ts';
 import type { HubCore } from '../hub-core.ts';
 import type { Identity } from '../ports.ts';
-import { errorReply, reply, windowTerms } from './outbound.ts';
+import { errorReply, reply, sendOnly, windowTerms } from './outbound.ts';
 import { checkToken, spreadRetryMs } from './authentication.ts';
 import type { AuthenticationFailure, SessionEffect, SessionEvent } from './session-state.ts';
 import { identityOf, type Session } from './session.ts';
@@ -134,7 +134,10 @@ function adopt(core: HubCore, session: Session, id: number, identity: Identity):
   adoptPermissions(session, identity);
   const filters = rematchSubscriptions(session);
   const { expiresAt } = identity;
-  answer(core, session, { type: 'refreshed', id, expiresAt, ...(filters === null ? {} : { filters }) });
+  const refreshed = { type: 'refreshed', id, expiresAt, ...(filters === null ? {} : { filters }) } as const;
+  // As long as all the filters, so it does not count as an answer left unread.
+  const bytes = session.endpoint.encode(refreshed);
+  if (bytes !== null) sendOnly(core, session, [bytes]);
   applyPermissions(core, session);
 }
 
