@@ -188,8 +188,11 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     if (page.next > progress.offset || (page.next === progress.offset && progress.index !== ENTRY_DONE)) {
       save({ offset: page.next, index: ENTRY_DONE });
     }
-    if (page.next < page.head) await pause(page.events.length === 0 ? READ_PAUSE_MS : 0);
-    else if (!isWoken) await pause(IDLE_MS, true);
+    if (page.next < page.head) {
+      if (page.events.length === 0) await pause(READ_PAUSE_MS);
+    } else if (!isWoken) {
+      await pause(IDLE_MS, true);
+    }
   };
 
   const run = async (): Promise<void> => {

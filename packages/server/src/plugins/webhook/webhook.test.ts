@@ -1,16 +1,13 @@
 import { createHmac } from 'node:crypto';
-import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { temporaryDirectory, testPlant, writePlant } from '../../../../../test/support/plant.ts';
 import { until } from '../../../../../test/support/until.ts';
-import type { EnginePort } from '../../engine-port.ts';
 import { startEngine } from '../../engine/index.ts';
 import { createLogger } from '../../gateway/log.ts';
 import { startServer, type RunningServer } from '../../gateway/server.ts';
+import { accept, openReceiver, type Answer, type Receiver } from '../../../test-support/webhook-receiver.ts';
 import { openWebhookStore } from './store.ts';
 
 // Each test starts whole servers, some several.
@@ -26,31 +23,7 @@ const DEFAULTS = {
   retryTo: '100ms',
 };
 
-interface Received {
-  readonly id: string;
-  readonly body: {
-    readonly type: string;
-    readonly offset: number;
-    readonly data: { readonly data?: unknown };
-  };
-  readonly headers: IncomingMessage['headers'];
-  readonly text: string;
-}
-
-type Answer = (response: ServerResponse, message: Received, attempt: number) => void;
-
-interface Receiver {
-  readonly url: string;
-  readonly port: number;
-  readonly received: Received[];
-  answer: Answer;
-  close(): Promise<void>;
-}
-
-const accept: Answer = (response) => response.writeHead(204).end();
-
 let directory: string;
-let engine: EnginePort | undefined;
 let server: RunningServer | undefined;
 const receivers: Receiver[] = [];
 const logged: string[] = [];
@@ -66,38 +39,15 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-async function startReceiver(answer: Answer = accept, port = 0): Promise<Receiver> {
-  const received: Received[] = [];
-  const http: Server = createServer((request, response) => {
-    let text = '';
-    request.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    request.on('end', () => {
-      const id = String(request.headers['webhook-id']);
-      const message = { id, text, headers: request.headers, body: JSON.parse(text) as Received['body'] };
-      received.push(message);
-      receiver.answer(response, message, received.filter((each) => each.id === id).length);
-    });
-  });
-  http.listen(port, '127.0.0.1');
-  await once(http, 'listening');
-  const { port: own } = http.address() as AddressInfo;
-  const receiver: Receiver = {
-    url: `http://127.0.0.1:${own}/hook`,
-    port: own,
-    received,
-    answer,
-    async close() {
-      http.closeAllConnections();
-      if (http.listening) await new Promise((resolve) => http.close(resolve));
-    },
-  };
+async function startReceiver(answer?: Answer, port?: number): Promise<Receiver> {
+  const receiver = await openReceiver(answer, port);
   receivers.push(receiver);
   return receiver;
 }
 
 async function start(...endpoints: readonly object[]): Promise<RunningServer> {
   const plantFile = await writePlant(directory, testPlant());
-  engine = await startEngine({ dataDir: join(directory, 'data'), plantFile });
+  const engine = await startEngine({ dataDir: join(directory, 'data'), plantFile });
   process.env['MS5_TEST_WEBHOOK_SECRET'] = SECRET;
   server = await startServer({
     engine,
@@ -240,16 +190,4 @@ test('endpoints go on independently, each with its topics and types', async () =
   expect(engineDone.status).toBe('published');
   await received(bad, 3);
   expect(good.received).toEqual([]);
-});
-
-test.each([
-  [{ url: 'ftp://example.com/' }, 'endpoints.0.url: expected an http or https URL'],
-  [{ url: 'http://me:pass@example.com/' }, 'endpoints.0.url: a user name or password'],
-  [{ url: 'http://127.0.0.1:1/', secret: { env: 'MS5_NOT_SET' } }, 'MS5_NOT_SET: it is not set'],
-  [{ url: 'http://127.0.0.1:1/', timeout: '10 seconds' }, 'endpoints.0.timeout: expected a duration'],
-  [{ url: 'http://127.0.0.1:1/', topics: ['a/#/b'] }, 'endpoints.0.topics.0: expected a topic filter'],
-  [{ url: 'http://127.0.0.1:1/', retries: 3 }, 'retries'],
-])('a wrong configuration is said clearly: %j', async (endpoint, message) => {
-  await expect(start(endpoint)).rejects.toThrow(message);
-  await engine?.close();
 });
