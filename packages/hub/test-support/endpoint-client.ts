@@ -38,7 +38,7 @@ export async function openEndpointClient(
   name: EndpointName,
   token = 'ann',
 ): Promise<EndpointClient> {
-  const dialect = DIALECTS[name];
+  const dialect = DIALECTS[name]();
   const told: Told[] = [];
   const state: Holdings = new Map();
   const entries = new Map<string, Json[]>();

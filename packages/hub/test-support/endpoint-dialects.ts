@@ -1,4 +1,5 @@
 import type { CloudEvent, EndpointName, Json } from '@ms5/wire';
+import { createPackedReader, pack } from '@ms5/wire/msgpack';
 
 type Fields = Readonly<Record<string, Json>>;
 
@@ -172,9 +173,30 @@ const SSE: Dialect = {
   },
 };
 
-export const DIALECTS: Readonly<Record<EndpointName, Dialect>> = {
-  'ms5.v1.json': ENHANCED,
-  basic: BASIC,
-  'cloudevents.json': CLOUD_EVENTS,
-  sse: SSE,
+/** As many readers as connections: numbers of topics are told once on each. */
+function createPacked(): Dialect {
+  const read = createPackedReader();
+  const packed = (message: string | Uint8Array | null): Uint8Array =>
+    pack(typeof message === 'string' ? JSON.parse(message) : message);
+  return {
+    authenticate: (token) => packed(ENHANCED.authenticate(token)),
+    subscribe: (filters) => packed(ENHANCED.subscribe(filters)),
+    refresh: (token) => packed(ENHANCED.refresh(token)),
+    acknowledge: (received) => packed(ENHANCED.acknowledge(received)),
+    malformed: packed(ENHANCED.malformed),
+    read(message) {
+      const decoded = read(message);
+      if (!decoded.ok) throw new Error(decoded.error);
+      return decoded.messages.flatMap((item) => readEnhanced(item as unknown as Fields));
+    },
+  };
+}
+
+/** A dialect for each connection. */
+export const DIALECTS: Readonly<Record<EndpointName, () => Dialect>> = {
+  'ms5.v1.json': () => ENHANCED,
+  'ms5.v1.msgpack': createPacked,
+  basic: () => BASIC,
+  'cloudevents.json': () => CLOUD_EVENTS,
+  sse: () => SSE,
 };
