@@ -6,13 +6,21 @@ export interface Ms5Options {
   readonly token: string;
   readonly filters: readonly string[];
   /** Where to continue; omitted: a first subscription. */
-  readonly resume?: { readonly marks: readonly Mark[] };
+  readonly resume?: Standing;
+  /** Marks are looked for in every message, to resume from. */
+  readonly isMarksKept?: boolean;
   /** Looks for critical documents too. */
   readonly isCriticalCounted?: boolean;
   /** Counts values of signals, not entries of one stream: each is looked at. */
   readonly isSignalsCounted?: boolean;
   /** Sends something valid every so often, though it reads nothing: it is not taken for dead. */
   readonly keepAliveMs?: number;
+}
+
+/** Where a connection stood: its marks, and the number of the last event. */
+export interface Standing {
+  readonly marks: readonly Mark[];
+  readonly lastSequence: number;
 }
 
 interface Mark {
@@ -30,8 +38,7 @@ const TAIL_BYTES = 1_024;
 const TICK_MS = 60;
 
 export interface Ms5Connection extends DialectConnection {
-  /** The newest marks, to resume from. */
-  marks(): readonly Mark[];
+  standing(): Standing;
 }
 
 export const ms5Dialect = (
@@ -53,8 +60,9 @@ function createConnection(options: Ms5Options, counting: Counting, isReady: () =
   let unackedSince = 0;
   let ackAtBytes = Infinity;
   let ackDelayMs = 500;
-  let last = 0;
+  let last = options.resume?.lastSequence ?? 0;
   let sentAt = performance.now();
+  let isSynced = false;
   const marks = new Map<string, Mark>();
 
   function acknowledge(): void {
@@ -98,7 +106,7 @@ function createConnection(options: Ms5Options, counting: Counting, isReady: () =
     else if (message.type === 'ping') socket.send(`{"type":"pong","at":${message.at}}`);
     else if (message.type === 'subscribed') for (const mark of message.marks ?? []) keep(mark);
     else if (message.type === 'mark') keep(message as unknown as Mark);
-    else if (message.type === 'synced') isReady();
+    else if (message.type === 'synced') ready();
     else if (message.type === 'error') throw new Error(`server: ${JSON.stringify(message)}`);
   }
 
@@ -106,18 +114,28 @@ function createConnection(options: Ms5Options, counting: Counting, isReady: () =
     marks.set(`${lane} ${log}`, { lane, log, epoch, offset });
   };
 
+  function ready(): void {
+    isSynced = true;
+    isReady();
+  }
+
   function subscribe(): void {
     const { filters, resume } = options;
-    socket.send(JSON.stringify({ type: 'subscribe', id: 1, filters, ...(resume ? { resume } : {}) }));
+    const standing = resume === undefined ? {} : { resume: { marks: resume.marks } };
+    socket.send(JSON.stringify({ type: 'subscribe', id: 1, filters, ...standing }));
   }
 
   /** A message of moderate size, all of it. */
   function small(bytes: Buffer, start: number, end: number): void {
-    if (lastSequence(bytes, start, end) > 0) count(bytes, start, end);
-    else if (!bytes.subarray(start, start + 15).equals(DELTA)) notice(bytes.toString('utf8', start, end));
+    const isData = lastSequence(bytes, start, end) > 0;
+    if (isData) count(bytes, start, end);
+    // Until it is synced the answer may come together with data.
+    if (isData && isSynced && options.isMarksKept !== true) return;
+    if (!bytes.subarray(start, start + 15).equals(DELTA)) notice(bytes.toString('utf8', start, end));
   }
 
   function large(bytes: Buffer, start: number, end: number, isLast: boolean): void {
+    if (!isSynced && bytes.subarray(start, end).includes('"type":"synced"')) ready();
     // Pieces are counted as they come; the end of each is kept, for the event that the cut divides.
     if (held !== null && end - start < TAIL_BYTES) {
       const joined: Buffer = Buffer.concat([held, bytes.subarray(start, end)]);
@@ -166,7 +184,7 @@ function createConnection(options: Ms5Options, counting: Counting, isReady: () =
       }
       if (unackedSince > 0 && now - unackedSince >= ackDelayMs - TICK_MS) acknowledge();
     },
-    marks: () => [...marks.values()],
+    standing: () => ({ marks: [...marks.values()], lastSequence: last }),
   };
 }
 

@@ -67,9 +67,12 @@ export function startProcess(
   return { child, ended, errors: () => errors };
 }
 
-/** The command line of one of our process files, under this Node. */
+/** The command line of one of our process files, under this Node. `BENCH_PROFILE` names a directory for CPU profiles of the product. */
 export function nodeCommand(file: string, nodeOptions: readonly string[] = []): readonly string[] {
-  const flags = ['--conditions=ms5-source', '--expose-gc', ...nodeOptions];
+  const profileDir = process.env['BENCH_PROFILE'];
+  const isProfiled = profileDir !== undefined && file.startsWith('ms5-');
+  const profile = isProfiled ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`] : [];
+  const flags = ['--conditions=ms5-source', '--expose-gc', ...profile, ...nodeOptions];
   return [process.execPath, ...flags, repositoryPath(`bench/processes/${file}`)];
 }
 

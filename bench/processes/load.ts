@@ -89,8 +89,7 @@ async function reconnect(count: number): Promise<{ readonly liveMs: number; read
   let failed = 0;
   const again = await Promise.all(
     cut.map(async ({ order, connection }) => {
-      const marks = (connection as Ms5Connection).marks();
-      return openOne(order, { marks }).catch(() => {
+      return openOne(order, (connection as Ms5Connection).standing()).catch(() => {
         failed += 1;
         return undefined;
       });

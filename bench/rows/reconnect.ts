@@ -20,7 +20,7 @@ export const reconnect: Row = {
     const others = await startLoad();
     return using([load, others, gateway.child], async () => {
       context.say(`connecting ${count} and ${OTHERS} ...`);
-      await load.call('connect', gateway.order(count, [SLOW_EVENTS]), 300_000);
+      await load.call('connect', gateway.order(count, [SLOW_EVENTS], { isMarksKept: true }), 300_000);
       await others.call('connect', gateway.order(OTHERS, [EVENTS]));
       await gateway.child.call('publish', { rate: 100, topic: EVENTS });
       await gateway.child.call('publish', { rate: 2, topic: SLOW_EVENTS });
