@@ -172,6 +172,18 @@ describe('commands', () => {
     expect(await twice.json()).toMatchObject({ status: 'duplicate' });
   });
 
+  test('whose author saw an older state are a conflict', async () => {
+    const expected = { topic: 'works/hall/press/andon', offset: 0 };
+    const raised = await server.request('/api/v1/commands', { token: operator, body: raise });
+    expect(raised.status).toBe(200);
+    const other = { ...raise, data: { ...raise.data, callType: 'other' }, expected };
+    const response = await server.request('/api/v1/commands', { token: operator, body: other });
+    expect(await response.json()).toMatchObject({ status: 'conflict', reason: 'changedSince' });
+    const wrong = { ...other, expected: { topic: 'x' } };
+    const refused = await server.request('/api/v1/commands', { token: operator, body: wrong });
+    expect(refused.status).toBe(400);
+  });
+
   test('that cannot be done say why', async () => {
     const response = await server.request('/api/v1/commands', {
       token: operator,

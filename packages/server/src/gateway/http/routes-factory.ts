@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Identity } from '@ms5/hub';
-import { LIMITS, TRANSIENT_CLIENT, type Json } from '@ms5/wire';
+import { LIMITS, TRANSIENT_CLIENT, type ExpectedState, type Json } from '@ms5/wire';
 import type { CommandResult } from '@ms5/wire/factory';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -31,8 +31,18 @@ const CommandBody = z.object(
       )
       .optional(),
     deadline: z.int({ error: 'Expected "deadline" in ms since the epoch.' }).min(0).optional(),
+    expected: z
+      .object(
+        {
+          topic: z.string().min(1).max(LIMITS.topicBytes),
+          key: z.string().max(LIMITS.topicBytes).optional(),
+          offset: z.int().min(0),
+        },
+        { error: 'Expected "expected" as {"topic": text, "key"?: text, "offset": whole number}.' },
+      )
+      .optional(),
   },
-  { error: 'Expected an object {"command": …, "data": …, "key"?: …, "deadline"?: …}.' },
+  { error: 'Expected an object {"command": …, "data": …, "key"?: …, "deadline"?: …, "expected"?: …}.' },
 );
 
 export interface FactoryRoutes {
@@ -51,12 +61,13 @@ export function registerCommands(app: FastifyInstance, { acts }: FactoryRoutes):
       if (identity.permissions.command.length === 0) {
         throw new HttpProblem('forbidden', { message: 'The roles of this user allow no commands.' });
       }
-      const { command, data, key, deadline } = parseBody(CommandBody, request.body);
+      const { command, data, key, deadline, expected } = parseBody(CommandBody, request.body);
       const asked = {
         command,
         data,
         key: key ?? { clientId: `${TRANSIENT_CLIENT.http}${randomUUID()}`, counter: 1 },
         ...(deadline === undefined ? {} : { deadline }),
+        ...(expected === undefined ? {} : { expected: withoutUndefinedKey(expected) }),
       };
       const outcome = await acts.command(asked, identity);
       if (outcome.status === 'refusedByPlugin') {
@@ -65,6 +76,14 @@ export function registerCommands(app: FastifyInstance, { acts }: FactoryRoutes):
       return outcome;
     },
   });
+}
+
+function withoutUndefinedKey({
+  topic,
+  key,
+  offset,
+}: z.infer<typeof CommandBody>['expected'] & object): ExpectedState {
+  return key === undefined ? { topic, offset } : { topic, key, offset };
 }
 
 /** `GET /api/v1/plant`: what there is, for anyone with a token. */
@@ -88,7 +107,7 @@ export function registerTimeline(app: FastifyInstance, { engine, siteId }: Facto
     url: '/api/v1/equipment/:area/:line/:equipment/timeline',
     async handler(request): Promise<Json> {
       const { area, line, equipment } = request.params;
-      requireSite(identityOf(request), 'subscribe', siteId);
+      requireSite(identityOf(request), siteId);
       const from = parseInstant(request.query.from, 'from');
       const to = parseInstant(request.query.to, 'to');
       if (to <= from) {
@@ -100,13 +119,11 @@ export function registerTimeline(app: FastifyInstance, { engine, siteId }: Facto
   });
 }
 
-/** Refuses who may not do this with the whole site; narrower filters are not enough over HTTP. */
-export function requireSite(identity: Identity, verb: 'subscribe' | 'publish', siteId: string): void {
-  const isAllowed = identity.permissions[verb].some((filter) => filter === '#' || filter === `${siteId}/#`);
-  if (isAllowed) return;
-  const what = verb === 'publish' ? 'sending observations to' : 'reading';
+/** Refuses who may not read the whole site; narrower filters are not enough over HTTP. */
+function requireSite({ permissions }: Identity, siteId: string): void {
+  if (permissions.subscribe.some((filter) => filter === '#' || filter === `${siteId}/#`)) return;
   throw new HttpProblem('forbidden', {
-    message: `The roles of this user do not allow ${what} site "${siteId}".`,
+    message: `The roles of this user do not allow reading site "${siteId}".`,
   });
 }
 
