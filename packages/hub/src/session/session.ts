@@ -11,7 +11,7 @@ import { createBudgets, type Budgets } from './budgets.ts';
 import type { Revocation } from './revocation.ts';
 
 /** One connection's place for a session: whoever signs out makes room for another. */
-export interface Seat {
+interface Seat {
   session: Session | null;
 }
 

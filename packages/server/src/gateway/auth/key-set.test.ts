@@ -156,7 +156,9 @@ test('issuer, audience, times and claims are checked', async () => {
     [{ iat: undefined }, 'tokenClaimInvalid'],
     [{ roles: [1] }, 'tokenClaimInvalid'],
     [{ exp: now + 401 * 86_400 }, 'tokenClaimInvalid'],
-    [{ exp: now - 1 }, 'tokenExpired'],
+    [{ iat: now + 3, nbf: now + 3 }, 'accepted'],
+    [{ iat: now - 120, exp: now - 60 }, 'tokenExpired'],
+    [{ iat: now + 120 }, 'tokenNotYetValid'],
     [{ nbf: now + 600 }, 'tokenNotYetValid'],
   ] as const)
     expect(await check(keys, await sign(key, claims)), JSON.stringify(claims)).toBe(code);

@@ -21,6 +21,9 @@ export interface KeySetOptions {
   readonly timeoutMs?: number;
 }
 
+/** How far the issuer's clock may be off. */
+const CLOCK_TOLERANCE_S = 5;
+
 /** Signatures only: with a public key for a secret, HMAC would let anybody sign (RFC 8725, 3.1). */
 export const KEY_SET_ALGORITHMS: readonly string[] = ['RS256', 'ES256', 'EdDSA'];
 
@@ -50,7 +53,7 @@ export function createKeySetVerifier(options: KeySetOptions): KeySetVerifier {
         name: typeof name === 'string' && name !== '' ? name : userId,
         roles: rolesIn(claimAt(payload, rolesClaim), rolesClaim),
         ...(jti === undefined ? {} : { tokenId: jti }),
-        ...timesOf(iat, exp),
+        ...timesOf(iat, exp, nowMs),
       };
     },
   };
@@ -70,6 +73,7 @@ async function verifySignature(
       issuer,
       audience,
       currentDate: new Date(nowMs),
+      clockTolerance: CLOCK_TOLERANCE_S,
       requiredClaims: ['exp', 'iat'],
     });
     return payload;

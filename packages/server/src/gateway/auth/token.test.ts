@@ -79,4 +79,14 @@ test('issuer, audience and needed claims are checked', async () => {
     expect(await failureOf(await sign({ ...good, ...wrong }))).toBe('tokenClaimInvalid');
   }
   expect(await failureOf(await sign({ ...good, nbf: iat + 30 }))).toBe('tokenNotYetValid');
+  expect(await failureOf(await sign({ ...good, iat: iat + 3_600, exp: iat + 7_200 }))).toBe(
+    'tokenNotYetValid',
+  );
+  expect(await failureOf(await sign({ ...good, exp: iat + 401 * 86_400 }))).toBe('tokenClaimInvalid');
+});
+
+test('a renewed token names the one it began with', async () => {
+  const { token } = await issueToken(key, olivia, NOW + 0.4, HOUR_MS, 'first-1');
+  const verified = await verifyToken(key, token, NOW);
+  expect(verified).toMatchObject({ firstTokenId: 'first-1', issuedAt: NOW });
 });

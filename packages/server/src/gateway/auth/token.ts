@@ -85,13 +85,21 @@ export async function verifyToken(key: Uint8Array, token: string, nowMs: number)
     throw new AuthenticationError('tokenClaimInvalid', `Claims not usable: ${fields}.`);
   }
   const { sub, name, roles, exp, iat, jti, [FIRST_TOKEN]: firstTokenId } = claims.data;
-  const verified = { userId: sub, name, roles, tokenId: jti, ...timesOf(iat, exp) };
+  const verified = { userId: sub, name, roles, tokenId: jti, ...timesOf(iat, exp, nowMs) };
   return firstTokenId === undefined ? verified : { ...verified, firstTokenId };
 }
 
+/** Issued later than this after now, a token would outlive the revocation of its user. */
+const MAX_CLOCK_AHEAD_MS = 60_000;
+
 /** Ms since the epoch of two NumericDates, which are seconds. */
-export function timesOf(iat: number, exp: number): { readonly issuedAt: number; readonly expiresAt: number } {
+export function timesOf(
+  iat: number,
+  exp: number,
+  nowMs: number,
+): { readonly issuedAt: number; readonly expiresAt: number } {
   const times = { issuedAt: Math.round(iat * 1000), expiresAt: Math.round(exp * 1000) };
+  if (times.issuedAt > nowMs + MAX_CLOCK_AHEAD_MS) throw new AuthenticationError('tokenNotYetValid');
   if (times.expiresAt - times.issuedAt <= MAX_TOKEN_LIFETIME_MS) return times;
   throw new AuthenticationError('tokenClaimInvalid', 'It lives longer than 400 days.');
 }
