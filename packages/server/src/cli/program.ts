@@ -72,6 +72,7 @@ function addServe(program: Command): void {
     .option('--dashboard <dir>', 'the built dashboard, instead of the one that comes along')
     .option('--plugin <plugin>', 'load a plugin: a file, a package, or webhook; may be repeated', collect)
     .option('--plugin-config <file>', 'load the plugins of this YAML file, with their configuration')
+    .option('--compress', 'compress large messages for clients that ask for it: less network, more processor')
     .option('--health-config <file>', 'thresholds of alerts and of load shedding (YAML)')
     .addOption(
       new Option('--log-level <level>', 'what to log, as JSON lines on standard error')
@@ -117,6 +118,7 @@ export interface ServeOptions {
   readonly jwtUserClaim?: string;
   readonly jwtRolesClaim?: string;
   readonly dashboard?: string;
+  readonly compress?: boolean;
   readonly healthConfig?: string;
   readonly plugin?: readonly string[];
   readonly pluginConfig?: string;

@@ -41,6 +41,7 @@ export async function serve(options: ServeOptions): Promise<void> {
       host: options.host,
       dashboardDir: options.dashboard ?? dashboardDirectory(),
       allowedOrigins: options.allowOrigin ?? [],
+      compress: options.compress ?? false,
       ...(plugins === undefined ? {} : { plugins }),
       ...(health === undefined ? {} : { health }),
       log: createLogger(options.logLevel),

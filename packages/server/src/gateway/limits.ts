@@ -38,6 +38,8 @@ export interface GatewayLimits {
   readonly eventStreamBytesPerSecond: number;
   /** A comment is sent on such a stream when nothing else was for so long. */
   readonly eventStreamHeartbeatMs: number;
+  /** Messages from this size on are compressed for whoever agreed to it, bytes of payload. */
+  readonly compressBytes: number;
   /** From our Close frame to the peer's, before the socket is destroyed. */
   readonly closeTimeoutMs: number;
 }
@@ -60,5 +62,6 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   pongBacklogBytes: 64 * 1024,
   eventStreamBytesPerSecond: 256 * 1024,
   eventStreamHeartbeatMs: 15_000,
+  compressBytes: 1_024,
   closeTimeoutMs: 5_000,
 };

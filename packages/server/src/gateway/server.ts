@@ -48,6 +48,8 @@ export interface ServerOptions {
   readonly dashboardDir?: string;
   /** Origins besides the server's own whose pages may connect, as `https://host:port`. */
   readonly allowedOrigins?: readonly string[];
+  /** Compresses WebSocket messages for whoever asks for it. Omitted: no. */
+  readonly compress?: boolean;
   readonly limits?: Partial<GatewayLimits>;
   /** Thresholds of alerts and of load shedding; omitted: the usual ones. */
   readonly health?: HealthSettings;
@@ -200,6 +202,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     allowedOrigins,
     serving: currentServing,
     log,
+    compress: options.compress ?? false,
   });
   const parts: Parts = { engine, hub, plugins, health, app, webSockets, detach };
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();

@@ -1,16 +1,21 @@
+import type { Deflater } from './deflate.ts';
+
 /** WebSocket opcodes of data frames (RFC 6455, 5.2). */
 export type Opcode = 1 | 2;
 
 const FIN = 0x80;
+/** Says that the message is compressed (RFC 7692, 6). */
+const RSV1 = 0x40;
 
 /**
  * Turns messages into one slice of whole WebSocket frames. Frames from a server are not masked, so they are
  * the same for everybody: a message sent alone is framed once however many sessions get it, and a series is
  * built once when it goes to session after session. The slices are shared: nobody may change them.
+ * With a deflater, for peers that agreed to it, messages are compressed where that makes them smaller.
  */
 export type Framer = (messages: readonly Uint8Array[]) => Uint8Array;
 
-export function createFramer(opcode: Opcode): Framer {
+export function createFramer(opcode: Opcode, deflater?: Deflater): Framer {
   /** Frames live as long as the hub keeps their message. */
   const singles = new WeakMap<Uint8Array, Uint8Array>();
   let lastSeries: readonly Uint8Array[] = [];
@@ -21,13 +26,13 @@ export function createFramer(opcode: Opcode): Framer {
     if (first !== undefined && messages.length === 1) {
       let frame = singles.get(first);
       if (frame === undefined) {
-        frame = buildFrames(opcode, messages);
+        frame = buildFrames(opcode, messages, deflater);
         singles.set(first, frame);
       }
       return frame;
     }
     if (!isSameSeries(messages, lastSeries)) {
-      lastSlice = buildFrames(opcode, messages);
+      lastSlice = buildFrames(opcode, messages, deflater);
       // A copy: the caller may use its array again.
       lastSeries = [...messages];
     }
@@ -41,15 +46,24 @@ function isSameSeries(a: readonly Uint8Array[], b: readonly Uint8Array[]): boole
   return true;
 }
 
-function buildFrames(opcode: Opcode, messages: readonly Uint8Array[]): Uint8Array {
+function buildFrames(
+  opcode: Opcode,
+  messages: readonly Uint8Array[],
+  deflater: Deflater | undefined,
+): Uint8Array {
+  const frames = messages.map((message) => {
+    const compressed = deflater?.deflate(message) ?? null;
+    const first = FIN | opcode;
+    return compressed === null ? { first, payload: message } : { first: first | RSV1, payload: compressed };
+  });
   let size = 0;
-  for (const message of messages) size += headerBytes(message.byteLength) + message.byteLength;
+  for (const { payload } of frames) size += headerBytes(payload.byteLength) + payload.byteLength;
   const slice = Buffer.allocUnsafe(size);
   let at = 0;
-  for (const message of messages) {
-    at = writeHeader(slice, at, opcode, message.byteLength);
-    slice.set(message, at);
-    at += message.byteLength;
+  for (const { first, payload } of frames) {
+    at = writeHeader(slice, at, first, payload.byteLength);
+    slice.set(payload, at);
+    at += payload.byteLength;
   }
   return slice;
 }
@@ -59,8 +73,8 @@ function headerBytes(payloadBytes: number): number {
   return payloadBytes < 65_536 ? 4 : 10;
 }
 
-function writeHeader(slice: Buffer, at: number, opcode: Opcode, payloadBytes: number): number {
-  slice[at] = FIN | opcode;
+function writeHeader(slice: Buffer, at: number, first: number, payloadBytes: number): number {
+  slice[at] = first;
   if (payloadBytes < 126) {
     slice[at + 1] = payloadBytes;
     return at + 2;

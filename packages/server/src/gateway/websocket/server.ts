@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Hub } from '@ms5/hub';
+import type { Hub, Transport } from '@ms5/hub';
 import {
   CLOSE_CODES,
   CLOUD_EVENTS_VERSION,
@@ -8,6 +8,7 @@ import {
   type EndpointName,
   type ErrorMessage,
 } from '@ms5/wire';
+import { pack } from '@ms5/wire/msgpack';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { httpAnswer } from '../http/app.ts';
 import { bearerToken } from '../http/bearer.ts';
@@ -16,6 +17,7 @@ import type { GatewayLimits } from '../limits.ts';
 import type { Logger } from '../log.ts';
 import type { Serving } from '../serving.ts';
 import type { ConnectionCounts } from './connection-limits.ts';
+import { createDeflateAgreements, createDeflater } from './deflate.ts';
 import { createFramer } from './frame.ts';
 import { checkOrigin, checkPath, chooseEndpoint } from './handshake.ts';
 import { afterFirstWrite, subscribeInAddress } from './topics-in-address.ts';
@@ -30,6 +32,15 @@ export interface WebSocketOptions {
   readonly allowedOrigins: readonly string[];
   readonly serving: () => Serving;
   readonly log: Logger;
+  /** Whether messages are compressed for whoever asks for it. */
+  readonly compress: boolean;
+}
+
+/** What an upgrade asked for. */
+interface Asked {
+  readonly endpoint: EndpointName;
+  readonly token: string | undefined;
+  readonly subscribe: string | null;
 }
 
 export interface WebSocketSide {
@@ -42,18 +53,32 @@ export interface WebSocketSide {
 export function serveWebSockets(server: Server, options: WebSocketOptions): WebSocketSide {
   const { hub, limits, counts } = options;
   const open = new Set<WebSocket>();
-  const textFrames = createFramer(1);
+  const deflater = options.compress ? createDeflater(limits.compressBytes) : undefined;
+  const agreements = createDeflateAgreements();
+  /** By opcode; `deflated` for those that agreed to it. */
+  const framers = {
+    text: { plain: createFramer(1), deflated: createFramer(1, deflater) },
+    binary: { plain: createFramer(2), deflated: createFramer(2, deflater) },
+  };
   const webSocketOptions = {
     noServer: true,
     clientTracking: false,
     maxPayload: limits.messageBytes,
-    perMessageDeflate: false,
+    // Context takeover would take each connection its own compressor, and some 300 kB.
+    perMessageDeflate: options.compress && {
+      serverNoContextTakeover: true,
+      clientNoContextTakeover: true,
+      threshold: limits.compressBytes,
+    },
     // Answered by hand: whoever sends Pings and reads nothing must not fill our memory with Pongs.
     autoPong: false,
     closeTimeout: limits.closeTimeoutMs,
     handleProtocols: (protocols: ReadonlySet<string>) => chooseEndpoint([...protocols].join(',')),
   };
   const webSockets = new WebSocketServer(webSocketOptions);
+  webSockets.on('headers', (headers, request) => {
+    agreements.note(headers, request);
+  });
 
   const admit = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const address = counts.addressOf(request);
@@ -66,14 +91,19 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
         counts.closed(address);
       });
       if (isSoft) refuseSoftly(webSocket, endpoint, counts.retryAfterMs());
-      else attach(webSocket, socket, endpoint, address, token, subscribe);
+      else {
+        const { plain, deflated } = framers[isBinaryEndpoint(endpoint) ? 'binary' : 'text'];
+        const framer = agreements.has(request) ? deflated : plain;
+        attach(webSocket, createTransport(webSocket, socket, framer, address), socket, {
+          endpoint,
+          token,
+          subscribe,
+        });
+      }
     });
   };
 
-  const checkUpgrade = (
-    request: IncomingMessage,
-    address: string,
-  ): { endpoint: EndpointName; token: string | undefined; isSoft: boolean; subscribe: string | null } => {
+  const checkUpgrade = (request: IncomingMessage, address: string): Asked & { readonly isSoft: boolean } => {
     const parameters = checkPath(request.url ?? '/');
     checkOrigin(request, options.allowedOrigins);
     const endpoint = chooseEndpoint(request.headers['sec-websocket-protocol']);
@@ -91,13 +121,10 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
 
   const attach = (
     webSocket: WebSocket,
+    plain: Transport,
     socket: Duplex,
-    endpoint: EndpointName,
-    address: string,
-    token: string | undefined,
-    subscribe: string | null,
+    { endpoint, token, subscribe }: Asked,
   ): void => {
-    const plain = createTransport(webSocket, socket, textFrames, address);
     const transport =
       subscribe === null ? plain : afterFirstWrite(plain, () => connection.receive(subscribe));
     const connection = hub.connect(endpoint, transport, token);
@@ -115,7 +142,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     });
     webSocket.on('error', (error) => {
       // `ws` closes the connection with the fitting code after it; 'close' follows.
-      options.log.debug({ err: error, remoteAddress: address }, 'WebSocket broke the protocol');
+      options.log.debug({ err: error, remoteAddress: plain.remoteAddress }, 'WebSocket broke the protocol');
     });
   };
 
@@ -148,6 +175,10 @@ const CLOUD_EVENT = {
   datacontenttype: 'application/json',
 };
 
+function isBinaryEndpoint(endpoint: EndpointName): boolean {
+  return endpoint === 'ms5.v1.msgpack';
+}
+
 /** Browsers hide the status of a refused upgrade, so it is taken, told when to come back, and closed. */
 function refuseSoftly(webSocket: WebSocket, endpoint: EndpointName, retryAfterMs: number): void {
   const { code, name, message, temporary } = REQUEST_ERRORS.overloaded;
@@ -159,7 +190,7 @@ function refuseSoftly(webSocket: WebSocket, endpoint: EndpointName, retryAfterMs
         ? { ...CLOUD_EVENT, type: 'ms5.error', data: basic }
         : ({ type: 'error', code, name, message, temporary, retryAfterMs } satisfies ErrorMessage);
   webSocket.on('error', () => undefined);
-  webSocket.send(JSON.stringify(error));
+  webSocket.send(isBinaryEndpoint(endpoint) ? pack(error) : JSON.stringify(error));
   webSocket.close(CLOSE_CODES.overloaded.code, CLOSE_CODES.overloaded.message);
 }
 
