@@ -104,7 +104,7 @@ type Parsers = {
 const PARSERS: Parsers = {
   auth: (fields) => ({ type: 'auth', token: asToken(fields['token'], 'token') }),
   subscribe: (fields) => {
-    const batch = fields['batch'] ?? false;
+    const { batch = false } = fields;
     return {
       type: 'subscribe',
       topics: asFilters(fields['topics'], 'topics'),

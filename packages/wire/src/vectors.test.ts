@@ -11,8 +11,8 @@ import type { Mark } from './position.ts';
 import { matchesTopic, parseTopicFilter, permitFilter, type TopicFilter } from './topic-filter.ts';
 import { isTopic } from './topic.ts';
 
-const read = <Vectors>(name: string): Vectors =>
-  JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8')) as Vectors;
+const read = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8'));
 
 interface MessageVectors {
   readonly accepted: readonly { readonly name: string; readonly message: Json }[];
@@ -30,7 +30,7 @@ const PARSERS: Readonly<Record<string, (text: string) => ParsedMessage<unknown>>
   'cloudevents.json': parseCloudEvent,
 };
 
-describe.each(Object.entries(read<Record<string, MessageVectors>>('client-messages')))(
+describe.each(Object.entries(read('client-messages') as Record<string, MessageVectors>))(
   'messages to the server, %s',
   (endpoint, { accepted, refused }) => {
     const parse = PARSERS[endpoint] ?? (() => expect.unreachable(`no parser of ${endpoint}`));
@@ -41,8 +41,10 @@ describe.each(Object.entries(read<Record<string, MessageVectors>>('client-messag
 
     test.each(refused.map((vector) => [vector.name, vector] as const))('refused: %s', (_, vector) => {
       const parsed = parse(vector.text ?? JSON.stringify(vector.message));
-      if (parsed.ok) return expect.unreachable('it was accepted');
-      expect([parsed.error.path, parsed.error.id]).toEqual([vector.error.path, vector.error.id]);
+      expect(parsed.ok ? null : [parsed.error.path, parsed.error.id]).toEqual([
+        vector.error.path,
+        vector.error.id,
+      ]);
       expect(vector.error.code).toBe(100);
     });
   },
@@ -56,7 +58,7 @@ interface PackedVectors {
 
 test('MessagePack stands for the messages of ms5.v1.json', () => {
   const bytes = (base64: string): Uint8Array => new Uint8Array(Buffer.from(base64, 'base64'));
-  const { toServer, toClient, refused } = read<PackedVectors>('msgpack');
+  const { toServer, toClient, refused } = read('msgpack') as PackedVectors;
   for (const { base64, message } of toServer) {
     const parsed = parsePackedClientMessage(bytes(base64));
     expect(parsed).toEqual(parseClientMessage(JSON.stringify(message)));
@@ -91,7 +93,7 @@ function filterOf(text: string): TopicFilter {
 }
 
 test('topics and topic filters', () => {
-  const { topics, filters, matches, permitted } = read<TopicVectors>('topics');
+  const { topics, filters, matches, permitted } = read('topics') as TopicVectors;
   for (const { text, isValid } of topics) expect([text, isTopic(text)]).toEqual([text, isValid]);
   for (const { text, isValid } of filters) expect([text, parseTopicFilter(text).ok]).toEqual([text, isValid]);
   for (const vector of matches)
@@ -116,7 +118,7 @@ interface EventIdVectors {
 }
 
 test('event ids', () => {
-  const { valid, refused } = read<EventIdVectors>('event-ids');
+  const { valid, refused } = read('event-ids') as EventIdVectors;
   for (const { filters, marks, id } of valid) {
     expect(encodeEventId(marks, filters)).toBe(id);
     expect(decodeEventId(id, filters)).toEqual({ ok: true, marks });
@@ -131,7 +133,7 @@ interface CloseCodeVectors {
 }
 
 test('close codes', () => {
-  const { codes, others } = read<CloseCodeVectors>('close-codes');
+  const { codes, others } = read('close-codes') as CloseCodeVectors;
   const all = Object.values(CLOSE_CODES).map(({ code, name }) => ({
     code,
     name,
