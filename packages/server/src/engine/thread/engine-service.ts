@@ -23,6 +23,7 @@ import { createShdrConnector } from '../ingest/shdr/shdr-connector.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { telemetryTopic, topicOf } from '../projections/topics.ts';
 import { createRecentNames } from './recent-names.ts';
+import { createBodyQueue } from './body-queue.ts';
 import { createSignalBuffer } from './signal-buffer.ts';
 
 /** Signals of other programs whose kind is remembered; beyond it the one published longest ago is forgotten. */
@@ -67,10 +68,31 @@ export function createEngineService(options: EngineServiceOptions): EngineServic
     onCommitted: options.onCommitted,
     onFailure: options.onFailure,
   });
+  const bodies = createBodyQueue(clock);
   const signals = createSignalBuffer(clock, options.onSignals);
   const appSignals = createRecentNames(APP_SIGNALS);
   const statuses = new Map<string, ConnectorStatus>();
   let connectors: readonly Connector[] = [];
+
+  const observe = async (
+    body: Uint8Array,
+    user: string,
+    permitted: readonly string[],
+  ): Promise<ObserveReply> => {
+    const parsed = parseObservations(body, user, clock.now());
+    if (parsed.status === 'malformed') return parsed;
+    const { items: own, rejected } = withinPermission(parsed, config, permitted);
+    const windows = latenessWindows(config);
+    const items = own.map((item) => batchItemOf(item, windows));
+    const reply = items.length === 0 ? [] : await core.batch({ source: `user:${user}`, items });
+    if ('status' in reply) return reply;
+    publishTelemetry(own, reply, (equipment, name, at, value) =>
+      signals.put(telemetryTopic(site, equipment, name), at, value),
+    );
+    const results = own.map((item, place) => resultOf(item, reply[place]));
+    if (rejected.length === 0) return { status: 'done', results };
+    return { status: 'done', results: [...rejected, ...results].sort((a, b) => a.index - b.index) };
+  };
 
   const sinkOf = (id: string): ConnectorSink => ({
     observations: async (observations) => refusalsOf(await take(core, `connector:${id}`, observations)),
@@ -101,21 +123,7 @@ export function createEngineService(options: EngineServiceOptions): EngineServic
         return createShdrConnector({ config: each, silentAfterMs, clock, random, sink: sinkOf(each.id) });
       });
     },
-    observe: async (body, user, permitted) => {
-      const parsed = parseObservations(body, user, clock.now());
-      if (parsed.status === 'malformed') return parsed;
-      const { items: own, rejected } = withinPermission(parsed, config, permitted);
-      const windows = latenessWindows(config);
-      const items = own.map((item) => batchItemOf(item, windows));
-      const reply = items.length === 0 ? [] : await core.batch({ source: `user:${user}`, items });
-      if ('status' in reply) return reply;
-      publishTelemetry(own, reply, (equipment, name, at, value) =>
-        signals.put(telemetryTopic(site, equipment, name), at, value),
-      );
-      const results = own.map((item, place) => resultOf(item, reply[place]));
-      if (rejected.length === 0) return { status: 'done', results };
-      return { status: 'done', results: [...rejected, ...results].sort((a, b) => a.index - b.index) };
-    },
+    observe: (body, user, permitted) => bodies.offer(body.byteLength, () => observe(body, user, permitted)),
     publish: async (request) => {
       const parsed = parsePublication(request);
       if (!parsed.ok) return { status: 'refused', message: parsed.message };
@@ -140,6 +148,7 @@ export function createEngineService(options: EngineServiceOptions): EngineServic
     command: async (request) => runCommand(core, site, request),
     query: (query) => runQuery(core, log, query, clock),
     close: async () => {
+      bodies.flush();
       for (const connector of connectors) connector.close();
       signals.close();
       await core.close();
