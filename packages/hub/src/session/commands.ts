@@ -34,7 +34,9 @@ function execute(core: HubCore, session: Session, identity: Identity, command: C
     count(core, session, -1);
     core.contained(session, () => answer(core, session, reply));
   };
-  core.commands.execute(command, identity).then(
+  // Whatever the port throws is a rejection, too.
+  const asked = (async () => core.commands.execute(command, identity))();
+  asked.then(
     (outcome) => {
       report({ type: 'outcome', id, ...outcome });
       core.hooks?.after('command', { identity, command }, { outcome });

@@ -46,10 +46,12 @@ function createWaiting(seed: number) {
     after() {},
     disconnected: (session) => ended.push(session),
   };
-  const later = <Value>(value: Value): Promise<Value> =>
-    new Promise((resolve, reject) =>
+  const later = <Value>(value: Value): Promise<Value> => {
+    if (random.chance(0.02)) throw new Error('broken');
+    return new Promise((resolve, reject) =>
       waiting.push(() => (random.chance(0.9) ? resolve(value) : reject(new Error('lost')))),
     );
+  };
   return {
     random,
     hooks,

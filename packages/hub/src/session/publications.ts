@@ -66,7 +66,9 @@ function publish(
     count(core, session, -1);
     core.contained(session, () => answer(core, session, reply));
   };
-  publishing.publish(publication, identity).then(
+  // Whatever the port throws is a rejection, too.
+  const asked = (async () => publishing.publish(publication, identity))();
+  asked.then(
     (result) => {
       report(replyTo(id, result));
       core.hooks?.after('publish', { identity, publication }, { result });
