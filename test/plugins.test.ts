@@ -10,6 +10,7 @@ import { until } from './support/until.ts';
 
 const GUARD = `export const plugin = {
   name: 'guard',
+  limits: { beforeMs: 10_000 },
   hooks: { beforePublish: ({ publication }) => publication.data === 'bad' ? { verdict: 'refuse', message: 'bad' } : undefined },
 };
 `;

@@ -7,7 +7,7 @@ export default definePlugin<{ readonly publisher: string }>({
   name: 'order-guard',
   // Without it nobody may publish orders: better none than wrong ones.
   onFailure: 'refuse',
-  limits: { beforeMs: 100 },
+  limits: { beforeMs: 1_000 },
   events: ['+/+/+/events'],
 
   parseConfig(raw) {

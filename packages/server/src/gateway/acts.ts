@@ -15,7 +15,7 @@ type Publication = HookActs['publish']['publication'];
 type Outcome = Omit<OutcomeMessage, 'type' | 'id'>;
 
 /** Refused before the engine was asked. */
-export interface RefusedByPlugin {
+interface RefusedByPlugin {
   readonly status: 'refusedByPlugin';
   readonly message: string;
 }

@@ -3,7 +3,7 @@ import type { HookName } from '@ms5/hub';
 /** The acts that have a hook before and one after. */
 const ACTS = ['connect', 'authenticate', 'subscribe', 'publish', 'command'] as const satisfies HookName[];
 
-export type BeforeHookName = `before${Capitalize<HookName>}`;
+type BeforeHookName = `before${Capitalize<HookName>}`;
 export type AfterHookName = `after${Capitalize<HookName>}` | 'afterEvent' | 'afterDisconnect';
 export type PluginHookName = BeforeHookName | AfterHookName;
 

@@ -42,7 +42,7 @@ export interface PluginRunner {
   events(log: LogId, entries: readonly EntryChanges[]): void;
   head(offset: number): void;
   figures(): PluginFigures;
-  /** Waits for what is under way as long as the plugin's `closeMs` allows. Idempotent. */
+  /** Lets it end what it does, for as long as its `closeMs` allows, unless it does not answer. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -187,7 +187,7 @@ export async function startPluginRunner(data: PluginThreadData, ports: RunnerPor
     }),
     close() {
       closing ??= (async () => {
-        const thread = supervisor.thread();
+        const thread = supervisor.isResponsive() ? supervisor.thread() : null;
         if (thread !== null) {
           thread.post({ kind: 'close' });
           const cancel = clock.after(declaration.limits.closeMs, closed.resolve);

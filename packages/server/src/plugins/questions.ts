@@ -2,7 +2,7 @@ import type { Clock, HookVerdict } from '@ms5/hub';
 import { HOST_LIMITS } from './limits.ts';
 
 /** How a question to a plugin ended. */
-export type QuestionEnd =
+type QuestionEnd =
   | { readonly kind: 'verdict'; readonly verdict: HookVerdict; readonly durationMs: number }
   | { readonly kind: 'error'; readonly message: string; readonly durationMs: number }
   | { readonly kind: 'timeout'; readonly durationMs: number };

@@ -9,6 +9,7 @@ import { temporaryDirectory } from '../../../../../test/support/plant.ts';
 
 const GUARD = `export default {
   name: 'guard',
+  limits: { beforeMs: 10_000 },
   hooks: {
     beforeAuthenticate: ({ identity }) =>
       identity.userId === 'mallory' ? { verdict: 'refuse', message: 'mallory stays out' } : undefined,

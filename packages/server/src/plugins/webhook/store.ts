@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 
 /** How far an endpoint has come: entries before `offset` are done, and events of it up to `index`. */
-export interface Position {
+interface Position {
   readonly logId: string;
   readonly offset: number;
   /** `ENTRY_DONE`: the whole entry. */
