@@ -22,6 +22,7 @@ import { registerHealth, registerProbes } from './routes-health.ts';
 import { registerMetrics, registerSessions, type SystemRoutes } from './routes-system.ts';
 import { registerObservations } from './routes-observations.ts';
 import { registerPublish } from './routes-publish.ts';
+import { registerSpecification } from './routes-specification.ts';
 import { registerLogin, registerRenewal, registerRevocations } from './routes-session.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 
@@ -66,6 +67,7 @@ const METHODS: Readonly<Record<string, readonly ('GET' | 'POST' | 'DELETE')[]>> 
   '/readyz': ['GET'],
   '/ws': ['GET'],
   '/events': ['GET'],
+  '/api/v1/asyncapi.json': ['GET'],
   '/api/v1/tickets': ['POST'],
   '/api/v1/cookie': ['POST', 'DELETE'],
 };
@@ -116,6 +118,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
 
 async function registerApi(app: FastifyInstance, options: HttpOptions): Promise<void> {
   registerLogin(app, options);
+  registerSpecification(app);
   const tickets = registerEvents(app, options.streams);
   await app.register(async (api) => {
     api.addHook('onRequest', requireBearer(options.tokens, options.acts, options.addresses));

@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { FastifyInstance } from 'fastify';
+
+/** `GET /api/v1/asyncapi.json`: what this server speaks in real time. It holds nothing secret and needs no token. */
+export function registerSpecification(app: FastifyInstance): void {
+  const file = createRequire(import.meta.url).resolve('@ms5/wire/asyncapi.json');
+  let document: Buffer | undefined;
+  app.get('/api/v1/asyncapi.json', async (_request, reply) => {
+    document ??= readFileSync(file);
+    return reply
+      .headers({ 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-cache' })
+      .send(document);
+  });
+}
