@@ -1,6 +1,6 @@
 import type { FrameCounts } from './frame-counts.ts';
 import { countAfter, lastAtOrBelow, lastIndexAtOrBelow } from '../topics/offsets.ts';
-import { keysInOrder } from '../topics/keyed-change.ts';
+import { endedAfter, keysInOrder } from '../topics/keyed-change.ts';
 import { indexAfter, sharedPosition } from '../topics/stream-history.ts';
 import type { KeyedTopic, SignalTopic, SingleChange, StreamTopic, Topic } from '../topics/topic.ts';
 import { frameKey, type DataEncoding, type EncodedKey, type SnapshotPart } from './encoding.ts';
@@ -18,7 +18,13 @@ export type CatchUp =
   /** Everything up to `position` is held. */
   | { readonly phase: 'behind'; readonly position: number }
   /** A snapshot is under way: the keys up to `afterKey` were sent as of `position`. */
-  | { readonly phase: 'snapshot'; readonly position: number; readonly afterKey: string };
+  | {
+      readonly phase: 'snapshot';
+      readonly position: number;
+      readonly afterKey: string;
+      /** As of `fresh`. */
+      readonly lostSince: number;
+    };
 
 export interface Step {
   readonly frames: Frames;
@@ -110,7 +116,7 @@ function signalStep(topic: SignalTopic, state: CatchUp, stepper: Stepper): Step 
 /** Announces a topic whose whole life is within the history: empty, so that every change follows. */
 function introduceStep(topic: KeyedTopic | StreamTopic, stepper: Stepper): Step {
   const offset = topic.introducedAt - 1;
-  const part = { offset, isFirst: true, isLast: true, set: [], lostSince: -1 };
+  const part = { offset, isFirst: true, isLast: true, set: [], lostSince: -1, ended: [] };
   const frames = cached(topic, stepper, 'introduce', offset, () => [
     introduction(topic, part, stepper.encoding),
     offset,
@@ -144,7 +150,7 @@ function streamStep(topic: StreamTopic, state: CatchUp, stepper: Stepper): Step 
 /** A stream starts at its head: what was before is not sent, or lost. */
 function startStream(topic: StreamTopic, lostSince: number, stepper: Stepper): Step {
   const offset = topic.head;
-  const part = { offset, isFirst: true, isLast: true, set: [], lostSince };
+  const part = { offset, isFirst: true, isLast: true, set: [], lostSince, ended: [] };
   const frames = cached(topic, stepper, `start ${lostSince}`, offset, () => [
     stepper.encoding.snapshotPart(topic, part),
     offset,
@@ -183,14 +189,14 @@ function keyedStep(topic: KeyedTopic, state: CatchUp, stepper: Stepper): Step | 
 
 function continueSnapshot(
   topic: KeyedTopic,
-  { position, afterKey }: Extract<CatchUp, { phase: 'snapshot' }>,
+  { position, afterKey, lostSince }: Extract<CatchUp, { phase: 'snapshot' }>,
   stepper: Stepper,
 ): Step {
-  if (position >= topic.head) return partStep(topic, afterKey, -1, stepper);
+  if (position >= topic.head) return partStep(topic, afterKey, lostSince, stepper);
   // Removals or single changes since the snapshot began are forgotten already: it begins anew.
-  if (position < lossHorizon(topic)) return partStep(topic, null, -1, stepper);
+  if (position < lossHorizon(topic)) return partStep(topic, null, lostSince, stepper);
   const { frames } = changesStep(topic, position, stepper);
-  return { frames, next: { phase: 'snapshot', position: frames.to, afterKey } };
+  return { frames, next: { phase: 'snapshot', position: frames.to, afterKey, lostSince } };
 }
 
 function behindStep(topic: KeyedTopic, position: number, stepper: Stepper): Step | null {
@@ -273,18 +279,22 @@ function partStep(topic: KeyedTopic, afterKey: string | null, lostSince: number,
     const key = keys[end] ?? '';
     bytes += key.length + (topic.keys.get(key)?.value.byteLength ?? 0);
   }
+  const isFirst = afterKey === null;
   const isLast = end === keys.length;
-  const frames = cached(topic, stepper, `part ${afterKey === null} ${chunkBytes} ${lostSince}`, start, () => [
+  const telling = isFirst || (isLast && topic.ended !== null) ? lostSince : -1;
+  const frames = cached(topic, stepper, `part ${isFirst} ${chunkBytes} ${telling}`, start, () => [
     stepper.encoding.snapshotPart(topic, {
       offset: topic.head,
-      isFirst: afterKey === null,
+      isFirst,
       isLast,
       set: keys.slice(start, end).map((key) => [key, topic.keys.get(key)?.value ?? EMPTY]),
-      lostSince,
+      lostSince: telling,
+      ended: isLast && telling >= 0 ? endedAfter(topic, telling) : [],
     }),
     topic.head,
   ]);
-  const next: CatchUp = { phase: 'snapshot', position: topic.head, afterKey: keys[end - 1] ?? '' };
+  const afterPart = keys[end - 1] ?? '';
+  const next: CatchUp = { phase: 'snapshot', position: topic.head, afterKey: afterPart, lostSince };
   return { frames, next: isLast ? null : next };
 }
 

@@ -43,6 +43,10 @@ export function createJsonEncoding(): DataEncoding {
     if (part.lostSince >= 0) writer.text(`,"lostSince":${part.lostSince}`);
     writer.text(',"set":');
     writeKeys(writer, part.set);
+    if (part.ended.length > 0) {
+      writer.text(',"ended":');
+      writeKeys(writer, part.ended);
+    }
     writer.text('}');
     return [writer.take()];
   }

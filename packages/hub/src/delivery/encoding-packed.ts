@@ -30,9 +30,9 @@ export function createPackedEncoding(numbers: TopicNumbers): DataEncoding {
 
   return {
     id: 'packed',
-    snapshotPart(topic, { offset, isFirst, isLast, set, lostSince }) {
+    snapshotPart(topic, { offset, isFirst, isLast, set, lostSince, ended }) {
       const { log, kind, lane, at } = topic;
-      writer.map(9 + [isFirst, isLast, lostSince >= 0].filter(Boolean).length);
+      writer.map(9 + [isFirst, isLast, lostSince >= 0, ended.length > 0].filter(Boolean).length);
       field('type', 'snapshot');
       field('topic', numbers.of(topic));
       field('kind', kind);
@@ -45,6 +45,7 @@ export function createPackedEncoding(numbers: TopicNumbers): DataEncoding {
       if (isLast) field('end', true);
       if (lostSince >= 0) field('lostSince', lostSince);
       keys('set', set);
+      if (ended.length > 0) keys('ended', ended);
       return [writer.take()];
     },
     delta(topic, { from, to, at, set, remove, merged }) {

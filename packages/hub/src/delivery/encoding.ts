@@ -13,6 +13,8 @@ export interface SnapshotPart {
   readonly set: readonly EncodedKey[];
   /** The position that could not be continued; -1: there was none. */
   readonly lostSince: number;
+  /** What was removed since then, with the last documents; of lane `critical` and the last part. */
+  readonly ended: readonly EncodedKey[];
 }
 
 export interface Delta {

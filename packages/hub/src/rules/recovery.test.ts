@@ -1,4 +1,5 @@
 import { change, createHubHarness, emptyImage, type HarnessParts } from '@ms5/testkit';
+import type { Json } from '@ms5/wire';
 import { expect, test } from 'vitest';
 import { createHub } from '../create-hub.ts';
 
@@ -195,4 +196,77 @@ test('R4: a critical topic that began during an absence, and whose first changes
   await rejoin(client);
   expect(client.receivedOf('snapshot')).toMatchObject([{ topic: 's/l/andon', lostSince: 1 }]);
   expect(client.receivedOf('subscribed')).toMatchObject([{ recovered: false }]);
+});
+
+test.each([1, 20])(
+  'R10: calls that began and ended unseen are told with the loss, %i calls open',
+  async (open) => {
+    const { publish, join, rejoin, settle, hub, pass } = start();
+    const andon = (set: Record<string, Json>, remove: string[] = []) =>
+      change.collection('s/l/andon', set, remove, 'critical');
+    for (let index = 0; index < open; index += 1) publish(andon({ [`open${index}`]: { index, padding } }));
+    publish(andon({ held: { note: 'held' }, seen: { note: 'seen' } }));
+    publish(andon({}, ['seen']));
+    const { client, pair } = await join('ann', { filters: ['s/#'] });
+    pair.drop();
+    publish(
+      andon({ unseen: { note: 'unseen' }, back: { note: 'first' } }),
+      change.record('s/l/status', { a: 1 }),
+    );
+    publish(andon({ unseen: { note: 'unseen', urgent: true } }, ['held', 'back']));
+    publish(andon({ back: { note: 'second' } }, ['unseen']));
+    await pass(3_700_000);
+    expect(hub.figures().sessions).toBe(0);
+    const links = [await rejoin(client), await join('bob', { filters: ['s/#'], endpoint: 'ms5.v1.msgpack' })];
+    await settle();
+    const [parts, fresh] = links.map((link) =>
+      link.client.receivedOf('snapshot').filter(({ topic }) => topic === 's/l/andon'),
+    );
+    expect(parts?.at(0)?.lostSince).toBe(open + 2);
+    expect(parts?.slice(0, -1).some((part) => 'ended' in part)).toBe(false);
+    expect(parts?.at(-1)).toMatchObject({ end: true, lostSince: open + 2 });
+    expect(parts?.at(-1)?.ended).toEqual({
+      held: { note: 'held' },
+      unseen: { note: 'unseen', urgent: true },
+    });
+    expect(fresh?.some((part) => 'ended' in part)).toBe(false);
+    expect(client.topics.get('s/l/andon')?.values.get('back')).toEqual({ note: 'second' });
+  },
+);
+
+test('R10: last documents are known over a restart as far as single changes are', async () => {
+  const bytes = (value: Json): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+  const single = { at: 1, set: [], remove: [] };
+  const { raw } = start({
+    ...emptyImage,
+    offset: 100,
+    topics: [
+      {
+        topic: 's/l/andon',
+        kind: 'collection',
+        lane: 'critical',
+        keys: [],
+        tombstones: [
+          { key: 'old', offset: 70 },
+          { key: 'call', offset: 90 },
+        ],
+        tombstoneHorizon: 0,
+        entries: [],
+        historyFrom: 1,
+        singles: {
+          from: 60,
+          changes: [
+            { ...single, offset: 70, remove: ['old'] },
+            { ...single, offset: 80, set: [['call', bytes({ note: 1 })]] },
+            { ...single, offset: 90, remove: ['call'] },
+          ],
+        },
+      },
+    ],
+  });
+  const link = raw('ms5.v1.json');
+  await link.send({ type: 'connect', token: 't', client: { id: 'c', name: 'n', version: '1' } });
+  const resume = { marks: [{ lane: 'critical', log: 's', epoch: 'e1', offset: 50 }] };
+  await link.send({ type: 'subscribe', id: 1, filters: ['s/#'], resume });
+  expect(link.ofType('snapshot')).toMatchObject([{ lostSince: 50, end: true, ended: { call: { note: 1 } } }]);
 });

@@ -17,20 +17,25 @@ export function applyKeyedChange(topic: KeyedTopic, change: SingleChange): void 
 export function setKey(topic: KeyedTopic, key: string, offset: number, value: Uint8Array): void {
   if (!topic.keys.delete(key)) topic.sortedKeys = null;
   topic.tombstones.delete(key);
+  topic.ended?.delete(key);
   topic.keys.set(key, { offset, value });
 }
 
 function removeKey(topic: KeyedTopic, key: string, offset: number): void {
+  const last = topic.keys.get(key)?.value;
   if (topic.keys.delete(key)) topic.sortedKeys = null;
-  addTombstone(topic, key, offset);
+  addTombstone(topic, key, offset, last);
 }
 
-export function addTombstone(topic: KeyedTopic, key: string, offset: number): void {
+/** `last`: the document that was removed, if it is known. */
+export function addTombstone(topic: KeyedTopic, key: string, offset: number, last?: Uint8Array): void {
   topic.tombstones.delete(key);
   topic.tombstones.set(key, offset);
+  if (last !== undefined) topic.ended?.set(key, last);
   if (topic.tombstones.size <= topic.log.limits.tombstones) return;
   for (const [oldest, removedAt] of topic.tombstones) {
     topic.tombstones.delete(oldest);
+    topic.ended?.delete(oldest);
     topic.tombstoneHorizon = Math.max(topic.tombstoneHorizon, removedAt);
     break;
   }
@@ -60,4 +65,14 @@ export function dropAgedSingles(topic: KeyedTopic, now: number): void {
 export function keysInOrder(topic: KeyedTopic): readonly string[] {
   topic.sortedKeys ??= [...topic.keys.keys()].sort();
   return topic.sortedKeys;
+}
+
+/** Removed keys with their last documents, as far as they are known: those removed after `offset`. */
+export function endedAfter(topic: KeyedTopic, offset: number): readonly (readonly [string, Uint8Array])[] {
+  const documents: (readonly [string, Uint8Array])[] = [];
+  for (const [key, removedAt] of topic.tombstones) {
+    const last = topic.ended?.get(key);
+    if (last !== undefined && removedAt > offset) documents.push([key, last]);
+  }
+  return documents;
 }

@@ -268,7 +268,9 @@ function keyedFromImage(log: Log, image: TopicImage): KeyedTopic {
   const topic = createKeyedTopic(origin, kind, image.lane);
   topic.tombstoneHorizon = image.tombstoneHorizon;
   for (const { key, offset, value } of image.keys.toSorted(byOffset)) setKey(topic, key, offset, value);
-  for (const { key, offset } of image.tombstones.toSorted(byOffset)) addTombstone(topic, key, offset);
+  const last = new Map((image.singles?.changes ?? []).flatMap(({ set }) => set));
+  for (const { key, offset } of image.tombstones.toSorted(byOffset))
+    addTombstone(topic, key, offset, last.get(key));
   topic.changeOffsets.push(...new Set([image.tombstoneHorizon, ...offsets].sort((a, b) => a - b)));
   topic.head = Math.max(offsets.at(-1) ?? 0, image.tombstoneHorizon);
   topic.singles?.push(...(image.singles?.changes ?? []));

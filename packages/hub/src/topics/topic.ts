@@ -49,6 +49,8 @@ export interface KeyedTopic extends TopicBase {
   readonly keys: Map<string, KeyValue>;
   /** Removed keys with the offset of their removal, oldest first. */
   readonly tombstones: Map<string, number>;
+  /** Lane `critical` only: of removed keys the last document, where it is known. */
+  readonly ended: Map<string, Uint8Array> | null;
   /** Removals at or below this offset are forgotten. */
   tombstoneHorizon: number;
   /** Offsets of recent changes, rising; for shared ranges and for counting merged changes. */
@@ -105,6 +107,7 @@ export function createKeyedTopic(origin: Origin, kind: KeyedTopic['kind'], lane:
     kind,
     keys: new Map(),
     tombstones: new Map(),
+    ended: lane === LANES[0] ? new Map() : null,
     tombstoneHorizon: 0,
     changeOffsets: [],
     singles: lane === LANES[0] ? [] : null,
