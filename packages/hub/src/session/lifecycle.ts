@@ -14,7 +14,9 @@ export function dispatch(core: HubCore, session: Session, event: SessionEvent): 
   const { state, effects } = transition(session.state, event, core.clock.now());
   const identity = identityOf(session);
   session.state = state;
-  if (event.type === 'authenticationFailed') core.health.authenticationFailed(event.failure.kind);
+  // Too many sessions is no failure of the token; the error it is told with is counted.
+  if (event.type === 'authenticationFailed' && event.failure.kind !== 'crowded')
+    core.health.authenticationFailed(event.failure.kind);
   for (const effect of effects) perform(core, session, effect, identity);
 }
 
