@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BAND_FLOORS, BAND_MARGIN, BANDS, bandOf, type Band } from './band.ts';
 

@@ -1,7 +1,7 @@
 import { BANDS, type Band } from './band.ts';
 
 /** Sessions by band, best first, in the order of `BANDS`. */
-export type BandCounts = readonly number[];
+type BandCounts = readonly number[];
 
 /** All sessions at one time, rolled up. */
 export interface Census<Session> {
@@ -14,7 +14,7 @@ export interface Census<Session> {
 }
 
 /** Who is counted, by what. */
-export interface CensusItem {
+interface CensusItem {
   readonly band: Band;
   readonly score: number;
   readonly endpoint: string;

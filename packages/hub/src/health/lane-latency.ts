@@ -9,7 +9,8 @@ export interface LaneLatencies {
 
 /**
  * What one session's latencies are measured by, by lane; 0: nothing. A session that is behind counts once, when its
- * lane is at the head again, with the age of the oldest change. First subscriptions and recovery do not count.
+ * lane is at the head again, with the age of the oldest change. First subscriptions, recovery and subscriptions
+ * with a rate do not count.
  */
 export interface LatencyTrack {
   /** Commit time of the oldest change that is due and not handed over. */

@@ -198,6 +198,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const webSockets = serveWebSockets(app.server, {
     hub,
     counts,
+    problems,
     limits,
     allowedOrigins,
     serving: currentServing,

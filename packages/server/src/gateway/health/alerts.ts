@@ -11,7 +11,7 @@ const CLEARED_KEPT = 200;
 /** Things one rule watches apart at most. */
 const SUBJECTS = 500;
 
-export interface AlertChanges {
+interface AlertChanges {
   readonly set: readonly SystemAlertDocument[];
   readonly remove: readonly string[];
 }

@@ -1,5 +1,5 @@
 /** Upper bounds of the buckets, ms, inclusive; one more bucket holds what is above all of them. */
-export const COMMIT_BOUNDS_MS = [0.5, 1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000] as const;
+const COMMIT_BOUNDS_MS = [0.5, 1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000] as const;
 
 export interface CommitHistogram {
   readonly boundsMs: readonly number[];

@@ -23,7 +23,7 @@ export function throughputBetween(before: Hub, now: Hub, elapsedMs: number): Thr
 }
 
 /** Counts of one latency by lane and bucket. */
-export type LatencyCounts = readonly (readonly number[])[];
+type LatencyCounts = readonly (readonly number[])[];
 
 export interface LatencyLook {
   readonly handed: LatencyCounts;
@@ -92,7 +92,7 @@ export function bandCounts(counts: readonly number[]): BandCounts {
   };
 }
 
-export const sumOf = (counts: Readonly<Record<string, number>>): number =>
+const sumOf = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 const round = (value: number): number => Math.round(value * 10) / 10;

@@ -4,7 +4,7 @@ import type { Lane } from '@ms5/wire';
 import type { SystemAlertDocument, SystemHealthDocument, SystemSessionsDocument } from '@ms5/wire/factory';
 
 const SYSTEM_LOG = 'system';
-export const SYSTEM_TOPICS = {
+const SYSTEM_TOPICS = {
   health: 'system/health',
   alerts: 'system/alerts',
   sessions: 'system/sessions',

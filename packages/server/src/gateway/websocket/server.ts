@@ -12,6 +12,7 @@ import { pack } from '@ms5/wire/msgpack';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { httpAnswer } from '../http/app.ts';
 import { bearerToken } from '../http/bearer.ts';
+import type { ProblemCounts } from '../http/problem-counts.ts';
 import { HttpProblem, problemOf } from '../http/problem.ts';
 import type { GatewayLimits } from '../limits.ts';
 import type { Logger } from '../log.ts';
@@ -28,6 +29,8 @@ export interface WebSocketOptions {
   readonly limits: GatewayLimits;
   /** Shared with the other kinds of connection. */
   readonly counts: ConnectionCounts;
+  /** Upgrades answered with a problem are counted there. */
+  readonly problems: ProblemCounts;
   /** Origins besides the server's own whose pages may connect. */
   readonly allowedOrigins: readonly string[];
   readonly serving: () => Serving;
@@ -152,9 +155,11 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     try {
       admit(request, socket, head);
     } catch (error) {
-      const problem = problemOf(error);
-      if (problem === undefined) options.log.error({ err: error }, 'upgrade failed');
-      socket.end(httpAnswer(problem ?? new HttpProblem('internal')), () => {
+      const known = problemOf(error);
+      if (known === undefined) options.log.error({ err: error }, 'upgrade failed');
+      const problem = known ?? new HttpProblem('internal');
+      options.problems.add(problem);
+      socket.end(httpAnswer(problem), () => {
         socket.destroy();
       });
     }
