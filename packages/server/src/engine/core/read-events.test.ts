@@ -1,4 +1,5 @@
 import { createFakeClock, createSeededRandom } from '@ms5/testkit';
+import type { Json } from '@ms5/wire';
 import { expect, test } from 'vitest';
 import { parsePlant } from '../../config/index.ts';
 import type { EngineQuery, LoggedEvents } from '../../engine-port.ts';
@@ -52,7 +53,7 @@ function run() {
       clock.run();
       return answer;
     },
-    publish: async (topic: string, data: number) => {
+    publish: async (topic: string, data: Json) => {
       const answer = service.publish({ topic, kind: 'stream', lane: 'normal', data, author });
       clock.run();
       return answer;
@@ -109,10 +110,11 @@ test('an event whose line is forgotten passes every filter instead of being skip
   await command('resolveCall', { callId: raised.callId });
   const resolved = () => read({ after: 0, topics: ['elsewhere/#'], types: ['callResolved'] }).events;
   expect(resolved()).toEqual([]);
-  clock.advance(24 * HOUR_MS);
+  clock.advance(13 * HOUR_MS);
   await command('raiseCall', CALL);
   expect(resolved()).toMatchObject([{ type: 'callResolved', topic: null }]);
-});
+  // Half a day of ticks.
+}, 30_000);
 
 test('one read is bounded, and the next goes on after it', async () => {
   const { publish, read, log } = run();
@@ -130,4 +132,12 @@ test('one read is bounded, and the next goes on after it', async () => {
   }
   expect(values).toEqual(Array.from({ length: READ_LIMITS.events + 10 }, (_, index) => index));
   expect(reads).toBeGreaterThan(1);
+});
+
+test('large events make a page shorter', async () => {
+  const { publish, read, log } = run();
+  for (let index = 0; index < 30; index += 1) await publish('app/large', 'x'.repeat(30_000));
+  const page = read({ after: 0, topics: ['app/#'] });
+  expect(page.events.length).toBe(Math.ceil(READ_LIMITS.length / 30_000));
+  expect(page.next).toBeLessThan(log.head());
 });

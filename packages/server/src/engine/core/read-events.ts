@@ -13,6 +13,8 @@ export const READ_LIMITS = {
   readMs: 4,
   entries: 500,
   events: 200,
+  /** UTF-16 units of the events' data, as JSON; the last entry may go beyond it. */
+  length: 512 * 1024,
 } as const;
 
 /** What machines say time and again; read only when asked for by name. */
@@ -44,11 +46,17 @@ export function readEvents(log: EventLog, memory: Memory, clock: Clock, request:
   const events: LoggedEvent[] = [];
   let next = Math.min(request.after, log.head());
   let entries = 0;
+  let length = 0;
   for (const entry of log.entries(next)) {
-    events.push(...eventsOf(entry, memory).filter(isWanted));
+    for (const event of eventsOf(entry, memory)) {
+      if (!isWanted(event)) continue;
+      events.push(event);
+      length += JSON.stringify(event.data).length;
+    }
     next = entry.offset;
     entries += 1;
-    if (events.length >= READ_LIMITS.events || entries >= READ_LIMITS.entries || clock.now() >= endAt) break;
+    const isFull = events.length >= READ_LIMITS.events || length >= READ_LIMITS.length;
+    if (isFull || entries >= READ_LIMITS.entries || clock.now() >= endAt) break;
   }
   return { logId: log.id, head: log.head(), next, events };
 }

@@ -201,7 +201,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
         await step();
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        context.log.error('events cannot be read', { endpoint: id, reason });
+        context.log.error('webhook endpoint cannot go on', { endpoint: id, reason });
         await pause(READ_RETRY_MS);
       }
     }
