@@ -6,7 +6,7 @@ import { createBodyQueue } from './body-queue.ts';
 const MIB = 1024 * 1024;
 const done: ObserveReply = { status: 'done', results: [] };
 
-test('one body is taken per turn, in order, and other work comes between', () => {
+test('a bounded number of bytes is taken per turn, in order, and other work comes between', () => {
   const clock = createFakeClock();
   const queue = createBodyQueue(clock);
   const order: string[] = [];
@@ -15,11 +15,12 @@ test('one body is taken per turn, in order, and other work comes between', () =>
     return Promise.resolve(done);
   };
   void queue.offer(10, take('a'));
-  void queue.offer(10, take('b'));
+  void queue.offer(MIB, take('b'));
+  void queue.offer(10, take('c'));
   clock.soon(() => order.push('command'));
   expect(order).toEqual([]);
   clock.run();
-  expect(order).toEqual(['a', 'command', 'b']);
+  expect(order).toEqual(['a', 'b', 'command', 'c']);
 });
 
 test('what is too much is refused without being looked at; a large one alone is taken', async () => {
