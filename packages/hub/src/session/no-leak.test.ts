@@ -164,5 +164,5 @@ test('whatever happens to sessions, in the end nothing of them is left', async (
     });
   }
   // Otherwise the runs would say little.
-  for (const name of EXPECTED) expect(seen.get(JSON.stringify(name)) ?? 0, name).toBeGreaterThan(5);
+  for (const name of EXPECTED) expect(seen.get(JSON.stringify(name)) ?? 0, String(name)).toBeGreaterThan(5);
 }, 60_000);
