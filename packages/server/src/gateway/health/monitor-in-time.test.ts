@@ -2,6 +2,7 @@ import { createHub } from '@ms5/hub';
 import { change, createHubHarness, type HarnessParts } from '@ms5/testkit';
 import type { ProcessFigures } from '@ms5/wire/factory';
 import { expect, test } from 'vitest';
+import type { PluginFigures } from '../../plugins/figures.ts';
 import { DEFAULT_HEALTH } from './health-settings.ts';
 import { startHealthMonitor, type HealthMonitor } from './monitor.ts';
 
@@ -18,7 +19,7 @@ const CALM: ProcessFigures = {
 /** A hub with its monitor under virtual time; what the process measures is given by the test. */
 function start() {
   const harness = createHubHarness((parts: HarnessParts) => createHub({ ...parts, version: 'test' }));
-  const load = { process: CALM, refusedOverHttp: 0 };
+  const load = { process: CALM, refusedOverHttp: 0, plugins: [] as readonly PluginFigures[] };
   const monitor: HealthMonitor = startHealthMonitor({
     hub: harness.hub,
     clock: harness.clock,
@@ -26,7 +27,7 @@ function start() {
     settings: DEFAULT_HEALTH,
     version: 'test',
     offset: 0,
-    plugins: () => [],
+    plugins: () => load.plugins,
     refusedOverHttp: () => load.refusedOverHttp,
     log() {},
   });
@@ -91,6 +92,25 @@ test('G7: cleared alerts stay for an hour; raised again, an alert is a new one',
   await pass(3_700_000);
   expect(ids()).toEqual([]);
 }, 30_000);
+
+test('G7: a failing plugin has an alert of its own; one that is gone has none', async () => {
+  const { pass, load, monitor } = start();
+  const plugin = (name: string, restarts: number): PluginFigures => ({
+    plugin: name,
+    state: 'running',
+    restarts,
+    pending: 0,
+    logLinesDropped: 0,
+    hooks: [],
+  });
+  load.plugins = [plugin('guard', 1), plugin('webhook', 7)];
+  await pass(2_000);
+  expect(monitor.alerts()).toMatchObject([{ rule: 'pluginFailing', value: 7 }]);
+  expect(monitor.alerts()[0]?.id).toContain('pluginFailing/webhook@');
+  load.plugins = [plugin('guard', 1)];
+  await pass(1_000);
+  expect(monitor.alerts()).toEqual([]);
+});
 
 test('what nobody measures is no alert, and the figures are kept', async () => {
   const { pass, monitor, raised, clock } = start();

@@ -278,7 +278,7 @@ function sampleOf(
   peaks: Peaks,
 ): HealthSample {
   return {
-    at: peaks.at,
+    at: Math.round(peaks.at),
     score: condition.score,
     degradationMax: degradation.level satisfies DegradationLevel,
     sessions: sessions.count,

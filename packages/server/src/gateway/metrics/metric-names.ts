@@ -38,7 +38,7 @@ export const METRICS = {
   alertsRaised: counter('ms5_alerts_raised_total', 'Alerts raised.', 'rule'),
   alertsCleared: counter('ms5_alerts_cleared_total', 'Alerts cleared.', 'rule'),
 
-  connections: gauge('ms5_websocket_connections', 'WebSocket connections open.'),
+  connections: gauge('ms5_connections', 'Connections open: WebSockets and event streams.'),
   sessions: gauge('ms5_sessions', 'Sessions that are served, by endpoint and band.', 'endpoint', 'band'),
   sessionsOpened: counter('ms5_sessions_opened_total', 'Sessions begun.'),
   sessionReconnects: counter(

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../../../../../test/support/until.ts';
 import { startTestServer, type TestServer } from '../../../test-support/gateway-server.ts';
 import { openEnhanced } from '../../../test-support/json-socket.ts';
 import { parsePrometheus, type PrometheusFamily } from '../../../test-support/prometheus-text.ts';
@@ -48,9 +49,14 @@ test('histograms are cumulative, and their counts agree', async () => {
       expect(same.at(-1)).toMatchObject({ labels: { le: '+Inf' }, value: count.value });
     }
   }
+  const commits = families.get('ms5_log_commit_seconds')?.samples ?? [];
+  expect(commits[0]?.labels['le']).toBe('0.0005');
+  const handed = families.get('ms5_delivery_handed_seconds')?.samples ?? [];
+  const lanes = handed.filter(({ name }) => name.endsWith('_count')).map(({ labels }) => labels['lane']);
+  expect(lanes).toEqual(['critical', 'high', 'normal', 'low']);
   const value = (name: string): number => families.get(name)?.samples[0]?.value ?? Number.NaN;
   expect(value('ms5_sessions_opened_total')).toBe(1);
-  expect(value('ms5_websocket_connections')).toBe(1);
+  expect(value('ms5_connections')).toBe(1);
   expect(value('ms5_sent_messages_total')).toBeGreaterThan(1);
   expect(value('ms5_memory_bytes')).toBeGreaterThan(10_000_000);
   client.socket.terminate();
@@ -66,4 +72,15 @@ test('programs on this machine need no token; through a proxy one is needed that
   const families = await scrape();
   const refused = families.get('ms5_http_problems_total')?.samples ?? [];
   expect(refused.find(({ labels }) => labels['code'] === 'tokenMissing')?.value).toBe(1);
+});
+
+test('what was counted in buckets is on the page', async () => {
+  const committed = await until('commits counted', async () => {
+    const { samples = [] } = (await scrape()).get('ms5_log_commit_seconds') ?? {};
+    const count = samples.find(({ name }) => name.endsWith('_count'))?.value ?? 0;
+    return count > 0 ? samples : undefined;
+  });
+  const sum = committed.find(({ name }) => name.endsWith('_sum'))?.value ?? 0;
+  expect(sum).toBeGreaterThan(0);
+  expect(sum).toBeLessThan(60);
 });
