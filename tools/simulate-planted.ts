@@ -68,17 +68,22 @@ function run(copy: string, bug: PlantedBug): Promise<Finding> {
 }
 
 async function plant(copy: string, bug: PlantedBug): Promise<Finding> {
-  const file = join(copy, bug.file);
-  const source = await readFile(file, 'utf8');
-  if (source.split(bug.find).length !== 2) throw new Error(`${bug.name}: does not apply to ${bug.file}`);
-  await writeFile(
-    file,
-    source.replace(bug.find, () => bug.replace),
-  );
+  const originals = new Map<string, string>();
   try {
+    for (const { file, find, replace } of [bug, ...(bug.also === undefined ? [] : [bug.also])]) {
+      const path = join(copy, file);
+      const source = await readFile(path, 'utf8');
+      if (source.split(find).length !== 2)
+        return { name: bug.name, tier: bug.tier, seeds: null, fault: `it does not apply to ${file}` };
+      originals.set(path, source);
+      await writeFile(
+        path,
+        source.replace(find, () => replace),
+      );
+    }
     return await run(copy, bug);
   } finally {
-    await writeFile(file, source);
+    for (const [path, source] of originals) await writeFile(path, source);
   }
 }
 

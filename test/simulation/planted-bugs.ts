@@ -7,6 +7,8 @@ export interface PlantedBug {
   readonly file: string;
   readonly find: string;
   readonly replace: string;
+  /** Where the product guards twice, what takes the second guard away. */
+  readonly also?: { readonly file: string; readonly find: string; readonly replace: string };
 }
 
 const HUB = 'packages/hub/src';
@@ -41,8 +43,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a removal leaves no tombstone',
     tier: 'delivery',
     file: `${HUB}/topics/keyed-change.ts`,
-    find: 'if (topic.keys.delete(key)) topic.sortedKeys = null;\n  addTombstone(topic, key, offset);',
-    replace: 'if (topic.keys.delete(key)) topic.sortedKeys = null;',
+    find: 'addTombstone(topic, key, offset, last);',
+    replace: 'if (last === undefined) addTombstone(topic, key, offset, last);',
   },
   {
     name: 'a mark is sent while topics are behind',
@@ -65,6 +67,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: `${HUB}/create-hub.ts`,
     find: 'dropFrames(counts, topic);\n      const lane',
     replace: 'if (topic.head % 5 !== 0) dropFrames(counts, topic);\n      const lane',
+    also: {
+      file: `${HUB}/delivery/encoding.ts`,
+      find: '${what} ${from} ${topic.head}`',
+      replace: '${what} ${from}`',
+    },
   },
   {
     name: 'critical changes are merged',
@@ -133,8 +140,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'keys of observations are not kept',
     tier: 'system',
     file: `${ENGINE}/core/group.ts`,
-    find: 'if (key !== undefined) keys.set(id, key);',
-    replace: 'if (key !== undefined && at % 3 !== 0) keys.set(id, key);',
+    find: 'observationKeys.push(key);',
+    replace: 'if (at % 3 !== 0) observationKeys.push(key);',
   },
   {
     name: 'a client does not advance its cursor with what it passes on',

@@ -13,6 +13,8 @@ import {
   type Sighting,
   type SimulationReport,
 } from '@ms5/testkit';
+import type { Socket, SocketEvents } from '@ms5/client';
+import { createBasicViewer } from './basic-viewer.ts';
 import { createDevice, type Device } from './device.ts';
 import { createDisk } from './disk.ts';
 import { readLog, type LogTruth } from './log-truth.ts';
@@ -127,30 +129,40 @@ export async function simulateSystemTier({
       onFault,
       trace,
       getToken: () => later(() => `${name}|${clock.now() + tokenLifeMs}`),
-      onOutcome(about, status, offset) {
-        trace?.(`${name} outcome ${about} ${status} ${offset}`);
-        answers.set(about, [...(answers.get(about) ?? []), { status: status as Answer['status'], offset }]);
-      },
-      open(events) {
-        note('connect');
-        const opened = openLink({
-          clock,
-          random,
-          maxLatencyMs: isCalm ? 20 : 2_000,
-          events,
-          accept: (transport) => server?.accept('ms5.v1.json', transport) ?? null,
-        });
-        links.set(name, [...(links.get(name) ?? []).slice(-3), opened.link]);
-        return opened.socket;
-      },
+      onOutcome: (about, status, offset) => noteAnswer(about, status, offset),
+      open: (events) => open(name, 'ms5.v1.json', events),
     });
   });
+  const noteAnswer = (about: string, status: string, offset: number | null): void => {
+    trace?.(`outcome ${about} ${status} ${offset}`);
+    answers.set(about, [...(answers.get(about) ?? []), { status: status as Answer['status'], offset }]);
+  };
+  const open = (name: string, endpoint: string, events: SocketEvents): Socket => {
+    note('connect');
+    const opened = openLink({
+      clock,
+      random,
+      maxLatencyMs: isCalm ? 20 : 2_000,
+      events,
+      accept: (transport) => server?.accept(endpoint, transport) ?? null,
+    });
+    links.set(name, [...(links.get(name) ?? []).slice(-3), opened.link]);
+    return opened.socket;
+  };
+  const viewer = createBasicViewer({
+    name: 'basic',
+    clock,
+    sightings,
+    open: (events) => open('basic', 'basic', events),
+    token: () => `basic|${clock.now() + tokenLifeMs}`,
+    onOutcome: noteAnswer,
+  });
+  viewer.connect();
   const poster = createPoster({ clock, random, server: () => server, isCalm: () => isCalm });
 
   const someone = (): Device => random.pick(devices);
-  const linkOf = (device: Device): Link | undefined => links.get(device.name)?.at(-1);
   const linkFault = (what: string, perform: (link: Link) => void) => () => {
-    const link = linkOf(someone());
+    const link = links.get(random.pick([...links.keys()]))?.at(-1);
     if (link?.isOpen() !== true) return;
     note(what);
     perform(link);
@@ -174,6 +186,13 @@ export async function simulateSystemTier({
     void device.client().command(name, data, deadline === null ? {} : { deadline });
   }
 
+  function commandByHand(): void {
+    notes += 1;
+    const about = `count ${notes}`;
+    deadlines.set(about, null);
+    viewer.command(about, 'enterCount', { line: random.pick(LINES), good: notes });
+  }
+
   function endCall(device: Device): void {
     const name = random.pick(['acknowledgeCall', 'resolveCall', 'cancelCall']);
     void device.client().command(name, { callId: `call-${random.int(1, Math.max(1, notes))}` });
@@ -182,6 +201,7 @@ export async function simulateSystemTier({
   const acts: readonly Act[] = [
     [14, () => command(someone(), random.pick(LINES), random.chance(0.5))],
     [8, () => endCall(someone())],
+    [3, commandByHand],
     [12, () => poster.observe()],
     [5, () => poster.publish()],
     [40, () => clock.advanceSettled(random.int(0, 40))],
@@ -239,9 +259,15 @@ export async function simulateSystemTier({
   }
 
   function isAtRest({ truth }: LogTruth): readonly string[] {
-    const missing = devices.flatMap((device) => judgeRest(truth, device.rest()));
+    const rests = [...devices.map((device) => device.rest()), viewer.rest(truth.epoch())];
+    const missing = rests.flatMap((rest) => judgeRest(truth, rest));
     const pending = devices.filter((device) => device.client().pending().length > 0);
-    return [...missing, ...pending.map(({ name }) => `${name}: commands are pending`), ...poster.pending()];
+    return [
+      ...missing,
+      ...pending.map(({ name }) => `${name}: commands are pending`),
+      ...viewer.pending(),
+      ...poster.pending(),
+    ];
   }
 
   const replay = (): LogTruth => readLog(disk.durable, plant, epochNow(), clock.now());
@@ -256,10 +282,11 @@ export async function simulateSystemTier({
   async function comeToRest(): Promise<void> {
     isCalm = true;
     permissions.clear();
-    disk.failNext('lostBefore');
     crash();
+    disk.detach();
     restart();
     for (const device of devices) device.thaw();
+    viewer.connect();
     let left: readonly string[] = ['not looked yet'];
     const until = clock.now() + CONVERGENCE_MS;
     let liveRounds = 0;
@@ -279,6 +306,7 @@ export async function simulateSystemTier({
 
   async function checkLeaks(): Promise<void> {
     for (const device of devices) device.close();
+    viewer.close();
     await clock.advanceSettled(10_000);
     const left = server?.hub.figures();
     for (const what of ['sessions', 'interests', 'commandsInFlight'] as const)

@@ -40,6 +40,8 @@ export interface DeliveryClientOptions {
   readonly endpoint: ReferenceClient['endpoint'];
   readonly sightings: Sighting[];
   readonly trace: ((line: string) => void) | undefined;
+  /** The time a write takes the server. */
+  readonly spend: () => void;
 }
 
 function textOf(message: string | Uint8Array): string {
@@ -53,6 +55,7 @@ export function createDeliveryClient({
   endpoint,
   sightings,
   trace,
+  spend,
 }: DeliveryClientOptions): DeliveryClient {
   const client: ReferenceClient = createReferenceClient({
     clientId: name,
@@ -78,7 +81,14 @@ export function createDeliveryClient({
       simulated.acknowledges = true;
       simulated.dead = 'none';
       bytesApplied = 0;
-      const connection = hub.connect(client.endpoint, { ...opened.transport, ping() {} });
+      const connection = hub.connect(client.endpoint, {
+        ...opened.transport,
+        write(messages) {
+          spend();
+          opened.transport.write(messages);
+        },
+        ping() {},
+      });
       const events = client.attach((message) => {
         trace?.(`${name} > ${textOf(message)}`);
         opened.socket.send(message);

@@ -58,10 +58,13 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
   const permissions = new Map<string, readonly string[]>();
   const tokenLifeMs = random.chance(0.2) ? 100_000 : Infinity;
   const sessions = random.chance(0.1) ? CLIENTS - 1 : 1_000;
+  // On a server that has to work for its writes, lanes rest between flushes.
+  const writeMs = random.pick([0, 0, 0.05, 1]);
+  const spend = (): void => clock.elapse(writeMs);
   let isCalm = false;
   const clients = Array.from({ length: CLIENTS }, (_, index) => {
     const endpoint = random.pick(ENDPOINTS);
-    const created = createDeliveryClient({ name: `c${index}`, endpoint, sightings, trace });
+    const created = createDeliveryClient({ name: `c${index}`, endpoint, sightings, trace, spend });
     subscribe(created);
     return created;
   });
