@@ -16,7 +16,7 @@ interface Change {
 /** As far as a `Date` reaches (ECMA-262, 21.4.1.1). */
 const MAX_DATE_MS = 8.64e15;
 
-export function sourceOf(topic: string): string {
+function sourceOf(topic: string): string {
   return `/topics/${topic.toWellFormed().split('/').map(encodeURIComponent).join('/')}`;
 }
 

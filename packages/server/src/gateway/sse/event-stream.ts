@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock, Connection, Transport } from '@ms5/hub';
-import { findCloseCode } from '@ms5/wire';
+import { CLOSE_CODES, findCloseCode, type ErrorMessage } from '@ms5/wire';
 import type { EventIds } from './event-ids.ts';
 
 export interface EventStreamOptions {
@@ -23,6 +23,21 @@ export interface EventStream {
   readonly transport: Transport;
   /** Names the hub's end, and calls `subscribe` once the session is welcome. */
   attach(connection: Connection, subscribe: () => void): void;
+}
+
+/** A problem, with the time to come back before it or not. */
+const PROBLEM = /^(?:retry: \d+\n)?event: problem\ndata: /;
+const PROBLEM_HEAD_BYTES = 64;
+
+/** The end of a stream whose one request failed; nothing: the message tells nothing of the kind. */
+function refusalIn(message: Uint8Array): readonly { readonly code: number; readonly message: string }[] {
+  const text = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
+  const [head] = PROBLEM.exec(text.toString('latin1', 0, PROBLEM_HEAD_BYTES)) ?? [];
+  if (head === undefined) return [];
+  const problem = JSON.parse(text.toString('utf8', head.length)) as ErrorMessage;
+  if (problem.id === undefined) return [];
+  const { code } = problem.temporary ? CLOSE_CODES.overloaded : CLOSE_CODES.protocolError;
+  return [{ code, message: problem.message }];
 }
 
 /**
@@ -77,6 +92,17 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     cancelPong();
   }
 
+  function close(code: number, reason: string): void {
+    if (isOver) return;
+    const { name = 'closed', reconnect = true } = findCloseCode(code) ?? {};
+    const closed = { type: 'closed', code, name, reconnect, message: reason };
+    end();
+    response.end(`event: closed\ndata: ${JSON.stringify(closed)}\n\n`);
+    cancelEnd = clock.after(options.closeTimeoutMs, () => {
+      response.destroy();
+    });
+  }
+
   response.on('close', () => {
     end();
     cancelEnd();
@@ -94,21 +120,14 @@ export function createEventStream(options: EventStreamOptions): EventStream {
         // The first word to a session is its welcome; to one that is refused, nothing asked for matters.
         if (subscribe !== null) clock.soon(subscribe);
         subscribe = null;
+        const [refusal] = messages.flatMap(refusalIn);
+        if (refusal !== undefined) close(refusal.code, refusal.message);
       },
       ping() {
         isPongAwaited = true;
         answerPing();
       },
-      close(code, reason) {
-        if (isOver) return;
-        const { name = 'closed', reconnect = true } = findCloseCode(code) ?? {};
-        const closed = { type: 'closed', code, name, reconnect, message: reason };
-        end();
-        response.end(`event: closed\ndata: ${JSON.stringify(closed)}\n\n`);
-        cancelEnd = clock.after(options.closeTimeoutMs, () => {
-          response.destroy();
-        });
-      },
+      close,
     },
     attach(hubConnection, onWelcome) {
       connection = hubConnection;

@@ -141,6 +141,18 @@ test('Y6: what cannot be subscribed to is refused before the stream begins', asy
   expect([head.status, head.headers.get('cache-control')]).toEqual([200, 'no-store, no-transform']);
 });
 
+test('Y6: a rate is that of the subscription; one that is refused ends the stream', async () => {
+  const press = `${server.url}/events?topic=${SITE}/hall/press/`;
+  const slow = await openEvents(`${press}oee&rate=1`, bearer());
+  await synced(slow);
+  expect(slow.named('snapshot')).toHaveLength(1);
+  slow.close();
+  const refused = await openEvents(`${press}events&rate=1`, bearer());
+  const closed = await refused.next('the end', ({ name }) => name === 'closed');
+  expect(refused.named('problem')[0]?.data).toMatchObject({ name: 'rateRefused' });
+  expect(closed.data).toMatchObject({ name: 'protocolError', reconnect: false });
+});
+
 test('Y9: connections are limited as WebSockets are; past the soft limit a stream says when to come back', async () => {
   const small = await startTestServer({ limits: { softConnections: 1, connectionsPerAddress: 2 } });
   try {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-export interface Ticket {
+interface Ticket {
   readonly ticket: string;
   /** Ms since the epoch. */
   readonly expiresAt: number;
