@@ -230,13 +230,41 @@ describe('observations', () => {
     expect(log.head()).toBe(head);
   });
 
+  it('of one source in a row share an entry, and are answered each', async () => {
+    const log = createMemoryEventLog();
+    const { core, clock } = run(log);
+    clock.run();
+    const before = log.head();
+    const key = { source: 's', key: 'k', expiresAt: START + 1e6 };
+    const good = { ...said(clock, { good: 1 }), key };
+    const replies = [
+      core.batch({ source: 's', items: [good, said(clock, { good: 1 }, 'a/x')] }),
+      core.batch({ source: 's', items: [good] }),
+      core.batch({ source: 's', items: [said(clock, { good: 2 }), said(clock, { good: 3 })] }),
+      core.batch({ source: 't', items: [said(clock, { good: 4 })] }),
+    ];
+    clock.run();
+    expect(
+      (await Promise.all(replies)).map((each) => ('status' in each ? [] : each.map(({ status }) => status))),
+    ).toEqual([['accepted', 'rejected'], ['duplicate'], ['accepted', 'accepted'], ['accepted']]);
+    expect(
+      [...log.entries(before)].map(({ cause, outcome }) => ['source' in cause && cause.source, outcome]),
+    ).toEqual([
+      ['s', { accepted: 3, refused: 1 }],
+      ['t', { accepted: 1, refused: 0 }],
+    ]);
+  });
+
   it('in bulk are committed in groups and published together, with the newest entry of each', async () => {
     const log = createMemoryEventLog();
     const { core, clock, entries } = run(log);
     clock.run();
     entries.length = 0;
     const replies = Array.from({ length: 250 }, (_, index) =>
-      core.batch({ source: 's', items: [said(clock, { at: clock.now() - 250 + index, good: 1 })] }),
+      core.batch({
+        source: `s${index}`,
+        items: [said(clock, { at: clock.now() - 250 + index, good: 1 })],
+      }),
     );
     clock.run();
     await Promise.all(replies);

@@ -22,6 +22,8 @@ export const CORE_LIMITS = {
   /** Entries per transaction: with more, the last of a group waits too long. */
   groupEntries: 100,
   groupObservations: 5000,
+  /** Batches of one source share an entry as long as they have no more together. */
+  entryObservations: 500,
   /** A group of so many shows that the engine is under load. */
   loadedObservations: 1000,
   /** Publications per transaction: commands and observations get the rest. */
@@ -154,12 +156,20 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
       group.entryCount() < CORE_LIMITS.groupEntries &&
       group.observationCount() < CORE_LIMITS.groupObservations
     ) {
-      const waiting = batches.shift();
-      if (waiting === undefined) break;
-      queuedObservations -= waiting.input.items.length;
-      taken.push(waiting);
-      const reply = group.batch(waiting.input);
-      answers.push(() => waiting.resolve(reply));
+      const together = takeTogether(batches);
+      const [first] = together;
+      if (first === undefined) break;
+      taken.push(...together);
+      const items = together.length === 1 ? first.input.items : together.flatMap(({ input }) => input.items);
+      queuedObservations -= items.length;
+      const replies = group.batch({ source: first.input.source, items });
+      let place = 0;
+      for (const { input, resolve } of together) {
+        const from = place;
+        place += input.items.length;
+        const own = together.length === 1 ? replies : replies.slice(from, place);
+        answers.push(() => resolve(own));
+      }
     }
   };
 
@@ -292,6 +302,22 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
       return Promise.resolve();
     },
   };
+}
+
+/** The next batch, and those of the same source right behind it: small ones share an entry. */
+function takeTogether(
+  batches: Waiting<BatchInput, readonly ItemReply[]>[],
+): readonly Waiting<BatchInput, readonly ItemReply[]>[] {
+  const [first] = batches;
+  if (first === undefined) return [];
+  let count = 1;
+  let items = first.input.items.length;
+  for (let next = batches[count]; next?.input.source === first.input.source; next = batches[count]) {
+    items += next.input.items.length;
+    if (items > CORE_LIMITS.entryObservations) break;
+    count += 1;
+  }
+  return batches.splice(0, count);
 }
 
 function busy(): Busy {

@@ -69,6 +69,7 @@ export function createEngineService(options: EngineServiceOptions): EngineServic
     onFailure: options.onFailure,
   });
   const bodies = createBodyQueue(clock);
+  const windows = latenessWindows(config);
   const signals = createSignalBuffer(clock, options.onSignals);
   const appSignals = createRecentNames(APP_SIGNALS);
   const statuses = new Map<string, ConnectorStatus>();
@@ -82,7 +83,6 @@ export function createEngineService(options: EngineServiceOptions): EngineServic
     const parsed = parseObservations(body, user, clock.now());
     if (parsed.status === 'malformed') return parsed;
     const { items: own, rejected } = withinPermission(parsed, config, permitted);
-    const windows = latenessWindows(config);
     const items = own.map((item) => batchItemOf(item, windows));
     const reply = items.length === 0 ? [] : await core.batch({ source: `user:${user}`, items });
     if ('status' in reply) return reply;
