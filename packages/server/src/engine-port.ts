@@ -56,6 +56,8 @@ export interface EngineFigures {
   readonly queuedCommands: number;
   readonly queuedPublications: number;
   readonly queuedObservations: number;
+  /** Bodies of observations that wait unparsed. */
+  readonly queuedBodyBytes: number;
   /** Since the last commit while something waits to be committed, else 0. */
   readonly pendingMs: number;
   /** How long each commit took. */

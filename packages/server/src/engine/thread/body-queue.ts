@@ -22,6 +22,7 @@ interface Waiting {
 export interface BodyQueue {
   /** Calls `take` when it is the body's turn; `busy` at once when too much waits. */
   offer(bytes: number, take: () => Promise<ObserveReply>): Promise<ObserveReply>;
+  waitingBytes(): number;
   /** Takes all that waits, now. */
   flush(): void;
 }
@@ -56,6 +57,7 @@ export function createBodyQueue(clock: Clock): BodyQueue {
       if (waiting.length === 1) clock.soon(takeTurn);
       return promise;
     },
+    waitingBytes: () => waitingBytes,
     flush() {
       takeUpTo(Infinity);
     },

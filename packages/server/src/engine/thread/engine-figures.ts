@@ -1,5 +1,5 @@
 import type { EngineFigures } from '../../engine-port.ts';
-import type { EngineLoad } from '../core/engine-core.ts';
+import type { ServiceLoad } from './engine-service.ts';
 import type { CommitGroup, EventLog } from '../log/event-log.ts';
 
 /** Durations told per message; more commits than this in one interval say nothing new. */
@@ -37,7 +37,7 @@ export interface DiskFigures {
 
 export function engineFigures(
   at: number,
-  load: EngineLoad,
+  load: ServiceLoad,
   commitMs: readonly number[],
   busyShare: number,
   disk: DiskFigures,

@@ -43,10 +43,15 @@ export interface EngineServiceOptions {
   readonly onFailure: (error: Error) => void;
 }
 
+/** What waits to be committed, and to be parsed. */
+export interface ServiceLoad extends EngineLoad {
+  readonly queuedBodyBytes: number;
+}
+
 /** Everything that runs on the engine's thread, without the thread. */
 export interface EngineService {
   image(): LogImage;
-  load(): EngineLoad;
+  load(): ServiceLoad;
   /** Starts the connectors. */
   start(): void;
   observe(body: Uint8Array, source: string, permitted: readonly string[]): Promise<ObserveReply>;
@@ -115,7 +120,7 @@ export function createEngineService(options: EngineServiceOptions): EngineServic
 
   return {
     image: () => core.image(),
-    load: () => core.load(),
+    load: () => ({ ...core.load(), queuedBodyBytes: bodies.waitingBytes() }),
     start: () => {
       connectors = plant.connectors.map((each) => {
         const silentAfterMs =

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Clock } from '@ms5/hub';
 import type { EngineFigures } from '../../engine-port.ts';
-import type { EngineLoad } from '../core/engine-core.ts';
+import type { ServiceLoad } from './engine-service.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { engineFigures, meterCommits, type DiskFigures } from './engine-figures.ts';
 
@@ -14,7 +14,7 @@ export interface FiguresSource {
   /** The log to use instead, so that its commits are timed. */
   readonly log: EventLog;
   /** Tells the figures once a second. */
-  start(load: () => EngineLoad, tell: (figures: EngineFigures) => void): void;
+  start(load: () => ServiceLoad, tell: (figures: EngineFigures) => void): void;
   close(): void;
 }
 

@@ -125,7 +125,13 @@ test('what nobody measures is no alert, and the figures are kept', async () => {
 test('the condition names what lowers it, worst first', async () => {
   const { pass, monitor, load, clock } = start();
   const disk = { databaseBytes: 1, freeBytes: 100 * 1024 ** 2 };
-  const queues = { queuedCommands: 0, queuedPublications: 0, queuedObservations: 0, pendingMs: 0 };
+  const queues = {
+    queuedCommands: 0,
+    queuedPublications: 0,
+    queuedObservations: 0,
+    queuedBodyBytes: 0,
+    pendingMs: 0,
+  };
   load.process = { ...CALM, memoryShare: 0.9 };
   monitor.setConnectors([{ id: 'mill', kind: 'shdr', status: 'lost', since: 0, rejectedLines: 0 }]);
   for (let second = 0; second < 10; second += 1) {

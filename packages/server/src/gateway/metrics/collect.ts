@@ -170,6 +170,7 @@ function collectEngine(page: MetricsPage, { engine }: Reading, monitor: HealthMo
     { labels: { kind: 'publications' }, value: engine.queuedPublications },
     { labels: { kind: 'observations' }, value: engine.queuedObservations },
   ]);
+  page.set('engineBodies', one(engine.queuedBodyBytes));
   page.set('enginePending', one(engine.pendingMs / MS_PER_S));
   page.set('engineBusy', one(engine.busyShare));
   if (engine.databaseBytes !== null) page.set('databaseBytes', one(engine.databaseBytes));

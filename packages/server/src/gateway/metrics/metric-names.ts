@@ -107,6 +107,7 @@ export const METRICS = {
   memoryShare: gauge('ms5_memory_share_ratio', 'Memory in use of what there is.'),
 
   engineQueued: gauge('ms5_engine_queued', 'What waits to be committed, by kind.', 'kind'),
+  engineBodies: gauge('ms5_engine_waiting_body_bytes', 'Bodies of observations that wait unparsed.'),
   enginePending: gauge(
     'ms5_engine_pending_seconds',
     'Time since the last commit while something waits, else 0.',
