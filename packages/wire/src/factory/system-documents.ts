@@ -172,7 +172,7 @@ export interface HealthSample {
   readonly entriesPerS: number;
   readonly commandsPerS: number;
   readonly receivedPerS: number;
-  readonly flushShare: number;
+  readonly flushShareMax: number;
   readonly eventLoopDelayP99MaxMs: number;
   readonly criticalHandedP99MaxMs: number;
   readonly highHandedP99MaxMs: number;
