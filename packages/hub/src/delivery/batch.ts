@@ -17,9 +17,6 @@ export interface Batch {
   readonly isMarked: boolean;
 }
 
-/** A batch holds about this at most; what is beyond is sent in steps, as the window allows. */
-const MAX_BATCH_BYTES = 65_536;
-
 export interface BatchRange {
   readonly log: Log;
   readonly slot: number;
@@ -27,12 +24,14 @@ export interface BatchRange {
   readonly from: number;
   /** Whether a mark follows when nothing is left over. */
   readonly isMarked: boolean;
+  /** It holds about this at most; what is beyond is sent in steps, as the window allows. */
+  readonly maxBytes: number;
 }
 
 /** Builds the batch of the `topics` of a slot that changed after `from`. */
 export function buildBatch(
   topics: readonly Topic[],
-  { log, slot, from, isMarked: isLast }: BatchRange,
+  { log, slot, from, isMarked: isLast, maxBytes }: BatchRange,
   stepper: Stepper,
 ): Batch {
   const frames: Frames[] = [];
@@ -42,7 +41,7 @@ export function buildBatch(
   let bytes = 0;
   for (const topic of topics) {
     let state: CatchUp | null = topic.head > from ? { phase: 'behind', position: from } : null;
-    while (state !== null && bytes < MAX_BATCH_BYTES) {
+    while (state !== null && bytes < maxBytes) {
       const step = nextStep(topic, state, stepper);
       if (step === null) {
         state = null;

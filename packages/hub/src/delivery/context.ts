@@ -6,13 +6,26 @@ import type { Stepper } from './catch-up.ts';
 import type { DeliveryContext } from './delivery.ts';
 import type { DataEncoding } from './encoding.ts';
 import type { FrameCounts } from './frame-counts.ts';
+import { shareEncoding } from './shared-encoding.ts';
+
+/** A batch is built up to this size for whoever has room for more than `SMALL_BATCH_BYTES`. */
+const LARGE_BATCH_BYTES = 1_048_576;
+const SMALL_BATCH_BYTES = 65_536;
 
 /** Batches are kept for the sessions of one round; beyond this they are built again. */
 const MAX_BATCH_CACHE_BYTES = 16_777_216;
 
 /** Steps on links that take little are smaller, so that what is urgent waits less behind them. */
+const LARGE_CHUNK_BYTES = 65_536;
 const CHUNK_BYTES = 8_192;
 const SMALL_CHUNK_BYTES = 2_048;
+
+interface Steppers {
+  readonly large: Stepper;
+  readonly medium: Stepper;
+  readonly small: Stepper;
+  forget(): void;
+}
 
 export interface SharedContext extends DeliveryContext {
   /** Batches built since the start. */
@@ -22,7 +35,7 @@ export interface SharedContext extends DeliveryContext {
 }
 
 export function createContext(logs: readonly Log[], counts: FrameCounts): SharedContext {
-  const steppers = new Map<DataEncoding, { readonly large: Stepper; readonly small: Stepper }>();
+  const steppers = new Map<DataEncoding, Steppers>();
   const holders = new Set<TopicSet>();
   let heldBytes = 0;
   let batches = 0;
@@ -31,34 +44,42 @@ export function createContext(logs: readonly Log[], counts: FrameCounts): Shared
     for (const { batches: built } of holders) built.clear();
     holders.clear();
     heldBytes = 0;
+    for (const { forget } of steppers.values()) forget();
   }
 
-  function steppersOf(encoding: DataEncoding) {
-    let pair = steppers.get(encoding);
-    if (pair === undefined) {
-      pair = {
-        large: { encoding, counts, chunkBytes: CHUNK_BYTES },
+  function steppersOf(given: DataEncoding): Steppers {
+    let known = steppers.get(given);
+    if (known === undefined) {
+      const { encoding, forget } = shareEncoding(given);
+      known = {
+        large: { encoding, counts, chunkBytes: LARGE_CHUNK_BYTES },
+        medium: { encoding, counts, chunkBytes: CHUNK_BYTES },
         small: { encoding, counts, chunkBytes: SMALL_CHUNK_BYTES },
+        forget,
       };
-      steppers.set(encoding, pair);
+      steppers.set(given, known);
     }
-    return pair;
+    return known;
   }
 
   return {
     logs,
     latencies: createLaneLatencies(),
     stepperFor({ encoding, window }) {
-      const { large, small } = steppersOf(encoding);
-      return window.bulkBytes < CHUNK_BYTES ? small : large;
+      const { large, medium, small } = steppersOf(encoding);
+      if (window.bulkBytes < CHUNK_BYTES) return small;
+      return window.bulkBytes < 2 * LARGE_CHUNK_BYTES ? medium : large;
     },
-    batchFor(encoding, { topics, cursors }, log, slot, isMarked) {
+    batchFor(encoding, { topics, cursors }, { log, slot, isMarked, room }) {
       const from = cursors[slot] ?? 0;
       const key = `${slot} ${from} ${log.head} ${encoding.id}${isMarked ? '' : ' unmarked'}`;
       const known = topics.batches.get(key);
-      if (known !== undefined) return known;
-      const { large } = steppersOf(encoding);
-      const batch = buildBatch(topicsOfSlot(topics, slot), { log, slot, from, isMarked }, large);
+      // One that ended early for want of room is built again for whoever has more.
+      const hasRoom = room > SMALL_BATCH_BYTES;
+      if (known !== undefined && (known.rest.length === 0 || known.bytes > SMALL_BATCH_BYTES * 2 || !hasRoom))
+        return known;
+      const range = { log, slot, from, isMarked, maxBytes: hasRoom ? LARGE_BATCH_BYTES : SMALL_BATCH_BYTES };
+      const batch = buildBatch(topicsOfSlot(topics, slot), range, steppersOf(encoding).medium);
       batches += 1;
       heldBytes += batch.bytes;
       if (heldBytes > MAX_BATCH_CACHE_BYTES) endRound();

@@ -54,12 +54,22 @@ export interface Delivery {
   readonly latency: LatencyTrack;
 }
 
+/** What a flow is due in a slot. */
+export interface BatchAsked {
+  readonly log: Log;
+  readonly slot: number;
+  /** Whether nothing of the slot is to come any more once it was sent. */
+  readonly isMarked: boolean;
+  /** Bytes that may be sent. A batch may be larger all the same. */
+  readonly room: number;
+}
+
 /** What the deliveries of one hub share. */
 export interface DeliveryContext {
   readonly logs: readonly Log[];
   readonly latencies: LaneLatencies;
   stepperFor(delivery: Delivery): Stepper;
-  batchFor(encoding: DataEncoding, flow: Flow, log: Log, slot: number, isMarked: boolean): Batch;
+  batchFor(encoding: DataEncoding, flow: Flow, range: BatchAsked): Batch;
 }
 
 /** Of sessions without subscriptions. */
@@ -171,8 +181,9 @@ function fillSlot(
 ): void {
   if (!isRation && sendBatches(delivery, context, log, slot, messages, now)) return;
   advanceCursor(delivery, log, slot);
-  const ready = serveBehind(delivery, context.stepperFor(delivery), log, slot, isRation);
-  send(delivery, delivery.encoding.join(ready), messages, now);
+  const stepper = context.stepperFor(delivery);
+  const ready = serveBehind(delivery, stepper, log, slot, isRation);
+  send(delivery, stepper.encoding.join(ready), messages, now);
 }
 
 /** Sends the slot's flows as they are shared with others; false: something has to go step by step. */
@@ -200,12 +211,8 @@ function sendBatches(
   return true;
 }
 
-interface BatchRequest {
+interface BatchRequest extends Omit<BatchAsked, 'room'> {
   readonly flow: Flow;
-  readonly log: Log;
-  readonly slot: number;
-  /** Whether nothing of the slot is to come any more once it was sent. */
-  readonly isMarked: boolean;
 }
 
 function sendBatch(
@@ -215,10 +222,12 @@ function sendBatch(
   messages: Uint8Array[],
   now: number,
 ): boolean {
-  const batch = context.batchFor(delivery.encoding, flow, log, slot, isMarked && !delivery.behind.has(slot));
+  const room = roomIn(delivery.window, laneOfSlot(slot) === CRITICAL);
+  const isLast = isMarked && !delivery.behind.has(slot);
+  const batch = context.batchFor(delivery.encoding, flow, { log, slot, isMarked: isLast, room });
   const names = namesFor(delivery, batch.topics);
   const bytes = batch.bytes + (names?.byteLength ?? 0);
-  if (bytes > roomIn(delivery.window, laneOfSlot(slot) === CRITICAL)) return false;
+  if (bytes > room) return false;
   if (names !== null) {
     noteNamed(delivery, batch.topics);
     send(delivery, [names], messages, now);
