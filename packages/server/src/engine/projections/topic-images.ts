@@ -22,7 +22,7 @@ const NO_REMOVALS: Removals = { removed: [], removalHorizon: 0 };
 const encoder = new TextEncoder();
 
 /** What others may ask about a topic. */
-export interface TopicFacts {
+interface TopicFacts {
   readonly class: TopicClass;
   /** Record fields or documents. */
   readonly keys: { has(key: string): boolean; readonly size: number };
