@@ -232,8 +232,9 @@ export function createDevice(parts: DeviceParts): Device {
       if (isFrozen || clock.now() - awakeSince < WAKE_MS) return;
       const isConnected = client.state().status === 'live';
       for (const [topic, { freshness, position }] of views()) {
+        const isOld = freshness === 'stale' || freshness === 'lost';
+        if (!isConnected && !isOld) parts.onFault(`${name} ${topic}: ${freshness} while away`);
         if (freshness !== 'live') continue;
-        if (!isConnected) parts.onFault(`${name} ${topic}: live while ${client.state().status}`);
         if (position === null) continue;
         const before = live.get(topic);
         const untilMs = clock.now();

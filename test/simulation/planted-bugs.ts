@@ -102,11 +102,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: 'const given = Object.hasOwn(topics, topic.name) && !marks.has(topic.slot) ?',
   },
   {
-    name: 'a lane that has to rest is never woken',
+    name: 'after the first rest no lane is woken any more',
     tier: 'delivery',
     file: `${HUB}/delivery/flusher.ts`,
-    find: 'else wake(at, now);\n  }',
-    replace: 'else if (lane < 2) wake(at, now);\n  }',
+    find: 'wakeAt = Infinity;\n      startRound();',
+    replace: 'startRound();',
   },
   {
     name: 'what is sent is not counted against the window',

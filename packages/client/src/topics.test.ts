@@ -25,6 +25,8 @@ const entries = (from: number, to: number, offsets: readonly number[] = [to]): E
 const streamStart = (offset: number, more = {}): ServerMessage =>
   snapshot(EVENTS, offset, {}, { kind: 'stream', lane: 'normal', ...more });
 
+const RECOVERED = { wasRecovering: true, recovered: true, marks: [mark(15)] } as const;
+
 async function reconnect(stage: Stage) {
   stage.socket().drop();
   await stage.clock.advanceSettled(1_100);
@@ -272,6 +274,28 @@ describe('state topics', () => {
     const second = await reconnect(stage);
     serve(second, [], { recovered: false, marks: [mark(3, 'e2')], reset: ['plant'] });
     expect(store.get()).toMatchObject({ freshness: 'lost', value: {}, position: null });
+  });
+
+  it('R3: what was forbidden during an absence is dropped, and marks speak for what stayed permitted', async () => {
+    const stage = createStage();
+    const first = await stage.live();
+    const store = stage.client.records('plant/#');
+    store.subscribe(() => {});
+    await settlePromises();
+    const other = 'plant/b/l1/status';
+    serve(first, [snapshot(TOPIC, 10, { n: 1 }), snapshot(other, 10, { n: 1 })], { marks: [mark(10)] });
+    const second = await reconnect(stage);
+    expect(second.last('subscribe').resume).toEqual({ marks: [mark(10)], topics: {} });
+    serve(second, [], { filters: ['plant/a/#'], marks: [mark(12)] });
+    expect([...store.get().value.keys()]).toEqual([TOPIC]);
+    await stage.clock.advanceSettled(12_000);
+    const third = await reconnect(stage);
+    expect(third.last('subscribe').resume).toMatchObject({ marks: [mark(12)], filters: ['plant/a/#'] });
+    // Cut off before all of it came: what is permitted now is still to be announced.
+    third.push({ type: 'subscribed', id: third.last('subscribe').id, filters: ['plant/#'], ...RECOVERED });
+    await stage.clock.advanceSettled(12_000);
+    const fourth = await reconnect(stage);
+    expect(fourth.last('subscribe').resume?.marks).toEqual([]);
   });
 
   it('a topic that is gone is dropped', async () => {
