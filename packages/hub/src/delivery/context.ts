@@ -1,9 +1,9 @@
 import { topicsOfSlot, type TopicSet } from '../topics/interests.ts';
 import { createLaneLatencies } from '../health/lane-latency.ts';
 import type { Log } from '../topics/log.ts';
-import { buildBatch } from './batch.ts';
+import { buildBatch, type Batch } from './batch.ts';
 import type { Stepper } from './catch-up.ts';
-import type { DeliveryContext } from './delivery.ts';
+import type { BatchAsked, DeliveryContext } from './delivery.ts';
 import type { DataEncoding } from './encoding.ts';
 import type { FrameCounts } from './frame-counts.ts';
 import { shareEncoding } from './shared-encoding.ts';
@@ -20,11 +20,23 @@ const LARGE_CHUNK_BYTES = 65_536;
 const CHUNK_BYTES = 8_192;
 const SMALL_CHUNK_BYTES = 2_048;
 
+/** The batch that was asked for last: the next session mostly stands at the same place. */
+interface LastBatch {
+  readonly topics: TopicSet;
+  readonly encoding: DataEncoding;
+  readonly slot: number;
+  readonly from: number;
+  readonly head: number;
+  readonly epoch: string;
+  readonly isMarked: boolean;
+  readonly batch: Batch;
+}
+
 interface Steppers {
   readonly large: Stepper;
   readonly medium: Stepper;
   readonly small: Stepper;
-  forget(): void;
+  readonly forget: () => void;
 }
 
 export interface SharedContext extends DeliveryContext {
@@ -39,11 +51,13 @@ export function createContext(logs: readonly Log[], counts: FrameCounts): Shared
   const holders = new Set<TopicSet>();
   let heldBytes = 0;
   let batches = 0;
+  let last: LastBatch | null = null;
 
   function endRound(): void {
     for (const { batches: built } of holders) built.clear();
     holders.clear();
     heldBytes = 0;
+    last = null;
     for (const { forget } of steppers.values()) forget();
   }
 
@@ -70,24 +84,48 @@ export function createContext(logs: readonly Log[], counts: FrameCounts): Shared
       if (window.bulkBytes < CHUNK_BYTES) return small;
       return window.bulkBytes < 2 * LARGE_CHUNK_BYTES ? medium : large;
     },
-    batchFor(encoding, { topics, cursors }, { log, slot, isMarked, room }) {
+    batchFor(encoding, { topics, cursors }, asked) {
+      const { log, slot, isMarked } = asked;
       const from = cursors[slot] ?? 0;
-      const key = `${slot} ${from} ${log.head} ${encoding.id}${isMarked ? '' : ' unmarked'}`;
-      const known = topics.batches.get(key);
-      // One that ended early for want of room is built again for whoever has more.
-      const hasRoom = room > SMALL_BATCH_BYTES;
-      if (known !== undefined && (known.rest.length === 0 || known.bytes > SMALL_BATCH_BYTES * 2 || !hasRoom))
-        return known;
-      const range = { log, slot, from, isMarked, maxBytes: hasRoom ? LARGE_BATCH_BYTES : SMALL_BATCH_BYTES };
-      const batch = buildBatch(topicsOfSlot(topics, slot), range, steppersOf(encoding).medium);
-      batches += 1;
-      heldBytes += batch.bytes;
-      if (heldBytes > MAX_BATCH_CACHE_BYTES) endRound();
-      topics.batches.set(key, batch);
-      holders.add(topics);
+      if (
+        last !== null &&
+        last.topics === topics &&
+        last.from === from &&
+        last.head === log.head &&
+        last.slot === slot &&
+        last.encoding === encoding &&
+        last.isMarked === isMarked &&
+        last.epoch === log.epoch &&
+        last.batch.rest.length === 0
+      )
+        return last.batch;
+      const batch = findBatch(encoding, topics, from, asked);
+      last = { topics, encoding, slot, from, head: log.head, epoch: log.epoch, isMarked, batch };
       return batch;
     },
     batches: () => batches,
     endRound,
   };
+
+  function findBatch(
+    encoding: DataEncoding,
+    topics: TopicSet,
+    from: number,
+    { log, slot, isMarked, room }: BatchAsked,
+  ): Batch {
+    const key = `${slot} ${from} ${log.head} ${encoding.id}${isMarked ? '' : ' unmarked'}`;
+    const known = topics.batches.get(key);
+    // One that ended early for want of room is built again for whoever has more.
+    const hasRoom = room > SMALL_BATCH_BYTES;
+    if (known !== undefined && (known.rest.length === 0 || known.bytes > SMALL_BATCH_BYTES * 2 || !hasRoom))
+      return known;
+    const range = { log, slot, from, isMarked, maxBytes: hasRoom ? LARGE_BATCH_BYTES : SMALL_BATCH_BYTES };
+    const batch = buildBatch(topicsOfSlot(topics, slot), range, steppersOf(encoding).medium);
+    batches += 1;
+    heldBytes += batch.bytes;
+    if (heldBytes > MAX_BATCH_CACHE_BYTES) endRound();
+    topics.batches.set(key, batch);
+    holders.add(topics);
+    return batch;
+  }
 }

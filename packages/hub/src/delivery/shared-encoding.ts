@@ -3,7 +3,7 @@ import type { DataEncoding } from './encoding.ts';
 export interface SharedEncoding {
   readonly encoding: DataEncoding;
   /** Forgets what was put together. */
-  forget(): void;
+  readonly forget: () => void;
 }
 
 /** What is remembered: what sessions that stand at the same place are due one after the other. */
