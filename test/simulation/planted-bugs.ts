@@ -57,9 +57,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'the cursor moves before there is room to send',
     tier: 'delivery',
     file: `${HUB}/delivery/delivery.ts`,
-    find: 'if (bytes > roomIn(delivery.window, laneOfSlot(slot) === CRITICAL)) return false;',
-    replace:
-      'flow.cursors[slot] = batch.to;\nif (bytes > roomIn(delivery.window, laneOfSlot(slot) === CRITICAL)) return false;',
+    find: 'const names = namesFor(delivery, batch.topics);',
+    replace: 'flow.cursors[slot] = batch.to;\n  const names = namesFor(delivery, batch.topics);',
   },
   {
     name: 'frames of an older content are sent on',
