@@ -52,7 +52,7 @@ export interface DataEncoding {
 }
 
 /** For encodings in whose messages a number stands for a topic's name. */
-export interface TopicNaming {
+interface TopicNaming {
   /** What a session was told is its own. */
   start(): ToldNumbers;
   /** The message that tells the topics' numbers. */

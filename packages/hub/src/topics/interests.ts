@@ -4,7 +4,7 @@ import { CRITICAL, laneOfSlot, type Log } from './log.ts';
 import type { Topic } from './topic.ts';
 
 /** A filter and how often its topics may change for whoever asked for it; 0: at once. */
-export interface RatedFilter {
+interface RatedFilter {
   readonly filter: TopicFilter;
   readonly rate: Rate | 0;
 }
