@@ -187,7 +187,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     },
     takeError: (error) => book.takeError(error),
     refreshAll: slots.refreshAll,
-    narrow: book.narrow,
+    narrow: (filters) => book.narrow(filters),
     flush: slots.flush,
     losses: () => losses,
     close: () => book.close(),
