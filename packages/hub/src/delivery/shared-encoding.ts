@@ -64,6 +64,9 @@ export function shareEncoding(encoding: DataEncoding): SharedEncoding {
   };
 }
 
+/** From the end, where series that begin at the same place differ. */
 function isSame(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean {
-  return a.length === b.length && a.every((message, index) => message === b[index]);
+  if (a.length !== b.length) return false;
+  for (let index = a.length - 1; index >= 0; index -= 1) if (a[index] !== b[index]) return false;
+  return true;
 }
