@@ -10,7 +10,7 @@ const DECIMALS: Readonly<Record<Unit, number>> = {
   KB: 1,
   MB: 0,
   'Mbit/s': 2,
-  '': 0,
+  '': 2,
 };
 
 function number(value: number, unit: Unit): string {

@@ -183,6 +183,22 @@ function verdicts(measurements: readonly Measurement[]): readonly Verdict[] {
   ];
 }
 
+/** Our CPU as a share of each peer's at the same rate, of this run. */
+function ratios(measurements: readonly Measurement[]): readonly Measurement[] {
+  const measured = measurements.filter((one) => !Number.isNaN(medianOf(one, 'server CPU')));
+  const ours = measured.filter(({ subject }) => subject.startsWith('MS5'));
+  const peers = measured.filter(({ subject }) => !subject.startsWith('MS5'));
+  return ours.flatMap((one) => {
+    const beside = peers.filter(({ condition, notes }) => condition === one.condition && notes.length === 0);
+    if (beside.length === 0) return [];
+    const cpu = medianOf(one, 'server CPU');
+    const figures = beside.map((peer) => figure(peer.subject, '', cpu / medianOf(peer, 'server CPU')));
+    return [
+      { row: ROW, subject: `${one.subject}, CPU ratio to`, condition: one.condition, figures, notes: [] },
+    ];
+  });
+}
+
 /** What the load process can take at most, from a server that only writes. */
 async function calibrate(context: RowContext): Promise<readonly Measurement[]> {
   const measurements: Measurement[] = [];
@@ -235,9 +251,11 @@ export const fanOut: Row = {
       ms5Peer('normal', context.version),
       ms5Peer('high', context.version),
     ];
-    const measurements: Measurement[] = [...(await calibrate(context))];
+    const measurements: Measurement[] = [];
+    const ceiling = await calibrate(context);
     for (const peer of peers) measurements.push(...(await measurePeer(peer, context)));
     measurements.push(...(await findHighest(ms5Peer('normal', context.version), context)));
-    return { measurements, verdicts: verdicts(measurements) };
+    const verdictsOfRun = verdicts(measurements);
+    return { measurements: [...ceiling, ...measurements, ...ratios(measurements)], verdicts: verdictsOfRun };
   },
 };
