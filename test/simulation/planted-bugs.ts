@@ -167,8 +167,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a client does not notice that the server is silent',
     tier: 'system',
     file: `${CLIENT}/connection/transitions.ts`,
-    find: 'if (context.now < event.heardAt + state.silenceMs) return stay(state);',
-    replace: 'if (context.now < event.heardAt + 20 * state.silenceMs) return stay(state);',
+    find: "if (state.name === 'live') return heardAt + state.silenceMs;",
+    replace: "if (state.name === 'live') return heardAt + 20 * state.silenceMs;",
   },
   {
     name: 'a command sent again gets a new key',

@@ -78,7 +78,8 @@ export function createFakeClock(startMs = 1_750_000_000_000): FakeClock {
     async advanceSettled(ms) {
       const until = now + ms;
       await settlePromises();
-      for (let due = takeDue(until); due !== null; due = takeDue(until)) {
+      for (let count = 0, due = takeDue(until); due !== null; due = takeDue(until), count += 1) {
+        if (count > TASK_LIMIT) throw new Error('tasks keep planning tasks for the same instant');
         due.task();
         await settlePromises();
       }
