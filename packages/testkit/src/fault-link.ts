@@ -5,13 +5,15 @@ import type { Timers } from './system-timers.ts';
 export interface LinkFaults {
   /** Each byte arrives this much later. */
   readonly delayMs: number;
+  /** And by up to so much more, by chance; order is kept. */
+  readonly jitterMs: number;
   /** `Infinity`: as fast as the sockets take it. */
   readonly bytesPerSecond: number;
   /** Nothing arrives until it is lifted; then everything does. */
   readonly isFrozen: boolean;
 }
 
-export const NO_FAULTS: LinkFaults = { delayMs: 0, bytesPerSecond: Infinity, isFrozen: false };
+export const NO_FAULTS: LinkFaults = { delayMs: 0, jitterMs: 0, bytesPerSecond: Infinity, isFrozen: false };
 
 /** One direction of one connection. */
 export interface FaultLink {
@@ -33,8 +35,16 @@ interface Held {
   readonly dueAt: number;
 }
 
+export interface FaultLinkParts {
+  readonly from: Socket;
+  readonly to: Socket;
+  readonly timers: Timers;
+  readonly random: { next(): number };
+  readonly faults: LinkFaults;
+}
+
 /** Carries bytes from one socket to the other as the faults say. Ends and errors are the proxy's. */
-export function createFaultLink(from: Socket, to: Socket, timers: Timers, initial: LinkFaults): FaultLink {
+export function createFaultLink({ from, to, timers, random, faults: initial }: FaultLinkParts): FaultLink {
   let faults = initial;
   const held: Held[] = [];
   let heldBytes = 0;
@@ -46,7 +56,8 @@ export function createFaultLink(from: Socket, to: Socket, timers: Timers, initia
 
   from.on('data', (bytes: Buffer) => {
     if (isSwallowing) return;
-    held.push({ bytes, dueAt: timers.now() + faults.delayMs });
+    const lateMs = faults.delayMs + faults.jitterMs * random.next();
+    held.push({ bytes, dueAt: Math.max(held.at(-1)?.dueAt ?? 0, timers.now() + lateMs) });
     heldBytes += bytes.byteLength;
     if (heldBytes > LINK_BYTES && isLimited()) from.pause();
     deliver();

@@ -111,6 +111,44 @@ test('a half-open connection looks open and carries nothing', async () => {
   await closed(client);
 });
 
+test('one direction of a connection dies, the other goes on', async () => {
+  const { proxy, client } = await open();
+  await echoed(client, pattern(10));
+  const [connection] = proxy.connections();
+  const before = connection?.toServer.bytes() ?? 0;
+  connection?.swallow('toClient');
+  let got = 0;
+  client.on('data', (bytes: Buffer) => (got += bytes.byteLength));
+  client.write(pattern(10));
+  await echoed(await openClient(proxy.port), pattern(10));
+  expect([connection?.toServer.bytes(), got]).toEqual([before + 10, 0]);
+  connection?.reset('client');
+  await closed(client);
+  expect(connection?.isOpen()).toBe(true);
+  connection?.reset();
+  expect(connection?.isOpen()).toBe(false);
+});
+
+test('jitter changes when bytes come, not their order', async () => {
+  const { proxy, client } = await open();
+  proxy.setFaults({ jitterMs: 20 });
+  const bytes = pattern(200_000);
+  expect((await echoed(client, bytes)).data.equals(bytes)).toBe(true);
+});
+
+test('with a delay of connecting a later connection can come first', async () => {
+  const { proxy } = await open();
+  proxy.setConnectDelay(60);
+  const order: number[] = [];
+  await Promise.all(
+    Array.from({ length: 8 }, async (_, index) => {
+      await echoed(await openClient(proxy.port), pattern(10));
+      order.push(index);
+    }),
+  );
+  expect(order).not.toEqual([...order].sort((a, b) => a - b));
+});
+
 test('connections are reset, and refused', async () => {
   const { proxy, client } = await open();
   await echoed(client, pattern(10));

@@ -1,5 +1,6 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { createFaultLink, NO_FAULTS, type FaultLink, type LinkFaults } from './fault-link.ts';
+import { createSeededRandom } from './seeded-random.ts';
 import { systemTimers, type Timers } from './system-timers.ts';
 
 export interface FaultProxyOptions {
@@ -8,6 +9,8 @@ export interface FaultProxyOptions {
   /** 0 or omitted: any free port. */
   readonly port?: number;
   readonly timers?: Timers;
+  /** What is by chance comes from it. */
+  readonly seed?: number;
 }
 
 export type LinkDirection = 'toClient' | 'toServer';
@@ -16,10 +19,10 @@ export type LinkDirection = 'toClient' | 'toServer';
 export interface ProxiedConnection {
   readonly toClient: FaultLink;
   readonly toServer: FaultLink;
-  /** Bytes vanish in both directions while both ends see an open connection: a half-open connection. */
-  swallow(): void;
-  /** Both ends see a reset. */
-  reset(): void;
+  /** Bytes vanish, in both directions or one, while both ends see an open connection: it is half open. */
+  swallow(direction?: LinkDirection): void;
+  /** Both ends see a reset, or only one; the other then sees a connection that says nothing more. */
+  reset(told?: 'client' | 'server'): void;
   isOpen(): boolean;
 }
 
@@ -34,6 +37,8 @@ export interface FaultProxy {
   setFaults(faults: Partial<LinkFaults>, direction?: LinkDirection): void;
   /** New connections are reset at once. */
   setRefusing(isRefusing: boolean): void;
+  /** New connections reach the server up to so much later, by chance: a later one may overtake an earlier one. */
+  setConnectDelay(maxMs: number): void;
   /** Where new connections go: a server that was started anew. */
   setTarget(port: number): void;
   /** Every connection open now is reset. */
@@ -44,7 +49,9 @@ export interface FaultProxy {
 export function createFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
   const timers = options.timers ?? systemTimers;
   const faults: Record<LinkDirection, LinkFaults> = { toClient: NO_FAULTS, toServer: NO_FAULTS };
+  const random = createSeededRandom(options.seed ?? 0);
   const open = new Set<ProxiedConnection>();
+  let connectDelayMs = 0;
   let { targetPort } = options;
   let accepted = 0;
   let isRefusing = false;
@@ -53,26 +60,30 @@ export function createFaultProxy(options: FaultProxyOptions): Promise<FaultProxy
     accepted += 1;
     client.on('error', () => undefined);
     if (isRefusing) client.resetAndDestroy();
-    else accept(client);
+    else if (connectDelayMs === 0) accept(client);
+    else timers.after(random.next() * connectDelayMs, () => accept(client));
   });
 
   function accept(client: Socket): void {
+    if (client.destroyed) return;
     const target = connect({ host: '127.0.0.1', port: targetPort, noDelay: true });
-    const toServer = createFaultLink(client, target, timers, faults.toServer);
-    const toClient = createFaultLink(target, client, timers, faults.toClient);
+    const way = { timers, random };
+    const toServer = createFaultLink({ ...way, from: client, to: target, faults: faults.toServer });
+    const toClient = createFaultLink({ ...way, from: target, to: client, faults: faults.toClient });
     let isSwallowing = false;
     const connection: ProxiedConnection = {
       toClient,
       toServer,
-      swallow() {
+      swallow(direction) {
         isSwallowing = true;
-        toClient.swallow();
-        toServer.swallow();
+        if (direction !== 'toServer') toClient.swallow();
+        if (direction !== 'toClient') toServer.swallow();
       },
-      reset() {
-        end();
-        client.resetAndDestroy();
-        target.resetAndDestroy();
+      reset(told) {
+        if (told === undefined) end();
+        else connection.swallow();
+        if (told !== 'server') client.resetAndDestroy();
+        if (told !== 'client') target.resetAndDestroy();
       },
       isOpen: () => open.has(connection),
     };
@@ -109,6 +120,9 @@ export function createFaultProxy(options: FaultProxyOptions): Promise<FaultProxy
     },
     setRefusing(value) {
       isRefusing = value;
+    },
+    setConnectDelay(maxMs) {
+      connectDelayMs = maxMs;
     },
     setTarget(port) {
       targetPort = port;
