@@ -1,5 +1,6 @@
 import {
   encodeEventId,
+  LANES,
   type LogId,
   type Mark,
   type MarkMessage,
@@ -22,7 +23,8 @@ const STAMPED: ReadonlySet<string> = new Set(['mark', 'subscribed', 'synced']);
 export function createEventIds(resumed: readonly Mark[] | null): EventIds {
   const marks = new Map<string, Mark>();
   let filters: readonly string[] = [];
-  // Marks count once all their topics were brought to their heads (rule R3).
+  // Marks count once all their topics were brought to their heads (rule R3), and only together: what is in a lane
+  // without one would be taken for unknown. The last lane's mark comes behind `synced`.
   let isSynced = resumed !== null;
   for (const mark of resumed ?? []) set(mark);
 
@@ -31,6 +33,10 @@ export function createEventIds(resumed: readonly Mark[] | null): EventIds {
   }
   function forget(log: LogId): void {
     for (const [key, mark] of marks) if (mark.log === log) marks.delete(key);
+  }
+  function isComplete(): boolean {
+    const logs = new Set([...marks.values()].map(({ log }) => log));
+    return isSynced && marks.size > 0 && marks.size === logs.size * LANES.length;
   }
   function apply(message: MarkMessage | SubscribedMessage | SyncedMessage): void {
     if (message.type === 'mark') return set(message);
@@ -51,7 +57,7 @@ export function createEventIds(resumed: readonly Mark[] | null): EventIds {
       const name = text.toString('latin1', PREFIX.length, end);
       if (!STAMPED.has(name)) return message;
       apply(JSON.parse(text.toString('utf8', text.indexOf('{', end))) as Parameters<typeof apply>[0]);
-      if (!isSynced || marks.size === 0) return message;
+      if (!isComplete()) return message;
       const id = `id: ${encodeEventId([...marks.values()], filters)}\n`;
       return Buffer.concat([text.subarray(0, end + 1), Buffer.from(id), text.subarray(end + 1)]);
     },
