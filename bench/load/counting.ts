@@ -3,7 +3,7 @@ import { AT_BEFORE_SEQUENCE, AT_DIGITS, SEQUENCE_DIGITS, SEQUENCE_KEY } from '..
 import { createLatencies } from '../measure/latencies.ts';
 
 /** Marks the time inside a critical document; its first character occurs nowhere else, which makes it cheap to find. */
-export const CRITICAL_KEY = '~raised~":';
+const CRITICAL_KEY = '~raised~":';
 
 /** What all the connections of one load process have received since `clear`. */
 export interface Counting {

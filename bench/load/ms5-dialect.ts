@@ -18,7 +18,7 @@ export interface Ms5Options {
 }
 
 /** Where a connection stood: its marks, and the number of the last event. */
-export interface Standing {
+interface Standing {
   readonly marks: readonly Mark[];
   readonly lastSequence: number;
 }

@@ -114,7 +114,7 @@ function upgradeRequest({ port, path, subprotocol }: LoadSocketOptions): string 
 let maskSeed = 0x1234_5678;
 
 /** A frame from a client is masked (RFC 6455, 5.3). */
-export function maskedFrame(opcode: number, payload: Uint8Array): Buffer {
+function maskedFrame(opcode: number, payload: Uint8Array): Buffer {
   const { byteLength } = payload;
   const headerBytes = byteLength < 126 ? 2 : 4;
   if (byteLength >= 65_536) throw new Error('no load client sends so much');

@@ -28,7 +28,7 @@ export function commandExists(command: string): boolean {
 }
 
 /** The command that runs `command` on one core, where that can be had. */
-export function pinned(core: number | null, command: readonly string[]): readonly [string, string[]] {
+function pinned(core: number | null, command: readonly string[]): readonly [string, string[]] {
   const [first = '', ...rest] = command;
   if (!hasTaskset || core === null) return [first, rest];
   return ['taskset', ['-c', String(core), ...command]];

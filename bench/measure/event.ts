@@ -1,7 +1,7 @@
 import { nowMs } from './clock.ts';
 
 /** Bytes of one event, as the targets count them. */
-export const EVENT_BYTES = 180;
+const EVENT_BYTES = 180;
 /** Sequence numbers have ten digits from the start, times sixteen: both stand at fixed places. */
 export const FIRST_SEQUENCE = 1_000_000_000;
 const FILLER =

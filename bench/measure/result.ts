@@ -1,12 +1,12 @@
 /** One quantity over several runs. */
-export interface Spread {
+interface Spread {
   readonly median: number;
   readonly min: number;
   readonly max: number;
   readonly runs: readonly number[];
 }
 
-export function spread(runs: readonly number[]): Spread {
+function spread(runs: readonly number[]): Spread {
   const sorted = runs.filter((value) => !Number.isNaN(value)).toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   const median =

@@ -28,7 +28,7 @@ const oneByOne = ({ port }: { readonly port: number }, count: number): ConnectOr
   count,
 });
 
-export const EVENTS_TOPIC = { normal: 'works/hall/mill/events', high: 'works/hall/mill/high' } as const;
+const EVENTS_TOPIC = { normal: 'works/hall/mill/events', high: 'works/hall/mill/high' } as const;
 export type BenchLane = keyof typeof EVENTS_TOPIC;
 
 export function ms5Peer(lane: BenchLane, version: string): Peer {

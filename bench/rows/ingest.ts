@@ -7,7 +7,7 @@ import { figure, medianOf, verdict, type Measurement } from '../measure/result.t
 import type { Row } from '../measure/row.ts';
 
 const ROW = 'ingest';
-export const LINES = 20;
+const LINES = 20;
 
 export interface IngestReport {
   readonly accepted: number;

@@ -17,7 +17,7 @@ const source = repositoryPath('packages/server/src/cli/main.ts');
 
 /** The built server, as users run it; the sources where it is not built. */
 export const isBuilt = existsSync(built);
-export const serveCommand: readonly string[] = isBuilt
+const serveCommand: readonly string[] = isBuilt
   ? [process.execPath, built]
   : [process.execPath, '--conditions=ms5-source', source];
 
