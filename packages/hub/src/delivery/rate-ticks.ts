@@ -29,6 +29,8 @@ export function createRateTicks<Session>({ clock, onDue }: RateTicksOptions): Ra
   /** By lane: sets that have become due. */
   const due = LANES.map(() => new Set<SharedTopicSet<Session>>());
   const cancels = new Map<number, () => void>();
+  /** By flow: the number of the tick that came last, counted from the epoch. */
+  const lastTicks: number[] = [];
   let isClosed = false;
 
   function plan(flow: number): void {
@@ -36,11 +38,14 @@ export function createRateTicks<Session>({ clock, onDue }: RateTicksOptions): Ra
     const rate = FLOW_RATES[flow] ?? 0;
     if (rate === 0) return;
     const periodMs = 1_000 / rate;
-    const sinceTickMs = clock.now() % periodMs;
+    const now = clock.now();
+    // A timer may come somewhat early: the tick it was for is not to come twice.
+    const number = Math.max(Math.floor(now / periodMs), lastTicks[flow] ?? 0) + 1;
     cancels.set(
       flow,
-      clock.after(periodMs - sinceTickMs, () => {
+      clock.after(number * periodMs - now, () => {
         cancels.delete(flow);
+        lastTicks[flow] = number;
         tick(flow);
       }),
     );
