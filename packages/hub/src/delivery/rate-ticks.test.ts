@@ -24,7 +24,8 @@ test('P1: timers that come a little early make no ticks more than the rate', () 
   const [, set] = interests.acquire([{ filter, rate: 10 }], 'session').flows;
   let due = 0;
   const ticks = createRateTicks<string>({ clock: early, onDue: () => (due += 1) });
-  for (let index = 0; set !== undefined && index < 1_000; index += 1) {
+  if (set === undefined) throw new Error('the flow of the rate is missing');
+  for (let index = 0; index < 1_000; index += 1) {
     topic.head += 1;
     ticks.note(set, topic);
     clock.advance(1);

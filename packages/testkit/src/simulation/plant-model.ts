@@ -49,6 +49,15 @@ export interface ModelImage {
     readonly tombstoneHorizon: number;
     readonly entries: readonly { readonly offset: number; readonly at: number; readonly data: Uint8Array }[];
     readonly historyFrom: number;
+    readonly singles?: {
+      readonly from: number;
+      readonly changes: readonly {
+        readonly offset: number;
+        readonly at: number;
+        readonly set: readonly (readonly [string, Uint8Array])[];
+        readonly remove: readonly string[];
+      }[];
+    };
   }[];
   readonly removed: readonly { readonly topic: string; readonly lane: Lane; readonly offset: number }[];
   readonly removalHorizon: number;
