@@ -38,9 +38,7 @@ export function pace(ratePerSecond: number, emit: (texts: readonly string[]) => 
     const texts: string[] = [];
     // A stall is caught up on in portions of 25 ms, so that other things get their turn.
     for (const end = Math.min(due, count + Math.ceil(ratePerSecond / 40)); count < end; count += 1)
-      texts.push(
-        eventText(FIRST_SEQUENCE + nextSequence++, startedAt + ((count + 1) * 1_000) / ratePerSecond),
-      );
+      texts.push(eventText(FIRST_SEQUENCE + count, startedAt + ((count + 1) * 1_000) / ratePerSecond));
     emit(texts);
   };
   let timer: NodeJS.Timeout;
@@ -57,4 +55,3 @@ export function pace(ratePerSecond: number, emit: (texts: readonly string[]) => 
   wait();
   return { stop: () => clearTimeout(timer), emitted: () => count };
 }
-let nextSequence = 1;

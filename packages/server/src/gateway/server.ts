@@ -79,6 +79,8 @@ export interface RunningServer extends InProcess {
   close(): Promise<void>;
 }
 
+/** Connections the kernel holds for us. When thousands come back at once, the ones beyond ask again only after seconds. */
+const BACKLOG = 4_096;
 /** Returning clients are spread so that no more than this many come per second. */
 const RETURNS_PER_SECOND = 1_000;
 const DRAIN_LIMIT_MS = 15_000;
@@ -213,7 +215,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     fail(error);
   });
   try {
-    await app.listen({ port: options.port, ...(options.host === undefined ? {} : { host: options.host }) });
+    const host = options.host === undefined ? {} : { host: options.host };
+    await app.listen({ port: options.port, backlog: BACKLOG, ...host });
   } catch (error) {
     await closeNow(parts);
     throw error;
