@@ -7,13 +7,13 @@ import { equipmentOf } from '../engine/engine-state.ts';
 import { effectiveSegments, horizonOf } from '../equipment/equipment-timeline.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
 import { plantIndex } from '../plant/plant-index.ts';
-import type { EpochMs, EquipmentConfig, LinePath, PlantConfig } from '../plant/plant.ts';
+import type { EpochMs, EquipmentConfig, EquipmentPath, LinePath, PlantConfig } from '../plant/plant.ts';
 import { linePlan } from '../shift/calendar.ts';
 import { currentShift } from '../shift/calendar.ts';
 import type { Interval } from '../time/interval.ts';
 import type { Figure, Unknown } from './figure.ts';
 import { unknown } from './figure.ts';
-import type { Losses, OeeFigures } from './oee-figures.ts';
+import type { Losses, OeeFigures, OeeInputs } from './oee-figures.ts';
 import { LOSS_NAMES, oeeFigures } from './oee-figures.ts';
 import { figuresReach } from './reach.ts';
 
@@ -72,32 +72,67 @@ export function figuresBetween(
   state: EngineState,
   config: PlantConfig,
   path: LinePath,
-  { from, to }: Interval,
+  window: Interval,
   now: EpochMs,
 ): OeeFigures | Unknown {
-  const index = plantIndex(config);
-  const line = index.lines.get(path);
+  const input = lineInputs(state, config, path, window, now);
+  return 'unknown' in input ? input : oeeFigures(input);
+}
+
+/** What the figures of a line are computed from. */
+export function lineInputs(
+  state: EngineState,
+  config: PlantConfig,
+  path: LinePath,
+  window: Interval,
+  now: EpochMs,
+): OeeInputs | Unknown {
+  const line = plantIndex(config).lines.get(path);
   if (line === undefined) return unknown('unknownLine');
-  const { constraint } = line;
+  return inputsOf(state, config, line.constraint, downstreamOf(state, line), window, now);
+}
+
+/** What the figures of one equipment by itself are computed from: nothing after it on its line is in them. */
+export function equipmentInputs(
+  state: EngineState,
+  config: PlantConfig,
+  path: EquipmentPath,
+  window: Interval,
+  now: EpochMs,
+): OeeInputs | Unknown {
+  const equipment = plantIndex(config).equipment.get(path)?.config;
+  if (equipment === undefined) return unknown('unknownEquipment');
+  return inputsOf(state, config, equipment, [], window, now);
+}
+
+function inputsOf(
+  state: EngineState,
+  config: PlantConfig,
+  equipment: EquipmentConfig,
+  downstream: OeeInputs['downstream'],
+  { from, to }: Interval,
+  now: EpochMs,
+): OeeInputs {
+  const index = plantIndex(config);
   const window = { from, to: Math.max(from, Math.min(to, now)) };
-  const facts = equipmentOf(state, constraint.path);
-  const horizon = horizonOf(state, constraint, now);
+  const facts = equipmentOf(state, equipment.path);
+  const horizon = horizonOf(state, equipment, now);
   const reach = figuresReach(facts.states, facts.produced, window, horizon);
-  return oeeFigures({
+  return {
     window,
-    states: effectiveSegments(state, config, constraint, reach.from, reach.to, now),
-    plan: linePlan(config, path, reach.from, reach.to),
-    products: productSpans(facts.products, constraint.defaultProduct, window.from, window.to),
-    minorStopMs: constraint.minorStopMs,
+    states: effectiveSegments(state, config, equipment, reach.from, reach.to, now),
+    plan: linePlan(config, equipment.line, reach.from, reach.to),
+    products: productSpans(facts.products, equipment.defaultProduct, window.from, window.to),
+    minorStopMs: equipment.minorStopMs,
     minorStopsCount: 'performance',
     reasons: index.reasons,
     endsOpen: reach.to >= horizon,
-    source: sourceOf(state, constraint),
-    downstream: downstreamOf(state, line),
+    source: sourceOf(state, equipment),
+    downstream,
     startupMs: 0,
     idealCycleMs: index.idealCycleMs,
-    assumeQuality: constraint.assumeQuality,
-  });
+    assumeQuality: equipment.assumeQuality,
+  };
 }
 
 function sourceOf(state: EngineState, equipment: EquipmentConfig): ReturnType<typeof countSourceOf> {
