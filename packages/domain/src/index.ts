@@ -56,3 +56,18 @@ export type { RollUp } from './oee/roll-up.ts';
 export { LOSS_NAMES } from './oee/oee-figures.ts';
 export type { LossName, Losses, OeeTimes, ProductFigures } from './oee/oee-figures.ts';
 export type { Weights } from './oee/weights.ts';
+
+export { placeOf } from './history/event-place.ts';
+export type { Bearing, EventPlace, Subject, SubjectKind } from './history/event-place.ts';
+export { stateFromEvents } from './history/state-from-events.ts';
+export { configurationSpans } from './history/configuration-spans.ts';
+export type { ConfigurationSpan, LoadedConfiguration } from './history/configuration-spans.ts';
+export { figurePieces, figuresFromEvents, scopeInputs } from './history/history-figures.ts';
+export type { FigurePiece, Scope } from './history/history-figures.ts';
+export { explainFigures } from './history/explain-figures.ts';
+export type { ExplainedInterval, Explanation } from './history/explain-figures.ts';
+export { subjectDocument } from './history/subject-document.ts';
+export type { KnownEvent, SubjectDocument } from './history/subject-document.ts';
+export { rollUpReport } from './oee/report.ts';
+export type { FigureSums } from './oee/report.ts';
+export { shiftsBetween } from './shift/calendar.ts';

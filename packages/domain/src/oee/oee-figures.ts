@@ -117,7 +117,7 @@ export function oeeFigures(input: OeeInputs): OeeFigures {
   const performance = performanceOf(ideal, countedRunMs);
   const quality = qualityOf(input, counted.total);
   const oee = product(availability, performance, quality);
-  const weights = weightsOf(sums, times, countedRunMs, isKnown(quality));
+  const weights = weightsOf(sums, times, countedRunMs);
   return {
     availability,
     performance,
@@ -134,12 +134,7 @@ export function oeeFigures(input: OeeInputs): OeeFigures {
   };
 }
 
-function weightsOf(
-  { input, time, counted, ideal }: Sums,
-  times: OeeTimes,
-  countedRunMs: number,
-  isJudged: boolean,
-): Weights {
+function weightsOf({ input, time, counted, ideal }: Sums, times: OeeTimes, countedRunMs: number): Weights {
   const { produced, good, scrap, rework } = counted.total;
   const isCounted = countKind(input.source) !== 'none';
   const isRejectKnown = isCounted && (tellsRejects(input) || input.assumeQuality);
@@ -155,7 +150,8 @@ function weightsOf(
     idealMs: 'unknown' in ideal ? null : ideal.madeMs,
     countedRunMs,
     produced: isCounted ? produced : null,
-    good: isJudged ? good : null,
+    // Also where nothing was made: rejects that were found later may belong here.
+    good: isRejectKnown ? good : null,
     scrap: isRejectKnown ? scrap : null,
     rework: isRejectKnown ? rework : null,
     failures: time.failures,

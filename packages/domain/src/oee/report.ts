@@ -73,9 +73,12 @@ export function reportOf(figures: OeeFigures, hasUnmapped: boolean): OeeReport {
   };
 }
 
+/** What figures add up to: all that is needed of them to be rolled up. */
+export type FigureSums = Pick<OeeFigures, 'weights' | 'times' | 'losses' | 'counts' | 'flags'>;
+
 /** Several pieces as one: ratios of the sums, and the sums themselves. */
 export function rollUpReport(
-  pieces: readonly OeeFigures[],
+  pieces: readonly FigureSums[],
   minCoverage: number,
   divisor?: FailureDivisor,
 ): RollUpReport {

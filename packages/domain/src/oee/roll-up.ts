@@ -39,8 +39,9 @@ export function rollUp(pieces: readonly Weights[], minCoverage = 1, divisor?: Fa
       ),
   };
   const availability = ratio(weights.runMs, weights.plannedMs, 'noPlannedTime');
-  const performance =
-    coverage.performance < minCoverage
+  const performance = pieces.some(hasUnweighableParts)
+    ? unknown('noIdealCycle')
+    : coverage.performance < minCoverage
       ? unknown('insufficientCoverage')
       : ratio(weights.idealMs ?? 0, weights.countedRunMs, 'noRunningTime');
   const quality =
@@ -50,6 +51,11 @@ export function rollUp(pieces: readonly Weights[], minCoverage = 1, divisor?: Fa
   const oee = product(availability, performance, quality);
   const ratios = ratiosOf(weights, { performance, quality, oee }, divisor);
   return { availability, performance, quality, oee, ratios, weights, coverage };
+}
+
+/** Parts without an ideal that took no running time cannot be weighed by it. */
+function hasUnweighableParts({ idealMs, produced, runMs }: Weights): boolean {
+  return idealMs === null && runMs === 0 && (produced ?? 0) > 0;
 }
 
 /** Times and counts of all the pieces; a quantity that no piece knows stays `null`, rejects also where some piece does not. */

@@ -22,7 +22,7 @@ const TIME_BUCKETS = [
   'minorStop',
   'running',
 ] as const;
-type TimeBucket = (typeof TIME_BUCKETS)[number];
+export type TimeBucket = (typeof TIME_BUCKETS)[number];
 
 export interface TimeInput {
   readonly window: Interval;
@@ -64,6 +64,23 @@ interface Piece extends Interval {
   readonly product: string | null;
 }
 
+/** A piece, and the stop it is part of. */
+export interface TimePiece extends Piece {
+  readonly stop: Stop | null;
+}
+
+/** The window in its pieces, as they are summed. */
+export function timePieces(input: TimeInput): readonly TimePiece[] {
+  const stops = stopsByMember(stopsOf(input));
+  const found: TimePiece[] = [];
+  for (const piece of pieces(input, stops)) found.push({ ...piece, stop: stops.get(piece.segment) ?? null });
+  return found;
+}
+
+function stopsByMember(found: readonly Stop[]): ReadonlyMap<StateSegment, Stop> {
+  return new Map(found.flatMap((stop) => stop.members.map((member) => [member, stop] as const)));
+}
+
 /** Cuts the window at every change of plan, state or product and sums each piece into its one bucket. */
 export function sumTime(input: TimeInput): TimeResult {
   const buckets = Object.fromEntries(TIME_BUCKETS.map((name) => [name, 0])) as Record<TimeBucket, number>;
@@ -75,7 +92,7 @@ export function sumTime(input: TimeInput): TimeResult {
   let orderMs = 0;
   let provisional = false;
   const found = stopsOf(input);
-  const stops = new Map(found.flatMap((stop) => stop.members.map((member) => [member, stop] as const)));
+  const stops = stopsByMember(found);
   for (const piece of pieces(input, stops)) {
     const ms = piece.to - piece.from;
     buckets[piece.bucket] += ms;

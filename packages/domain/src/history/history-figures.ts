@@ -1,0 +1,60 @@
+import type { FactoryEvent } from '../engine/engine-types.ts';
+import type { EngineState } from '../engine/engine-state.ts';
+import type { Unknown } from '../oee/figure.ts';
+import { equipmentInputs, lineInputs } from '../oee/line-figures.ts';
+import type { OeeFigures, OeeInputs } from '../oee/oee-figures.ts';
+import { oeeFigures } from '../oee/oee-figures.ts';
+import type { EpochMs, EquipmentPath, LinePath, PlantConfig } from '../plant/plant.ts';
+import type { Interval } from '../time/interval.ts';
+import { stateFromEvents } from './state-from-events.ts';
+
+/** What figures are asked of: a line as its constraint carries it, or one equipment by itself. */
+export type Scope =
+  | { readonly kind: 'line'; readonly path: LinePath }
+  | { readonly kind: 'equipment'; readonly path: EquipmentPath };
+
+/** Figures of one stretch of time in which one product was set. */
+export interface FigurePiece extends Interval {
+  readonly product: string | null;
+  readonly figures: OeeFigures;
+}
+
+/** Figures over any window, from the events that were known. */
+export function figuresFromEvents(
+  config: PlantConfig,
+  events: Iterable<FactoryEvent>,
+  scope: Scope,
+  window: Interval,
+  now: EpochMs,
+): OeeFigures | Unknown {
+  const input = scopeInputs(stateFromEvents(config, events, now), config, scope, window, now);
+  return 'unknown' in input ? input : oeeFigures(input);
+}
+
+export function scopeInputs(
+  state: EngineState,
+  config: PlantConfig,
+  { kind, path }: Scope,
+  window: Interval,
+  now: EpochMs,
+): OeeInputs | Unknown {
+  return kind === 'line'
+    ? lineInputs(state, config, path, window, now)
+    : equipmentInputs(state, config, path, window, now);
+}
+
+/** Figures of a window cut where the product changes; their times and counts add up to the window's. */
+export function figurePieces(
+  state: EngineState,
+  config: PlantConfig,
+  scope: Scope,
+  window: Interval,
+  now: EpochMs,
+): readonly FigurePiece[] {
+  const input = scopeInputs(state, config, scope, window, now);
+  if ('unknown' in input) return [];
+  return input.products.flatMap(({ from, to, product }) => {
+    const piece = scopeInputs(state, config, scope, { from, to }, now);
+    return 'unknown' in piece ? [] : [{ from, to, product, figures: oeeFigures(piece) }];
+  });
+}
