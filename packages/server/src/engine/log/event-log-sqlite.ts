@@ -22,7 +22,7 @@ const PRUNE_LIMIT = 5000;
 const PRUNE_CLIENTS_LIMIT = 500;
 const SNAPSHOTS_KEPT = 2;
 
-interface EntryRow {
+export interface EntryRow {
   readonly offset: number;
   readonly at: number;
   readonly version: number;
@@ -323,7 +323,7 @@ function readCommand(statements: Statements, key: CommandKey): CommandRecord {
   return { highest, stored: { key, offset: row.offset, at: row.at, outcome } };
 }
 
-function decodeRow(row: EntryRow, file: string): LogEntry {
+export function decodeRow(row: EntryRow, file: string): LogEntry {
   try {
     return upcast({
       offset: row.offset,

@@ -85,6 +85,17 @@ export function prepareSchema(database: Database, file: string, site: string): s
   return readMeta(database, 'logId');
 }
 
+/** Whose log a file is, read without changing it. Throws a `LogError` when it is none. */
+export function readIdentity(
+  database: Database,
+  file: string,
+): { readonly id: string; readonly site: string } {
+  const application = Number(database.pragma('application_id', { simple: true }));
+  if (application !== APPLICATION_ID)
+    throw new LogError('logForeign', `${file} is not an event log; name the data directory of a plant`);
+  return { id: readMeta(database, 'logId'), site: readMeta(database, 'site') };
+}
+
 function create(database: Database, site: string): string {
   const id = randomUUID();
   database.transaction(() => {

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { decodeRow, type EntryRow } from './event-log-sqlite.ts';
+import type { LogEntry } from './log-entry.ts';
+import { toLogError } from './log-error.ts';
+import { readIdentity } from './sqlite-schema.ts';
+
+/** A site's log, read beside the process that writes it. */
+export interface EventLogReader {
+  readonly id: string;
+  readonly site: string;
+  head(): number;
+  /** At most `limit` entries after an offset, in order. Short reads: a long one would keep the log from shrinking. */
+  entries(after: number, limit: number): readonly LogEntry[];
+  close(): void;
+}
+
+/** Opens the log in `directory` for reading; throws a `LogError` when there is none. */
+export function openEventLogReader(directory: string): EventLogReader {
+  const file = join(directory, 'events.sqlite');
+  try {
+    const database = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: 1000 });
+    const { id, site } = readIdentity(database, file);
+    const head = database.prepare<[], number | null>('SELECT max("offset") FROM entries').pluck();
+    const entries = database.prepare<[number, number], EntryRow>(
+      'SELECT "offset", at, version, projected, cause, outcome, events FROM entries WHERE "offset" > ? ORDER BY "offset" LIMIT ?',
+    );
+    return {
+      id,
+      site,
+      head: () => head.get() ?? 0,
+      entries: (after, limit) => entries.all(after, limit).map((row) => decodeRow(row, file)),
+      close: () => {
+        database.close();
+      },
+    };
+  } catch (error) {
+    throw toLogError(error, file);
+  }
+}
