@@ -16,7 +16,7 @@ export interface BasicViewer {
 
 export interface BasicViewerParts {
   readonly name: string;
-  readonly clock: FakeClock;
+  readonly clock: Pick<FakeClock, 'after'>;
   readonly open: (events: SocketEvents) => Socket;
   readonly token: () => string;
   readonly sightings: Sighting[];

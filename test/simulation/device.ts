@@ -43,10 +43,12 @@ export interface Device {
 
 export interface DeviceParts {
   readonly name: string;
-  readonly clock: FakeClock;
+  readonly clock: Pick<FakeClock, 'now' | 'after'>;
   readonly seed: number;
   readonly skewMs: number;
   readonly isDurable: boolean;
+  /** After waking what is shown does not count for so long, ms. Omitted: as long as a probe takes. */
+  readonly wakeMs?: number;
   readonly open: (events: SocketEvents) => Socket;
   readonly getToken: () => Promise<string>;
   readonly sightings: Sighting[];
@@ -229,7 +231,7 @@ export function createDevice(parts: DeviceParts): Device {
       unlisten = listen(client);
     },
     sample() {
-      if (isFrozen || clock.now() - awakeSince < WAKE_MS) return;
+      if (isFrozen || clock.now() - awakeSince < (parts.wakeMs ?? WAKE_MS)) return;
       const isConnected = client.state().status === 'live';
       for (const [topic, { freshness, position }] of views()) {
         const isOld = freshness === 'stale' || freshness === 'lost';

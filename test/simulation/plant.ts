@@ -1,6 +1,6 @@
 import { parsePlant, type Plant } from '../../packages/server/src/config/index.ts';
 
-const TEXT = `
+export const PLANT_TEXT = `
 site: { id: works, name: Works, timeZone: UTC }
 areas:
   - id: a
@@ -16,7 +16,7 @@ export const LINES = ['a/l1', 'a/l2'] as const;
 
 /** A plant as small as one can be with two of everything that matters. */
 export function simulatedPlant(): Plant {
-  const parsed = parsePlant('simulated.yaml', TEXT);
+  const parsed = parsePlant('simulated.yaml', PLANT_TEXT);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.plant;
 }

@@ -2,6 +2,11 @@ import type { FakeClock, SeededRandom } from '@ms5/testkit';
 import { LINES } from './plant.ts';
 import type { SimulatedServer } from './server.ts';
 
+/** Where they post to; another one after each restart. */
+export interface PostingTarget {
+  readonly engine: Pick<SimulatedServer['engine'], 'observe' | 'publish'>;
+}
+
 /** A machine and a service that post over a link that loses requests and answers, and repeat until answered. */
 export interface Poster {
   observe(): void;
@@ -15,16 +20,18 @@ export interface Poster {
 }
 
 export interface PosterParts {
-  readonly clock: FakeClock;
+  readonly clock: Pick<FakeClock, 'now' | 'after'>;
   readonly random: SeededRandom;
-  readonly server: () => SimulatedServer | null;
+  readonly server: () => PostingTarget | null;
   readonly isCalm: () => boolean;
+  /** From one sending to the next, ms. */
+  readonly retryMs?: number;
 }
 
 const encoder = new TextEncoder();
 const RETRY_MS = 1_500;
 
-export function createPoster({ clock, random, server, isCalm }: PosterParts): Poster {
+export function createPoster({ clock, random, server, isCalm, retryMs = RETRY_MS }: PosterParts): Poster {
   const waiting = new Set<string>();
   const acceptedCounts = new Set<number>();
   const publishedTexts = new Set<string>();
@@ -35,10 +42,10 @@ export function createPoster({ clock, random, server, isCalm }: PosterParts): Po
   const isLost = (): boolean => !isCalm() && random.chance(0.15);
 
   /** Sends until an answer arrives that says it is done. */
-  function post(id: string, send: (present: SimulatedServer) => Promise<boolean>): void {
+  function post(id: string, send: (present: PostingTarget) => Promise<boolean>): void {
     waiting.add(id);
     const again = (): void => {
-      clock.after(RETRY_MS, attempt);
+      clock.after(retryMs, attempt);
     };
     const attempt = (): void => {
       if (!waiting.has(id)) return;

@@ -24,6 +24,8 @@ export interface ProxiedConnection {
   /** Both ends see a reset, or only one; the other then sees a connection that says nothing more. */
   reset(told?: 'client' | 'server'): void;
   isOpen(): boolean;
+  /** A direction swallows. */
+  isHalfOpen(): boolean;
 }
 
 /** A TCP proxy on loopback that makes a link bad in ways that real ones are. */
@@ -86,6 +88,7 @@ export function createFaultProxy(options: FaultProxyOptions): Promise<FaultProxy
         if (told !== 'client') target.resetAndDestroy();
       },
       isOpen: () => open.has(connection),
+      isHalfOpen: () => isSwallowing && open.has(connection),
     };
     const end = (): void => {
       open.delete(connection);

@@ -1,0 +1,119 @@
+import { createReferenceRecorder, createReferenceTopics, type Sighting } from '@ms5/testkit';
+import type { ReferenceTopics } from '@ms5/testkit';
+import type { ServerMessage } from '@ms5/wire';
+import { OBSERVER_RETRY_MS, restOf, type Observer } from './observer.ts';
+import { systemClock } from './system-clock.ts';
+
+export interface SseObserverParts {
+  readonly name: string;
+  /** `http://…` */
+  readonly url: string;
+  readonly token: string;
+  readonly sightings: Sighting[];
+}
+
+/** Server-Sent Events by hand, as `EventSource` does it: it comes back with the newest id. */
+export function createSseObserver({ name, url, token, sightings }: SseObserverParts): Observer {
+  let topics = createReferenceTopics([]);
+  let record = recorderOf(topics);
+  let newest = '';
+  let life = 1;
+  let abort = new AbortController();
+
+  function recorderOf(held: ReferenceTopics): ReturnType<typeof createReferenceRecorder> {
+    return createReferenceRecorder(name, () => held, sightings);
+  }
+
+  function voidAll(): void {
+    for (const { name: topic } of topics.all()) sightings.push({ kind: 'end', client: name, topic });
+    topics = createReferenceTopics([]);
+    record = recorderOf(topics);
+  }
+
+  function take({ event, data, id }: SentEvent): void {
+    if (event === 'restart') {
+      newest = '';
+      voidAll();
+    } else if (data !== '' && event !== 'problem' && event !== 'closed') {
+      const message = JSON.parse(data) as ServerMessage;
+      if (!isRepeated(message)) record(message, () => topics.take(message));
+    }
+    if (id !== null) newest = id;
+  }
+
+  /** What comes after the newest id comes again; positions tell. */
+  function isRepeated(message: ServerMessage): boolean {
+    if (message.type !== 'delta' && message.type !== 'entries') return false;
+    return message.to <= (topics.get(message.topic)?.position ?? -1);
+  }
+
+  async function listen(own: number): Promise<void> {
+    // Without an id everything comes anew.
+    if (newest === '') voidAll();
+    topics.interrupt();
+    try {
+      const headers = {
+        authorization: `Bearer ${token}`,
+        ...(newest === '' ? {} : { 'last-event-id': newest }),
+      };
+      const { signal } = abort;
+      const response = await fetch(`${url}/events?topic=works/%23`, { headers, signal });
+      if (!response.ok || response.body === null) return;
+      const parser = createParser((event) => {
+        if (own === life) take(event);
+      });
+      const decoder = new TextDecoder();
+      for await (const chunk of response.body) parser(decoder.decode(chunk, { stream: true }));
+    } catch {
+      // Broken: come back.
+    }
+  }
+
+  async function follow(own: number): Promise<void> {
+    await listen(own);
+    systemClock.after(OBSERVER_RETRY_MS, () => {
+      if (own === life) void follow(own);
+    });
+  }
+
+  void follow(life);
+  return {
+    name,
+    reconnect() {
+      life += 1;
+      abort.abort();
+      abort = new AbortController();
+      void follow(life);
+    },
+    rest: () => restOf(name, topics),
+    faults: () => [],
+    close() {
+      life += 1;
+      abort.abort();
+    },
+  };
+}
+
+interface SentEvent {
+  readonly event: string;
+  readonly data: string;
+  readonly id: string | null;
+}
+
+/** HTML standard, 9.2.6, as far as the server uses it: lines end with LF. */
+function createParser(take: (event: SentEvent) => void): (text: string) => void {
+  let rest = '';
+  return (text) => {
+    rest += text;
+    for (let end = rest.indexOf('\n\n'); end >= 0; end = rest.indexOf('\n\n')) {
+      const lines = rest.slice(0, end).split('\n');
+      rest = rest.slice(end + 2);
+      const valuesOf = (field: string): string[] =>
+        lines
+          .filter((line) => line.startsWith(`${field}:`))
+          .map((line) => line.slice(field.length + 1).trim());
+      const [id = null] = valuesOf('id');
+      take({ event: valuesOf('event')[0] ?? '', data: valuesOf('data').join('\n'), id });
+    }
+  };
+}
