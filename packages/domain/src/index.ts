@@ -12,7 +12,10 @@ export type { DecodedEngineState } from './engine/codec.ts';
 
 export { MTCONNECT_MAPPING, PACKML_MAPPING, PLAIN_MAPPING } from './equipment/state-mapping.ts';
 
-export { currentShift } from './shift/calendar.ts';
+export { lineShiftAt } from './shift/line-shifts.ts';
+export { linePlan } from './shift/line-plan.ts';
+export { PLAN_CHANGE_KINDS } from './plan/plan-change.ts';
+export type { PlanChange, PlanChangeKind } from './plan/plan-change.ts';
 export type { ShiftInstance } from './shift/shift-instance.ts';
 export { lineStatus } from './query/line-status.ts';
 export type { LineCalls, LineStatus } from './query/line-status.ts';

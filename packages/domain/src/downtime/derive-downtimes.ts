@@ -10,7 +10,7 @@ import type { IndexedLine } from '../plant/plant-index.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LinePath, PlantConfig, StateName } from '../plant/plant.ts';
 import type { PlanSegment } from '../shift/plan.ts';
-import { linePlan } from '../shift/calendar.ts';
+import { linePlan } from '../shift/line-plan.ts';
 import { plannedMs } from '../shift/plan.ts';
 import type { Interval } from '../time/interval.ts';
 import type { Downtime } from './downtime.ts';
@@ -65,7 +65,7 @@ function deriveDowntimes(
     if (end > index) {
       const stop = segments.slice(index, end);
       const to = stop.at(-1)?.to ?? region.to;
-      derived.push(...withinPlan(config, line, stop, to >= horizon ? null : to, horizon));
+      derived.push(...withinPlan(state, config, line, stop, to >= horizon ? null : to, horizon));
     }
     index = end + 1;
   }
@@ -73,6 +73,7 @@ function deriveDowntimes(
 }
 
 function withinPlan(
+  state: EngineState,
   config: PlantConfig,
   line: IndexedLine,
   stop: readonly StateSegment[],
@@ -82,7 +83,7 @@ function withinPlan(
   const start = stop[0]?.from ?? horizon;
   const end = to ?? horizon;
   // One ms beyond an open stop: whether the plan goes on decides whether it is still open.
-  const plan = linePlan(config, line.config.path, start, end + 1);
+  const plan = linePlan(state, config, line.config.path, start, end + 1);
   return plannedStretches(plan, start, end).map((stretch) => {
     const open = to === null && stretch.to >= end && !endsPlan(plan, end);
     const parts = stop.filter((part) => part.to > stretch.from && part.from < stretch.to);

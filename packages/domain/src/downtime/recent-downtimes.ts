@@ -3,9 +3,9 @@ import { lineOf } from '../engine/engine-state.ts';
 import { horizonOf } from '../equipment/equipment-timeline.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, EquipmentPath, LinePath, PlantConfig, StateName } from '../plant/plant.ts';
-import { linePlan } from '../shift/calendar.ts';
+import { linePlan } from '../shift/line-plan.ts';
 import { plannedMs } from '../shift/plan.ts';
-import { currentShift } from '../shift/calendar.ts';
+import { lineShiftAt } from '../shift/line-shifts.ts';
 import type { Downtime } from './downtime.ts';
 import { reasonOf } from './downtime.ts';
 
@@ -32,7 +32,7 @@ export function openAndRecentDowntimes(
   line: LinePath,
   now: EpochMs,
 ): readonly DowntimeView[] {
-  const since = currentShift(config, line, now)?.from ?? now - WITHOUT_SHIFT_MS;
+  const since = lineShiftAt(state, config, line, now)?.from ?? now - WITHOUT_SHIFT_MS;
   return lineOf(state, line)
     .downtimes.filter(({ to }) => to === null || to > since)
     .slice(-MOST)
@@ -82,5 +82,5 @@ function isMinorSoFar(
   const constraint = plantIndex(config).lines.get(line)?.constraint;
   if (constraint === undefined) return false;
   const horizon = horizonOf(state, constraint, now);
-  return plannedMs(linePlan(config, line, from, horizon), from, horizon) < constraint.minorStopMs;
+  return plannedMs(linePlan(state, config, line, from, horizon), from, horizon) < constraint.minorStopMs;
 }

@@ -3,7 +3,9 @@ import { applyChangeover } from '../changeover/apply-changeover.ts';
 import { applyCount } from '../count/apply-count.ts';
 import { applyDowntime } from '../downtime/apply-downtime.ts';
 import { applyEquipment } from '../equipment/apply-equipment.ts';
+import { applyCallToEscalation, applyEscalation } from '../escalation/apply-escalation.ts';
 import { applyJob } from '../job/apply-job.ts';
+import { applyPlan } from '../plan/apply-plan.ts';
 import type { EpochMs, PlantConfig } from '../plant/plant.ts';
 import { applyShift } from '../shift/apply-shift.ts';
 import type { EngineState } from './engine-state.ts';
@@ -30,17 +32,39 @@ export function applyEvent(state: EngineState, config: PlantConfig, event: Facto
     case 'downtimeClassified':
       return applyDowntime(state, config, event);
     case 'callRaised':
+    case 'callConfirmationAsked':
+    case 'callConfirmed':
     case 'callDisplayed':
     case 'callAcknowledged':
+    case 'callStarted':
+    case 'callJoined':
+    case 'callNoted':
     case 'callResolved':
     case 'callCancelled':
-      return applyCall(state, event);
+    case 'rootCauseSet':
+      applyCall(state, event);
+      return applyCallToEscalation(state, config, event);
+    case 'escalationTriggered':
+    case 'nobodyOnCall':
+    case 'escalationReminder':
+    case 'escalationAcknowledged':
+    case 'escalationClosed':
+    case 'escalationSnoozed':
+    case 'escalationResumed':
+    case 'escalationSuppressed':
+    case 'confirmationLapsed':
+    case 'callNotDisplayed':
+    case 'notificationRequested':
+      return applyEscalation(state, config, event);
     case 'jobStarted':
     case 'jobCompleted':
       return applyJob(state, event);
     case 'changeoverStarted':
     case 'changeoverCompleted':
       return applyChangeover(state, event);
+    case 'planChanged':
+    case 'planChangeWithdrawn':
+      return applyPlan(state, event);
     case 'shiftStarted':
     case 'shiftEnded':
       return applyShift(state, event);

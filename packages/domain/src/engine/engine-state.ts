@@ -6,7 +6,9 @@ import type { Reading } from '../count/reading-facts.ts';
 import type { Downtime, WithdrawnDowntime } from '../downtime/downtime.ts';
 import type { Contact } from '../equipment/contact.ts';
 import type { StateFact } from '../equipment/state-facts.ts';
+import type { Escalation } from '../escalation/escalation.ts';
 import type { Job } from '../job/job.ts';
+import type { PlanChange } from '../plan/plan-change.ts';
 import type { EpochMs, EquipmentPath, LinePath, PlantConfig } from '../plant/plant.ts';
 
 /** Facts of one equipment, each list sorted by event time. */
@@ -40,6 +42,8 @@ export interface LineState {
   /** Newest last; the running one has no completion. */
   jobs: Job[];
   changeovers: Changeover[];
+  /** What people changed of the plan, in the order in which they said it; absent: nothing. */
+  planChanges?: PlanChange[];
 }
 
 /** All the engine knows: plain data. Owned by the engine and changed in place by `applyEvent` alone. */
@@ -52,10 +56,16 @@ export interface EngineState {
   lines: Record<LinePath, LineState>;
   /** Open calls and those closed lately, by when they were raised here. */
   calls: Call[];
+  /** Of open calls, by call id. */
+  escalations: Record<string, Escalation>;
+  /** When people were sent messages within the last day, by person; what is shown on screens is not counted. */
+  notified: Record<string, readonly EpochMs[]>;
   /** Numbers given so far; ids are never given twice. */
   lastCall: number;
   lastJob: number;
   lastChangeover: number;
+  /** Absent: none yet. */
+  lastPlanChange?: number;
 }
 
 export function createEngineState(config: PlantConfig): EngineState {
@@ -64,6 +74,8 @@ export function createEngineState(config: PlantConfig): EngineState {
     equipment: Object.fromEntries(config.equipment.map(({ path }) => [path, newEquipmentState()])),
     lines: Object.fromEntries(config.lines.map(({ path }) => [path, newLineState()])),
     calls: [],
+    escalations: {},
+    notified: {},
     lastCall: 0,
     lastJob: 0,
     lastChangeover: 0,

@@ -2,8 +2,10 @@ import type { EquipmentEvent } from '../equipment/equipment-events.ts';
 import type { CountCommand, CountEvent } from '../count/count-events.ts';
 import type { DowntimeCommand, DowntimeEvent } from '../downtime/downtime-events.ts';
 import type { CallCommand, CallEvent } from '../andon/call-events.ts';
+import type { EscalationCommand, EscalationEvent } from '../escalation/escalation-events.ts';
 import type { JobCommand, JobEvent } from '../job/job-events.ts';
 import type { ChangeoverCommand, ChangeoverEvent } from '../changeover/changeover-events.ts';
+import type { PlanCommand, PlanEvent } from '../plan/plan-events.ts';
 import type { ShiftEvent } from '../shift/shift-events.ts';
 import type { EpochMs, EquipmentPath } from '../plant/plant.ts';
 
@@ -36,7 +38,14 @@ export interface FactoryCommandEnvelope {
   readonly command: FactoryCommand;
 }
 
-export type FactoryCommand = CountCommand | DowntimeCommand | CallCommand | JobCommand | ChangeoverCommand;
+export type FactoryCommand =
+  | CountCommand
+  | DowntimeCommand
+  | CallCommand
+  | EscalationCommand
+  | JobCommand
+  | ChangeoverCommand
+  | PlanCommand;
 
 /** A call was on a visible screen long enough to be seen. `at`: our clock. */
 export interface Display {
@@ -59,9 +68,11 @@ export type FactoryEvent =
   | CountEvent
   | DowntimeEvent
   | CallEvent
+  | EscalationEvent
   | JobEvent
   | ChangeoverEvent
   | ShiftEvent
+  | PlanEvent
   /** The engine's clock; what is shown "as of" is computed with it. */
   | { readonly type: 'timeAdvanced'; readonly at: EpochMs };
 

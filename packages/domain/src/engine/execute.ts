@@ -1,8 +1,17 @@
-import { decideActOnCall, decideRaiseCall } from '../andon/decide-call.ts';
+import {
+  decideActOnCall,
+  decideConfirmCall,
+  decideJoinCall,
+  decideNoteCall,
+  decideRaiseCall,
+  decideRootCause,
+} from '../andon/decide-call.ts';
 import { decideCompleteChangeover, decideStartChangeover } from '../changeover/decide-changeover.ts';
 import { decideClassify } from '../downtime/decide-classify.ts';
+import { decideSnooze, decideTakeOver } from '../escalation/decide-escalation.ts';
 import { decideCompleteJob, decideStartJob } from '../job/decide-job.ts';
 import { decideJudgeCount } from '../count/decide-judge-count.ts';
+import { decideChangePlan, decideWithdrawPlanChange } from '../plan/decide-plan.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
@@ -28,14 +37,42 @@ export function decideCommand(
     const line = lines.get(command.line);
     return line === undefined
       ? unknownName('unknownLine', 'line', command.line, lines.keys(), 'line')
-      : decideLineCommand(state, line, command, author, at, now);
+      : decideLineCommand(state, config, line, command, author, at, now);
   }
   if (command.name === 'classifyDowntime') return decideClassify(state, config, command, author, at);
-  return decideActOnCall(state, command, author, at);
+  return decideCallCommand(state, command, author, at, now);
+}
+
+type CallCommand = Exclude<Extract<FactoryCommand, { callId: string }>, { line: LinePath }>;
+
+function decideCallCommand(
+  state: EngineState,
+  command: CallCommand,
+  author: string,
+  at: EpochMs,
+  now: EpochMs,
+): StepResult {
+  switch (command.name) {
+    case 'confirmCall':
+      return decideConfirmCall(state, command.callId, author, at);
+    case 'joinCall':
+      return decideJoinCall(state, command.callId, author, at);
+    case 'noteCall':
+      return decideNoteCall(state, command, author, at);
+    case 'setRootCause':
+      return decideRootCause(state, command, author, at);
+    case 'snoozeEscalation':
+      return decideSnooze(state, command, author, now);
+    case 'takeOver':
+      return decideTakeOver(state, command, author, at, now);
+    default:
+      return decideActOnCall(state, command, author, at);
+  }
 }
 
 function decideLineCommand(
   state: EngineState,
+  config: PlantConfig,
   line: IndexedLine,
   command: LineCommand,
   author: string,
@@ -43,6 +80,10 @@ function decideLineCommand(
   now: EpochMs,
 ): StepResult {
   if (command.name === 'raiseCall') return decideRaiseCall(state, line, command, author, at, now);
+  if (command.name === 'changePlan')
+    return decideChangePlan(state, config, line.config, command, author, at, now);
+  if (command.name === 'withdrawPlanChange')
+    return decideWithdrawPlanChange(state, config, line.config, command.planChangeId, author, at, now);
   if (command.name === 'judgeCount') return decideJudgeCount(state, line, command, author, at);
   const windowMs = line.constraint.latenessWindowMs;
   if (at < now - windowMs)

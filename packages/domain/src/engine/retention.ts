@@ -4,9 +4,10 @@ import { compactProductFacts } from '../count/product-facts.ts';
 import { compactReadings } from '../count/reading-facts.ts';
 import { dropContactBefore } from '../equipment/contact.ts';
 import { compactStateFacts } from '../equipment/state-facts.ts';
+import { editWindowOf } from '../plan/edit-window.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, EquipmentConfig, PlantConfig } from '../plant/plant.ts';
-import { currentShift, previousShift } from '../shift/calendar.ts';
+import { lineShiftAt, previousLineShift } from '../shift/line-shifts.ts';
 import { dropBefore } from '../time/sorted.ts';
 import type { EngineState, EquipmentState } from './engine-state.ts';
 import { equipmentOf, lineOf } from './engine-state.ts';
@@ -45,7 +46,11 @@ function dropOldFacts(
     compactReadings(facts.rejected, since, settled);
     facts.settledAt = settled;
   }
-  const keepFrom = Math.min(settled, neededFrom(config, equipment, newestAt), openStopFrom(state, equipment));
+  const keepFrom = Math.min(
+    settled,
+    neededFrom(state, config, equipment, newestAt),
+    openStopFrom(state, equipment),
+  );
   carryJobCounts(state, equipment, facts, keepFrom);
   dropBefore(facts.states, keepFrom);
   dropBefore(facts.products, keepFrom);
@@ -55,9 +60,14 @@ function dropOldFacts(
   dropContactBefore(facts.contact, keepFrom);
 }
 
-function neededFrom(config: PlantConfig, equipment: EquipmentConfig, newestAt: EpochMs): EpochMs {
-  const current = currentShift(config, equipment.line, newestAt);
-  const previous = previousShift(config, equipment.line, current?.from ?? newestAt);
+function neededFrom(
+  state: EngineState,
+  config: PlantConfig,
+  equipment: EquipmentConfig,
+  newestAt: EpochMs,
+): EpochMs {
+  const current = lineShiftAt(state, config, equipment.line, newestAt);
+  const previous = previousLineShift(state, config, equipment.line, current?.from ?? newestAt);
   return Math.min(previous?.from ?? newestAt - WITHOUT_SHIFTS_MS, current?.from ?? newestAt);
 }
 
@@ -92,6 +102,7 @@ function dropOldOfLine(state: EngineState, config: PlantConfig, path: string, no
   const oldestFact = equipmentOf(state, constraint.path).states[0]?.at ?? Infinity;
   if ((line.downtimes[0]?.to ?? Infinity) < oldestFact)
     line.downtimes = line.downtimes.filter(({ to }) => to === null || to >= oldestFact);
+  dropOldChanges(state, config, path, Math.min(oldestFact, now));
   const limit = Math.min(oldestFact, now - CLOSED_KEPT_MS);
   line.jobs = line.jobs.filter(
     ({ completedAt }, index) =>
@@ -101,4 +112,14 @@ function dropOldOfLine(state: EngineState, config: PlantConfig, path: string, no
     ({ completedAt }, index) =>
       index === line.changeovers.length - 1 || completedAt === null || completedAt >= limit,
   );
+}
+
+/** A change of the plan stays as long as its stretch could be changed again, and as facts reach back to it. */
+function dropOldChanges(state: EngineState, config: PlantConfig, path: string, oldestFact: EpochMs): void {
+  const line = lineOf(state, path);
+  const indexed = plantIndex(config).lines.get(path);
+  if (line.planChanges === undefined || indexed === undefined) return;
+  const limit = Math.min(oldestFact, (state.now ?? oldestFact) - editWindowOf(indexed.config));
+  if (line.planChanges.some(({ to }) => to < limit))
+    line.planChanges = line.planChanges.filter(({ to }) => to >= limit);
 }

@@ -3,10 +3,12 @@ import { downtimeCorrections } from '../downtime/derive-downtimes.ts';
 import { hearingsAround } from '../equipment/contact.ts';
 import { isStop } from '../equipment/state-mapping.ts';
 import { shiftFigures } from '../oee/line-figures.ts';
+import { escalate } from '../escalation/escalate.ts';
+import { followCalls } from '../escalation/follow-calls.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LineConfig, LinePath, PlantConfig } from '../plant/plant.ts';
 import type { ShiftInstance } from '../shift/shift-instance.ts';
-import { currentShift, shiftsBetween } from '../shift/calendar.ts';
+import { lineShiftAt, lineShiftsBetween } from '../shift/line-shifts.ts';
 import { applyEvent } from './apply-event.ts';
 import type { EngineState } from './engine-state.ts';
 import { equipmentOf, lineOf } from './engine-state.ts';
@@ -43,7 +45,11 @@ function execute(
 ): StepResult {
   const decided = decideCommand(state, config, envelope, now);
   applyAll(state, config, decided.events);
-  const consequences = decided.events.flatMap((event) => ofChangeover(state, config, event, now));
+  const corrections = decided.events.flatMap((event) => [
+    ...ofChangeover(state, config, event, now),
+    ...ofPlan(state, config, event, now),
+  ]);
+  const consequences = [...corrections, ...followCalls(state, config, decided.events, now)];
   return consequences.length === 0 ? decided : { ...decided, events: [...decided.events, ...consequences] };
 }
 
@@ -119,6 +125,21 @@ function ofChangeover(
   return corrected(state, config, event.line, { from: event.at, to: Math.max(event.at, now) }, now);
 }
 
+/** Stops follow the plan, as far back as facts are held. */
+function ofPlan(
+  state: EngineState,
+  config: PlantConfig,
+  event: FactoryEvent,
+  now: EpochMs,
+): readonly FactoryEvent[] {
+  if (event.type !== 'planChanged' && event.type !== 'planChangeWithdrawn') return [];
+  const constraint = plantIndex(config).lines.get(event.line)?.constraint;
+  const oldest = constraint === undefined ? undefined : equipmentOf(state, constraint.path).states[0]?.at;
+  const from = Math.max(event.from, oldest ?? now);
+  const to = Math.min(event.to, now);
+  return to > from ? corrected(state, config, event.line, { from, to }, now) : [];
+}
+
 function tick(state: EngineState, config: PlantConfig, now: EpochMs): readonly FactoryEvent[] {
   if (state.now !== null && now <= state.now) return [];
   const advanced: FactoryEvent = { type: 'timeAdvanced', at: now };
@@ -133,6 +154,7 @@ function tick(state: EngineState, config: PlantConfig, now: EpochMs): readonly F
     applyAll(state, config, shifts);
     events.push(...shifts);
   }
+  events.push(...escalate(state, config, now));
   return events;
 }
 
@@ -146,13 +168,20 @@ function shiftChanges(
   now: EpochMs,
 ): readonly FactoryEvent[] {
   const last = lineOf(state, line).shift;
-  const current = currentShift(config, line, now);
+  const current = lineShiftAt(state, config, line, now);
   const events: FactoryEvent[] = [];
   if (last !== null) {
-    if (last.id === current?.id) return [];
-    if (!last.ended) events.push(ended(state, config, line, last));
-    for (const missed of shiftsBetween(config, line, Math.max(last.to, now - MISSED_SHIFTS_MS), now)) {
-      if (missed.from < last.to || missed.id === current?.id || missed.to > now) continue;
+    if (last.id === current?.id) {
+      const isSame = last.from === current.from && last.to === current.to && !last.ended;
+      return isSame ? [] : [started(line, current)];
+    }
+    const held = lineShiftsBetween(state, config, line, last.from, last.to).find(({ id }) => id === last.id);
+    const lasted = held ?? last;
+    // Overtime told of afterwards moves an end that was recorded.
+    if (!last.ended || lasted.to > last.to) events.push(ended(state, config, line, lasted));
+    const since = Math.max(lasted.to, now - MISSED_SHIFTS_MS);
+    for (const missed of lineShiftsBetween(state, config, line, since, now)) {
+      if (missed.from < lasted.to || missed.id === current?.id || missed.to > now) continue;
       events.push(started(line, missed), ended(state, config, line, missed));
     }
   }

@@ -8,7 +8,7 @@ import type { Unknown } from '../oee/figure.ts';
 import { unknown } from '../oee/figure.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, EquipmentConfig, EquipmentPath, PlantConfig, StateName } from '../plant/plant.ts';
-import { currentShift } from '../shift/calendar.ts';
+import { lineShiftAt } from '../shift/line-shifts.ts';
 import { contactSpans } from './contact.ts';
 import { effectiveSegments, horizonOf } from './equipment-timeline.ts';
 import { NOT_HEARD_YET } from './timeline.ts';
@@ -74,7 +74,7 @@ export function currentState(
   const heardFrom = facts.contact.heard.at(-1)?.[0];
   const from = Math.min(newest?.runFrom ?? Infinity, heardFrom ?? Infinity);
   if (from === Infinity) {
-    const since = currentShift(config, equipment.line, now)?.from ?? state.begunAt ?? now;
+    const since = lineShiftAt(state, config, equipment.line, now)?.from ?? state.begunAt ?? now;
     return { name: 'unknown', since, reason: NOT_HEARD_YET };
   }
   const segment = effectiveSegments(state, config, equipment, from, horizon, horizon).at(-1);
@@ -103,7 +103,7 @@ function shiftCounts(
   equipment: EquipmentConfig,
   now: EpochMs,
 ): Counts | Unknown {
-  const shift = currentShift(config, equipment.line, now);
+  const shift = lineShiftAt(state, config, equipment.line, now);
   if (shift === null) return unknown('noShift');
   const source = countSourceOf(equipmentOf(state, equipment.path), equipment.unitsPerCount);
   if (countKind(source) === 'none') return unknown('noCounts');
@@ -116,7 +116,7 @@ function shiftAnomalies(
   equipment: EquipmentConfig,
   now: EpochMs,
 ): readonly CounterAnomalyView[] {
-  const shift = currentShift(config, equipment.line, now);
+  const shift = lineShiftAt(state, config, equipment.line, now);
   if (shift === null) return [];
   const facts = equipmentOf(state, equipment.path);
   return (['produced', 'rejected'] as const)

@@ -8,8 +8,8 @@ import { effectiveSegments, horizonOf } from '../equipment/equipment-timeline.ts
 import type { IndexedLine } from '../plant/plant-index.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, EquipmentConfig, EquipmentPath, LinePath, PlantConfig } from '../plant/plant.ts';
-import { linePlan } from '../shift/calendar.ts';
-import { currentShift } from '../shift/calendar.ts';
+import { linePlan } from '../shift/line-plan.ts';
+import { lineShiftAt } from '../shift/line-shifts.ts';
 import type { Interval } from '../time/interval.ts';
 import type { Figure, Unknown } from './figure.ts';
 import { unknown } from './figure.ts';
@@ -38,7 +38,7 @@ export function lineFigures(
   line: LinePath,
   now: EpochMs,
 ): LineFigures {
-  const shift = currentShift(config, line, now);
+  const shift = lineShiftAt(state, config, line, now);
   return shift === null ? withoutFigures('noShift', now) : shiftFigures(state, config, line, shift, now);
 }
 
@@ -121,7 +121,7 @@ function inputsOf(
   return {
     window,
     states: effectiveSegments(state, config, equipment, reach.from, reach.to, now),
-    plan: linePlan(config, equipment.line, reach.from, reach.to),
+    plan: linePlan(state, config, equipment.line, reach.from, reach.to),
     products: productSpans(facts.products, equipment.defaultProduct, window.from, window.to),
     minorStopMs: equipment.minorStopMs,
     minorStopsCount: 'performance',

@@ -97,12 +97,12 @@ export function sumTime(input: TimeInput): TimeResult {
     const ms = piece.to - piece.from;
     buckets[piece.bucket] += ms;
     if (piece.segment.state === 'running' && piece.bucket !== 'running') ranUnplannedMs += ms;
-    if (piece.segment.state === 'setup' && piece.plan === 'planned') setupMs += ms;
+    if (piece.segment.state === 'setup' && piece.bucket === 'setup') setupMs += ms;
     const inRun = piece.bucket === 'minorStop' && input.minorStopsCount === 'performance';
     if (inRun) minorInRunMs += ms;
     if (piece.bucket === 'running' || inRun)
       runByProduct.set(piece.product, (runByProduct.get(piece.product) ?? 0) + ms);
-    if (piece.product !== null && !OUT_OF_BUSY.has(piece.bucket)) orderMs += ms;
+    if (piece.product !== null && piece.plan === 'planned' && !OUT_OF_BUSY.has(piece.bucket)) orderMs += ms;
     if (isStop(piece.segment.state) && DELAYS.has(piece.bucket) && !inRun) delayMs += ms;
     if (stops.get(piece.segment)?.open === true && piece.plan === 'planned') provisional = true;
   }
@@ -164,7 +164,7 @@ function ends(interval: Interval | undefined, at: EpochMs): boolean {
   return interval !== undefined && interval.to <= at;
 }
 
-const OUTSIDE_PLAN: Readonly<Record<Exclude<PlanKind, 'planned'>, TimeBucket>> = {
+const OUTSIDE_PLAN: Readonly<Record<Exclude<PlanKind, 'planned' | 'noOrder'>, TimeBucket>> = {
   notScheduled: 'notScheduled',
   break: 'break',
   plannedDowntime: 'plannedDowntime',
@@ -178,11 +178,11 @@ function bucketOf(
   minor: boolean,
   reasons: ReadonlyMap<string, ReasonMeaning>,
 ): TimeBucket {
-  if (plan !== 'planned') return OUTSIDE_PLAN[plan];
+  if (plan !== 'planned' && plan !== 'noOrder') return OUTSIDE_PLAN[plan];
   if (!isStop(state)) return STANDING[state];
   const meaning = reason === null ? undefined : reasons.get(reason);
   if (meaning?.loss === 'plannedDowntime') return 'plannedDowntime';
-  if (product === null) return 'noOrder';
+  if (product === null || plan === 'noOrder') return 'noOrder';
   if (minor) return 'minorStop';
   if (meaning !== undefined) return meaning.loss;
   return state === 'blocked' || state === 'starved' ? 'external' : 'unexplained';

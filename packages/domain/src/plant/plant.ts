@@ -1,3 +1,6 @@
+import type { EscalationConfig } from './escalation-config.ts';
+import type { Weekday } from './weekday.ts';
+
 /** Milliseconds since 1970-01-01T00:00Z, integer. */
 export type EpochMs = number;
 
@@ -58,6 +61,8 @@ export interface LineConfig {
   readonly constraint: EquipmentPath;
   /** Ids of the shift patterns worked on this line; empty: all. */
   readonly shifts: readonly string[];
+  /** How far back people may change its plan and what was said about it. Omitted: a week. */
+  readonly editWindowMs?: number;
 }
 
 export interface ProductConfig {
@@ -67,7 +72,7 @@ export interface ProductConfig {
   readonly idealCycleMs: number | null;
 }
 
-export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+export type { Weekday } from './weekday.ts';
 
 /** A shift pattern in the site's local time; a `to` at or before `from` ends on the next day. */
 export interface ShiftConfig {
@@ -96,4 +101,6 @@ export interface PlantConfig {
   readonly products: readonly ProductConfig[];
   readonly shifts: readonly ShiftConfig[];
   readonly reasons: readonly ReasonConfig[];
+  /** Who is told of calls, and when. Omitted: nobody is. */
+  readonly escalation?: EscalationConfig;
 }

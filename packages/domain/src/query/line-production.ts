@@ -11,9 +11,9 @@ import { lineFigures } from '../oee/line-figures.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
-import { linePlan } from '../shift/calendar.ts';
+import { linePlan } from '../shift/line-plan.ts';
 import { plannedMs } from '../shift/plan.ts';
-import { currentShift } from '../shift/calendar.ts';
+import { lineShiftAt } from '../shift/line-shifts.ts';
 import type { Interval } from '../time/interval.ts';
 
 export interface LineProduction {
@@ -38,7 +38,7 @@ export function lineProduction(
   figures: LineFigures = lineFigures(state, config, path, now),
 ): LineProduction {
   const line = plantIndex(config).lines.get(path);
-  const shift = currentShift(config, path, now);
+  const shift = lineShiftAt(state, config, path, now);
   if (line === undefined || shift === null) {
     const why = unknown(line === undefined ? 'unknownLine' : 'noShift');
     return { window: why, counts: why, unobserved: { produced: 0 }, target: why, ratePerHour: why };
@@ -46,7 +46,7 @@ export function lineProduction(
   const { constraint } = line;
   const source = countSourceOf(equipmentOf(state, constraint.path), constraint.unitsPerCount);
   const known = !('unknown' in figures.window) && countKind(source) !== 'none';
-  const elapsedMs = plannedMs(linePlan(config, path, shift.from, now), shift.from, now);
+  const elapsedMs = plannedMs(linePlan(state, config, path, shift.from, now), shift.from, now);
   return {
     window: { from: shift.from, to: shift.to },
     counts: known ? countsOf(figures.counts) : unknown('noCounts'),
@@ -74,7 +74,7 @@ function jobTarget(state: EngineState, config: PlantConfig, line: IndexedLine, n
   if ('unknown' in job || job.status === 'completed') return null;
   const idealCycleMs = plantIndex(config).idealCycleMs.get(job.product);
   if (idealCycleMs === undefined) return unknown('noIdealCycle');
-  const elapsedMs = plannedMs(linePlan(config, path, job.startedAt, now), job.startedAt, now);
+  const elapsedMs = plannedMs(linePlan(state, config, path, job.startedAt, now), job.startedAt, now);
   const expected = Math.floor(elapsedMs / idealCycleMs);
   return { count: job.targetCount, expectedByNow: Math.min(job.targetCount, expected) };
 }
@@ -90,7 +90,7 @@ function shiftTarget(
   if (product === null) return unknown('noOrder');
   const idealCycleMs = plantIndex(config).idealCycleMs.get(product);
   if (idealCycleMs === undefined) return unknown('noIdealCycle');
-  const plan = linePlan(config, path, shift.from, shift.to);
+  const plan = linePlan(state, config, path, shift.from, shift.to);
   return {
     count: Math.floor(plannedMs(plan, shift.from, shift.to) / idealCycleMs),
     expectedByNow: Math.floor(plannedMs(plan, shift.from, now) / idealCycleMs),

@@ -9,16 +9,17 @@ import type { Unknown } from '../oee/figure.ts';
 import { unknown } from '../oee/figure.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
-import { linePlan } from '../shift/calendar.ts';
+import { linePlan } from '../shift/line-plan.ts';
+import type { PlanKind } from '../shift/plan.ts';
 import type { ShiftInstance } from '../shift/shift-instance.ts';
-import { currentShift } from '../shift/calendar.ts';
+import { lineShiftAt } from '../shift/line-shifts.ts';
 
 export interface LineStatus {
   /** Of the line's constraint. */
   readonly state: CurrentState;
   readonly contact: ContactStatus;
   /** What the plan says; the machine's state is shown beside it, not replaced by it. */
-  readonly schedule: { readonly status: 'planned' | 'break' | 'notScheduled' };
+  readonly schedule: { readonly status: PlanKind };
   readonly shift: ShiftInstance | Unknown;
   readonly product: { readonly id: string; readonly name: string } | Unknown;
   readonly calls: LineCalls;
@@ -44,12 +45,12 @@ export function lineStatus(
   const { constraint } = line;
   const { products } = equipmentOf(state, constraint.path);
   const id = productAt(products, constraint.defaultProduct, now);
-  const kind = linePlan(config, path, now, now + 1)[0]?.kind ?? 'notScheduled';
+  const kind = linePlan(state, config, path, now, now + 1)[0]?.kind ?? 'notScheduled';
   return {
     state: currentState(state, config, constraint, now),
     contact: contactStatus(state, constraint, now),
-    schedule: { status: kind === 'plannedDowntime' ? 'notScheduled' : kind },
-    shift: currentShift(config, path, now) ?? unknown('noShift'),
+    schedule: { status: kind },
+    shift: lineShiftAt(state, config, path, now) ?? unknown('noShift'),
     product: id === null ? unknown('noOrder') : { id, name: index.products.get(id)?.name ?? id },
     calls: lineCalls(state, path),
   };

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { PlantConfig, ShiftConfig } from '../plant/plant.ts';
 import { CNC_LINE, EARLY, HOUR, LINE, MINUTE, NIGHT, at, samplePlant } from '../testing/sample-plant.ts';
 import { createDrive } from '../testing/drive.ts';
-import { currentShift, linePlan, previousShift, shiftsBetween } from './calendar.ts';
+import { calendarPlan, currentShift, previousShift, shiftsBetween } from './calendar.ts';
 import { instanceOf } from './shift-instance.ts';
 
 function plantIn(timeZone: string, shifts: readonly ShiftConfig[] = [EARLY, NIGHT]): PlantConfig {
@@ -76,7 +76,7 @@ describe('shift instances', () => {
     const all: ShiftConfig = { ...EARLY, id: 'all', from: '00:00', to: '00:00', breaks: [] };
     const shift = instanceOf(all, date, timeZone);
     expect((shift.to - shift.from) / HOUR).toBe(hours);
-    const plan = linePlan(plantIn(timeZone, [all]), LINE, shift.from, shift.to);
+    const plan = calendarPlan(plantIn(timeZone, [all]), LINE, shift.from, shift.to);
     expect(plan).toEqual([{ from: shift.from, to: shift.to, kind: 'planned' }]);
   });
 
@@ -96,7 +96,7 @@ describe('shift instances', () => {
         (zone, from, ms) => {
           const config = configs.get(zone) ?? plantIn(zone);
           configs.set(zone, config);
-          const plan = linePlan(config, LINE, from, from + ms);
+          const plan = calendarPlan(config, LINE, from, from + ms);
           let cursor = from;
           for (const segment of plan) {
             expect(segment.from).toBe(cursor);

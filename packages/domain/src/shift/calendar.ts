@@ -58,8 +58,8 @@ export function previousShift(config: PlantConfig, line: LinePath, at: EpochMs):
   );
 }
 
-/** The plan of a line over `[from, to)`, without gap or overlap. */
-export function linePlan(
+/** The plan of a line over `[from, to)` as its shifts make it, without gap or overlap. */
+export function calendarPlan(
   config: PlantConfig,
   line: LinePath,
   from: EpochMs,

@@ -2,7 +2,7 @@ import type { EpochMs } from '../plant/plant.ts';
 import type { Interval } from '../time/interval.ts';
 import { normalised } from '../time/interval.ts';
 
-export type PlanKind = 'planned' | 'break' | 'plannedDowntime' | 'notScheduled';
+export type PlanKind = 'planned' | 'break' | 'plannedDowntime' | 'noOrder' | 'notScheduled';
 
 export interface PlanSegment extends Interval {
   readonly kind: PlanKind;

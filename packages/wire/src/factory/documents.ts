@@ -19,7 +19,7 @@ export const STATE_NAMES = [
 ] as const;
 export type StateName = (typeof STATE_NAMES)[number];
 
-export const SCHEDULE_STATUSES = ['planned', 'break', 'notScheduled'] as const;
+export const SCHEDULE_STATUSES = ['planned', 'break', 'plannedDowntime', 'noOrder', 'notScheduled'] as const;
 export type ScheduleStatus = (typeof SCHEDULE_STATUSES)[number];
 
 /** `{site}/{area}/{line}/status`, record, lane high. */

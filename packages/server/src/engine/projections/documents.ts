@@ -1,10 +1,10 @@
 import {
   currentChangeover,
   currentJob,
-  currentShift,
   equipmentStatus,
   lineFigures,
   lineProduction,
+  lineShiftAt,
   lineStatus,
   lineTimeline,
   openAndRecentCalls,
@@ -136,7 +136,7 @@ function timelineDocuments(
   path: LinePath,
   at: number,
 ): readonly TimelineDocument[] {
-  const shift = currentShift(config, path, at);
+  const shift = lineShiftAt(state, config, path, at);
   const from = shift?.from ?? Math.floor(at / HOUR_MS) * HOUR_MS - TIMELINE_WITHOUT_SHIFT_MS;
   return lineTimeline(state, config, path, from, shift?.to ?? Number.POSITIVE_INFINITY, at);
 }
