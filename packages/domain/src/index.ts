@@ -38,6 +38,11 @@ export type {
   EquipmentStatus,
 } from './equipment/equipment-status.ts';
 export { openAndRecentCalls } from './andon/recent-calls.ts';
+export type { CallView } from './andon/recent-calls.ts';
+export { nextEscalationDue } from './escalation/escalate.ts';
+export { openEscalations } from './escalation/open-escalations.ts';
+export type { EscalationView } from './escalation/open-escalations.ts';
+export type * from './plant/escalation-config.ts';
 export type { Act, Call, CallPriority, CallStatus, CallType } from './andon/call.ts';
 export { findDowntime, openAndRecentDowntimes } from './downtime/recent-downtimes.ts';
 export type { DowntimeView } from './downtime/recent-downtimes.ts';

@@ -240,6 +240,7 @@ export const de: Text = {
     statuses: {
       raised: 'Unquittiert',
       acknowledged: 'Quittiert',
+      inProgress: 'In Arbeit',
       resolved: 'Erledigt',
       cancelled: 'Zurückgenommen',
     },

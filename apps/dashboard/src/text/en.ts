@@ -240,6 +240,7 @@ export const en = {
     statuses: {
       raised: 'Not acknowledged',
       acknowledged: 'Acknowledged',
+      inProgress: 'In progress',
       resolved: 'Resolved',
       cancelled: 'Cancelled',
     },

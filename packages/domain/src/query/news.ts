@@ -15,6 +15,8 @@ type MachineFact = Extract<
  * a change back.
  */
 export function newsOf(state: EngineState, event: FactoryEvent): readonly FactoryEvent[] {
+  // Whom it tells is nobody else's news; that a call escalated is.
+  if (event.type === 'notificationRequested') return [];
   if (!isMachineFact(event)) return [event];
   const facts = factsLike(event, equipmentOf(state, event.equipment));
   const index = lastAtOrBefore(facts, event.at);

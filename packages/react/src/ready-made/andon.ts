@@ -11,7 +11,7 @@ import { useClient } from '../provider.ts';
 import { useCollections, type CollectionView, type ViewsOf } from '../topics.ts';
 
 const PRIORITY_RANK = { critical: 0, high: 1, medium: 2, low: 3 } as const;
-const isOpen = ({ status }: CallDocument): boolean => status === 'raised' || status === 'acknowledged';
+const isOpen = ({ status }: CallDocument): boolean => status !== 'resolved' && status !== 'cancelled';
 
 /** Unacknowledged before acknowledged, then by priority, then the oldest first. */
 export function compareCalls(a: CallDocument, b: CallDocument): number {

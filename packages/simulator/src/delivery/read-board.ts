@@ -29,7 +29,7 @@ export function readBoard({ url, token, clock, signal }: BoardQuestion): Promise
       cancelQuiet();
       signal.removeEventListener('abort', done);
       socket.close();
-      resolve([...calls.values()].filter(({ status }) => status === 'raised' || status === 'acknowledged'));
+      resolve([...calls.values()].filter(({ status }) => status !== 'resolved' && status !== 'cancelled'));
     };
     const cancelTimeout = clock.after(TIMEOUT_MS, done);
     let cancelQuiet = () => {};

@@ -125,7 +125,7 @@ export const CALL_TYPES = ['material', 'maintenance', 'quality', 'process', 'saf
 export type CallType = (typeof CALL_TYPES)[number];
 export const CALL_PRIORITIES = ['low', 'medium', 'high', 'critical'] as const;
 export type CallPriority = (typeof CALL_PRIORITIES)[number];
-export const CALL_STATUSES = ['raised', 'acknowledged', 'resolved', 'cancelled'] as const;
+export const CALL_STATUSES = ['raised', 'acknowledged', 'inProgress', 'resolved', 'cancelled'] as const;
 export type CallStatus = (typeof CALL_STATUSES)[number];
 
 export interface Act {
@@ -148,9 +148,81 @@ export interface CallDocument {
   readonly receivedAt: EpochMs;
   /** The first screen that showed it. */
   readonly displayed?: Act;
+  /** It came over 5 min late: whoever raised it is asked whether it is still needed, and answers `confirmCall`. */
+  readonly stillNeeded?: { readonly askedAt: EpochMs; readonly confirmed?: Act };
   readonly acknowledged?: Act;
+  /** Work on it began. */
+  readonly started?: Act;
   readonly resolved?: Act;
   readonly cancelled?: Act;
+  readonly notes?: readonly Act[];
+  /** Who came beside those named by the acts. */
+  readonly responders?: readonly Act[];
+  /** In its note. */
+  readonly rootCause?: Act;
+  /** From `raisedAt`, ms. */
+  readonly toAcknowledgeMs?: number;
+  readonly toResolveMs?: number;
+}
+
+export const ESCALATION_STATUSES = ['asking', 'running', 'snoozed'] as const;
+export type EscalationStatus = (typeof ESCALATION_STATUSES)[number];
+export const ESCALATION_CLOCKS = ['acknowledgement', 'resolution'] as const;
+export type EscalationClock = (typeof ESCALATION_CLOCKS)[number];
+
+/** `{site}/escalations`, collection keyed by call id, lane critical. Of every open call. */
+export interface EscalationDocument {
+  readonly callId: string;
+  readonly line: string;
+  readonly type: CallType;
+  readonly priority: CallPriority;
+  /** Id of the policy, `default` for the built-in one. */
+  readonly policy: string;
+  /** `asking`: whether the call, which came late, is still needed. */
+  readonly status: EscalationStatus;
+  readonly acknowledgedBy?: string;
+  /** The level that began last (0: none), of how many, who was told (user ids), how often they were reminded. */
+  readonly clocks: Readonly<
+    Record<
+      EscalationClock,
+      {
+        readonly level: number;
+        readonly levels: number;
+        readonly people: readonly string[];
+        readonly reminders: number;
+      }
+    >
+  >;
+  /** When the next level, reminder or end of a snooze comes by itself; `null`: nothing does. */
+  readonly dueAt: EpochMs | null;
+}
+
+/** Entry of `user/{id}/inbox`, stream, lane high: what this person is told on the screen. */
+export interface InboxEntry {
+  readonly type: 'notification';
+  readonly at: EpochMs;
+  /** The same in every message about it, by whatever means. */
+  readonly key: string;
+  readonly items: readonly NotificationItem[];
+}
+
+export interface NotificationItem {
+  readonly callId: string;
+  /** `stillNeeded`: the person raised it, and is asked whether it is still needed. */
+  readonly subject: 'level' | 'reminder' | 'stillNeeded';
+  readonly clock: EscalationClock;
+  readonly level: number;
+  /** Why the level began. */
+  readonly cause?: 'due' | 'nobodyOnCall' | 'notDisplayed';
+  readonly line: string;
+  readonly lineName: string;
+  readonly equipment?: string;
+  readonly equipmentName?: string;
+  readonly callType: CallType;
+  readonly priority: CallPriority;
+  readonly note?: string;
+  readonly raisedBy: string;
+  readonly raisedAt: EpochMs;
 }
 
 /** `{site}/{area}/{line}/downtime`, collection keyed by downtime id, lane high. Open and recent stops of the constraint. */

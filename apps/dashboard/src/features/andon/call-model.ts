@@ -12,11 +12,11 @@ export function sortCalls(calls: Iterable<CallDocument>): CallLists {
   const open: CallDocument[] = [];
   const recent: CallDocument[] = [];
   for (const call of calls) {
-    (call.status === 'raised' || call.status === 'acknowledged' ? open : recent).push(call);
+    (call.status === 'resolved' || call.status === 'cancelled' ? recent : open).push(call);
   }
   open.sort(
     (a, b) =>
-      Number(a.status === 'acknowledged') - Number(b.status === 'acknowledged') ||
+      Number(a.status !== 'raised') - Number(b.status !== 'raised') ||
       PRIORITY_STYLES[a.priority].rank - PRIORITY_STYLES[b.priority].rank ||
       a.raisedAt - b.raisedAt,
   );
