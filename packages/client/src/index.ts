@@ -33,4 +33,4 @@ export {
   SCHEDULE_STATUSES,
   STATE_NAMES,
 } from '@ms5/wire/factory';
-export type { CommandKey, Json, Lane, OutcomeStatus, Position, TopicKind, Unknown } from '@ms5/wire';
+export type { CommandKey, Json, Lane, OutcomeStatus, Position, Rate, TopicKind, Unknown } from '@ms5/wire';

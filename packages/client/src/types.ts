@@ -6,6 +6,7 @@ import type {
   OutcomeStatus,
   Position,
   PublishLane,
+  Rate,
   TopicKind,
 } from '@ms5/wire';
 
@@ -63,6 +64,14 @@ export interface TopicView<T> {
   readonly position: Position | null;
   /** Server time of the newest change, ms; `null` before the first. */
   readonly at: number | null;
+}
+
+export interface StoreOptions {
+  /**
+   * At most so many changes per second of each topic; what lies between is merged. Who listens to the same filter at
+   * several rates shares the fastest. Omitted, and of critical topics always: every change at once.
+   */
+  readonly rate?: Rate;
 }
 
 /** A shared, reference-counted subscription to one topic. `subscribe` and `get` fit `useSyncExternalStore`. */
@@ -160,13 +169,22 @@ export interface Client {
   close(): void;
   state(): ConnectionState;
   onState(listener: (state: ConnectionState) => void): () => void;
-  record<T>(topic: string): TopicStore<RecordValue<T>>;
-  collection<T>(topic: string): TopicStore<CollectionValue<T>>;
-  signal<T>(topic: string): TopicStore<T | undefined>;
+  record<T>(topic: string, options?: StoreOptions): TopicStore<RecordValue<T>>;
+  collection<T>(topic: string, options?: StoreOptions): TopicStore<CollectionValue<T>>;
+  signal<T>(topic: string, options?: StoreOptions): TopicStore<T | undefined>;
   /** All topics of one kind that match a filter, as one store: topic → view. */
-  records<T>(filter: string): TopicStore<ReadonlyMap<string, TopicView<RecordValue<T>>>>;
-  collections<T>(filter: string): TopicStore<ReadonlyMap<string, TopicView<CollectionValue<T>>>>;
-  signals<T>(filter: string): TopicStore<ReadonlyMap<string, TopicView<T | undefined>>>;
+  records<T>(
+    filter: string,
+    options?: StoreOptions,
+  ): TopicStore<ReadonlyMap<string, TopicView<RecordValue<T>>>>;
+  collections<T>(
+    filter: string,
+    options?: StoreOptions,
+  ): TopicStore<ReadonlyMap<string, TopicView<CollectionValue<T>>>>;
+  signals<T>(
+    filter: string,
+    options?: StoreOptions,
+  ): TopicStore<ReadonlyMap<string, TopicView<T | undefined>>>;
   /** Entries in order from now on, across reconnects; `onLost` tells when history was lost. Returns its unsubscribe. */
   stream<T>(
     filter: string,

@@ -152,6 +152,11 @@ function createScreens({ client, random }: World) {
     () => client.records('plant/+/+/status').subscribe(nothing),
     () => client.collections('plant/a/#').subscribe(nothing),
     () => client.collection('plant/a/l1/andon').subscribe(nothing),
+    () => client.record('plant/a/l1/status', { rate: 1 }).subscribe(nothing),
+    () => client.record('plant/a/l1/status', { rate: 5 }).subscribe(nothing),
+    () => client.records('plant/+/+/status', { rate: 2 }).subscribe(nothing),
+    // With critical topics and streams among them: goes without a rate.
+    () => client.collections('plant/a/#', { rate: 10 }).subscribe(nothing),
     () => follow('plant/a/l1/events'),
     () => follow('plant/+/+/events'),
     () => follow('plant/#'),

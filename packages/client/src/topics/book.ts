@@ -1,11 +1,14 @@
-import type { ClientMessage, ErrorMessage, SubscribedMessage } from '@ms5/wire';
+import type { ClientMessage, ErrorMessage, Rate, SubscribedMessage } from '@ms5/wire';
 import type { Clock } from '../ports.ts';
 import type { Marks } from './marks.ts';
-import { buildRequests, matcherOf, type SubscribeRequest } from './resume.ts';
+import { buildRateChanges, buildRequests, matcherOf, type SubscribeRequest } from './resume.ts';
 import type { Slots } from './slots.ts';
 import {
   createSubscription,
+  fastestRate,
   hasListeners,
+  rateOf,
+  speedOf,
   type Slot,
   type Subscription,
   type SubscriptionPhase,
@@ -27,7 +30,7 @@ export interface BookOptions {
 
 /** Which filters are wanted, which were asked for on this connection, and what came of it. */
 export interface Book {
-  retain(filter: string): Subscription;
+  retain(filter: string, rate: Rate | null): Subscription;
   /** Ends the subscription a while after its last listener left. */
   release(subscription: Subscription): void;
   /** A new connection: everything is asked for again, from where it stands. */
@@ -44,6 +47,8 @@ export interface Book {
   close(): void;
 }
 
+const isRateRefused = ({ name }: ErrorMessage): boolean => name === 'rateRefused';
+
 const isInForce = ({ phase }: Subscription): boolean => phase === 'granted' || phase === 'synced';
 
 /** What this connection brought, or brings for another filter, does not depend on a request's answer. */
@@ -53,6 +58,8 @@ const isAccountedFor = ({ topic, subscriptions }: Slot): boolean =>
 export function createBook(options: BookOptions): Book {
   const { slots, marks, isLive } = options;
   const requests = new Map<number, readonly Subscription[]>();
+  /** Requests for filters in force that change nothing but their rate. */
+  const rateChanges = new Map<number, readonly Subscription[]>();
   let cancelRetry = (): void => {};
   let isAskScheduled = false;
   /** No mark was received on this connection. */
@@ -60,6 +67,7 @@ export function createBook(options: BookOptions): Book {
 
   function drop(subscription: Subscription): void {
     slots.drop(subscription);
+    subscription.cancelSlowing?.();
     if (!isLive() || subscription.phase === 'wanted' || subscription.phase === 'refused') return;
     options.send({ type: 'unsubscribe', id: options.nextId(), filters: [subscription.text] });
   }
@@ -78,11 +86,57 @@ export function createBook(options: BookOptions): Book {
     const wanted = [...slots.subscriptions()].filter(({ phase }) => phase === 'wanted');
     const built = buildRequests(wanted, marks, options.nextId);
     voidUntold(built);
-    for (const request of built) {
-      for (const subscription of request.subscriptions) subscription.phase = 'asked';
-      requests.set(request.message.id, request.subscriptions);
-      options.send(request.message);
+    for (const one of built) {
+      for (const subscription of one.subscriptions) subscription.phase = 'asked';
+      request(one, requests);
     }
+    // Those under way are looked at again when they are synced.
+    const changed = [...slots.subscriptions()].filter(
+      (subscription) => subscription.phase === 'synced' && rateOf(subscription) !== subscription.askedRate,
+    );
+    for (const one of buildRateChanges(changed, options.nextId)) request(one, rateChanges);
+  }
+
+  function request(
+    { subscriptions, message }: SubscribeRequest,
+    into: Map<number, readonly Subscription[]>,
+  ): void {
+    for (const subscription of subscriptions) subscription.askedRate = rateOf(subscription);
+    into.set(message.id, subscriptions);
+    options.send(message);
+  }
+
+  function setRate(subscription: Subscription, rate: Rate | null): void {
+    subscription.cancelSlowing?.();
+    subscription.cancelSlowing = null;
+    if (subscription.rate === rate) return;
+    subscription.rate = rate;
+    scheduleAsk();
+  }
+
+  /** Slower only after a while: the screen that wanted more may be replaced by another that does. */
+  function slowDown(subscription: Subscription): void {
+    if (subscription.cancelSlowing !== null) return;
+    subscription.cancelSlowing = options.clock.after(LINGER_MS, () => {
+      subscription.cancelSlowing = null;
+      if (hasListeners(subscription)) setRate(subscription, fastestRate(subscription));
+    });
+  }
+
+  /** The filters stay in force as they are; they are asked for anew where that may help. */
+  function takeRateChangeError(list: readonly Subscription[], error: ErrorMessage): void {
+    if (isRateRefused(error)) {
+      takeRateRefusal(list);
+      for (const subscription of list) subscription.askedRate = undefined;
+    } else if (error.temporary) {
+      for (const subscription of list) subscription.askedRate = undefined;
+      cancelRetry = options.clock.after(error.retryAfterMs ?? RETRY_MS, scheduleAsk);
+    }
+  }
+
+  function takeRateRefusal(list: readonly Subscription[]): void {
+    for (const subscription of list) subscription.rateTrial = list.length === 1 ? 'refused' : 'alone';
+    scheduleAsk();
   }
 
   function moveTo(list: readonly Subscription[], phase: SubscriptionPhase): void {
@@ -111,25 +165,32 @@ export function createBook(options: BookOptions): Book {
   }
 
   return {
-    retain(filter) {
+    retain(filter, rate) {
       const known = slots.subscription(filter);
       if (known !== undefined) {
         known.cancelLinger?.();
         known.cancelLinger = null;
+        if (speedOf(rate) > speedOf(known.rate)) setRate(known, rate);
+        else if (rate !== known.rate) slowDown(known);
         return known;
       }
-      const created = createSubscription(filter);
+      const created = createSubscription(filter, rate);
       slots.add(created);
       scheduleAsk();
       return created;
     },
     release(subscription) {
-      if (hasListeners(subscription) || subscription.cancelLinger !== null) return;
       if (slots.subscription(subscription.text) !== subscription) return;
+      if (hasListeners(subscription)) {
+        if (fastestRate(subscription) !== subscription.rate) slowDown(subscription);
+        return;
+      }
+      if (subscription.cancelLinger !== null) return;
       subscription.cancelLinger = options.clock.after(LINGER_MS, () => drop(subscription));
     },
     start() {
       requests.clear();
+      rateChanges.clear();
       areMarksOld = true;
       for (const subscription of slots.subscriptions()) subscription.phase = 'wanted';
       ask();
@@ -147,7 +208,10 @@ export function createBook(options: BookOptions): Book {
     grant(message) {
       for (const mark of message.marks) marks.take(mark, true);
       areMarksOld = false;
+      rateChanges.delete(message.id);
       const list = requests.get(message.id) ?? [];
+      for (const subscription of list)
+        if (subscription.rateTrial === 'alone') subscription.rateTrial = 'shared';
       for (const subscription of list) keepGranted(subscription, message.filters);
       if (message.reset !== undefined) voidTopics(list, new Set(message.reset));
       moveTo(list, 'granted');
@@ -171,11 +235,24 @@ export function createBook(options: BookOptions): Book {
         for (const slot of subscription.slots) settle(slot);
       }
       moveTo(list, 'synced');
+      if (list.some((subscription) => rateOf(subscription) !== subscription.askedRate)) scheduleAsk();
     },
     takeError(error) {
-      const list = error.id === undefined ? undefined : requests.get(error.id);
-      if (error.id === undefined || list === undefined) return false;
+      if (error.id === undefined) return false;
+      const changing = rateChanges.get(error.id);
+      rateChanges.delete(error.id);
+      if (changing !== undefined) {
+        takeRateChangeError(changing, error);
+        return true;
+      }
+      const list = requests.get(error.id);
+      if (list === undefined) return false;
       requests.delete(error.id);
+      if (isRateRefused(error)) {
+        moveTo(list, 'wanted');
+        takeRateRefusal(list);
+        return true;
+      }
       for (const subscription of list) subscription.isResumable = false;
       moveTo(list, error.temporary ? 'wanted' : 'refused');
       forgetForbidden(list);
@@ -184,7 +261,10 @@ export function createBook(options: BookOptions): Book {
     },
     close() {
       cancelRetry();
-      for (const subscription of slots.subscriptions()) subscription.cancelLinger?.();
+      for (const subscription of slots.subscriptions()) {
+        subscription.cancelLinger?.();
+        subscription.cancelSlowing?.();
+      }
     },
   };
 }

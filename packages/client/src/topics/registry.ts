@@ -4,6 +4,7 @@ import type {
   EntriesMessage,
   ErrorMessage,
   Json,
+  Rate,
   ServerMessage,
   SignalMessage,
   SnapshotMessage,
@@ -52,7 +53,7 @@ export interface RegistryOptions {
 /** All topics and subscriptions of a client. */
 export interface Registry {
   /** Keeps `filter` on the wire until the returned function is called; `listener` after each batch that changed it. */
-  listen(filter: string, listener: () => void): () => void;
+  listen(filter: string, listener: () => void, rate: Rate | null): () => void;
   listenToStream(filter: string, listener: StreamListener): () => void;
   find(topic: string): Slot | undefined;
   subscription(filter: string): Subscription | undefined;
@@ -140,17 +141,17 @@ export function createRegistry(options: RegistryOptions): Registry {
   }
 
   return {
-    listen(filter, listener) {
-      const subscription = book.retain(filter);
+    listen(filter, listener, rate) {
+      const subscription = book.retain(filter, rate);
       // A listener of its own, so that one function may listen twice.
-      const own = (): void => listener();
+      const own = { onChange: listener, rate };
       subscription.listeners.add(own);
       return () => {
         if (subscription.listeners.delete(own)) book.release(subscription);
       };
     },
     listenToStream(filter, listener) {
-      const subscription = book.retain(filter);
+      const subscription = book.retain(filter, null);
       const own = { ...listener };
       subscription.streamListeners.add(own);
       return () => {

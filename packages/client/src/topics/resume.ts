@@ -1,7 +1,14 @@
-import { LIMITS, matchesTopic, parseTopicFilter, type ClientMessage, type Resume } from '@ms5/wire';
+import {
+  LIMITS,
+  matchesTopic,
+  parseTopicFilter,
+  type ClientMessage,
+  type Rate,
+  type Resume,
+} from '@ms5/wire';
 import type { Marks } from './marks.ts';
 import { positionOf } from './topic.ts';
-import type { Subscription } from './subscription.ts';
+import { rateOf, speedOf, type Subscription } from './subscription.ts';
 
 /** What one request may hold, so that it stays below `LIMITS.messageBytes` though some characters are escaped. */
 const REQUEST_CHARACTERS = LIMITS.messageBytes / 2.5;
@@ -11,6 +18,9 @@ const POSITION_CHARACTERS = 48;
 type Positions = Record<string, { epoch: string; offset: number }>;
 
 interface Draft {
+  readonly rate: Rate | null;
+  /** No other filter may come to it. */
+  readonly isAlone: boolean;
   readonly subscriptions: Subscription[];
   readonly topics: Positions;
   size: number;
@@ -38,6 +48,7 @@ export function buildRequests(
       type: 'subscribe' as const,
       id: nextId(),
       filters,
+      ...(draft.rate === null ? {} : { rate: draft.rate }),
       ...(hasResume
         ? { resume: { marks: list, topics: draft.topics, ...narrowed(draft, list, effective) } }
         : {}),
@@ -45,8 +56,12 @@ export function buildRequests(
     return { subscriptions: draft.subscriptions, message };
   };
   return [
-    ...draftRequests(resumable, marks, isMarked).map((draft) => toRequest(draft, marks.list())),
-    ...draftRequests(others, null, isMarked).map((draft) => toRequest(draft, [])),
+    ...draftRequests(resumable, (subscription) => positionsOf(subscription, marks, isMarked)).map((draft) =>
+      toRequest(draft, marks.list()),
+    ),
+    ...draftRequests(others, (subscription) => positionsOf(subscription, null, isMarked)).map((draft) =>
+      toRequest(draft, []),
+    ),
   ];
 }
 
@@ -71,22 +86,27 @@ function narrowed(
   return { filters: told.filter(({ length }) => (room -= length) > 0) };
 }
 
-/** `marks`: topics that stand at their lane's mark need no position of their own. */
+/** Divides subscriptions by rate and by what fits into a message. */
 function draftRequests(
   subscriptions: readonly Subscription[],
-  marks: Marks | null,
-  isMarked: (topic: string) => boolean,
+  positionsFor: (subscription: Subscription) => Positions,
 ): readonly Draft[] {
   const drafts: Draft[] = [];
   let draft: Draft | null = null;
-  for (const subscription of subscriptions) {
-    const positions = positionsOf(subscription, marks, isMarked);
+  for (const subscription of byRate(subscriptions)) {
+    const rate = rateOf(subscription);
+    const positions = positionsFor(subscription);
+    const isAlone = rate !== null && subscription.rateTrial === 'alone';
     const size = subscription.text.length + sizeOf(positions);
-    const isFull =
+    const hasRoom =
       draft !== null &&
-      (draft.size + size > REQUEST_CHARACTERS || draft.subscriptions.length >= LIMITS.filtersPerRequest);
-    if (draft === null || isFull) {
-      draft = { subscriptions: [], topics: {}, size: 0 };
+      draft.rate === rate &&
+      !isAlone &&
+      !draft.isAlone &&
+      draft.size + size <= REQUEST_CHARACTERS &&
+      draft.subscriptions.length < LIMITS.filtersPerRequest;
+    if (draft === null || !hasRoom) {
+      draft = { rate, isAlone, subscriptions: [], topics: {}, size: 0 };
       drafts.push(draft);
     }
     draft.subscriptions.push(subscription);
@@ -96,8 +116,25 @@ function draftRequests(
   return drafts;
 }
 
+/** Requests that change the rate of filters in force: what the client has of them is not sent again. */
+export function buildRateChanges(
+  subscriptions: readonly Subscription[],
+  nextId: () => number,
+): readonly SubscribeRequest[] {
+  // Nothing is to be resumed, so none has a position to tell.
+  return draftRequests(subscriptions, () => ({})).map(({ subscriptions: some, rate }) => {
+    const filters = some.map(({ text }) => text);
+    const message = { type: 'subscribe' as const, id: nextId(), filters };
+    return { subscriptions: some, message: rate === null ? message : { ...message, rate } };
+  });
+}
+
+/** The fastest first; otherwise in their order. */
+const byRate = (subscriptions: readonly Subscription[]): readonly Subscription[] =>
+  [...subscriptions].sort((a, b) => speedOf(rateOf(b)) - speedOf(rateOf(a)));
+
 /**
- * Positions that the marks don't tell. A topic behind its mark is brought there: nothing lay between. When there
+ * Positions that the marks don't tell; `null`: marks speak for nothing here. A topic behind its mark is brought there: nothing lay between. When there
  * are too many, those left out are sent from the mark again, and what is known already is skipped.
  */
 function positionsOf(

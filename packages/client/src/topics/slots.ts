@@ -98,7 +98,7 @@ export function createSlots(): Slots {
       if (dirty.size === 0) return;
       const changed = [...dirty];
       dirty.clear();
-      for (const { listeners } of changed) for (const listener of listeners) callSafely(listener);
+      for (const { listeners } of changed) for (const { onChange } of listeners) callSafely(onChange);
     },
   };
 }

@@ -1,10 +1,10 @@
-import type { TopicKind } from '@ms5/wire';
-import type { Freshness, TopicStore, TopicView } from '../types.ts';
+import type { Rate, TopicKind } from '@ms5/wire';
+import type { Freshness, StoreOptions, TopicStore, TopicView } from '../types.ts';
 import type { Registry } from './registry.ts';
 import type { Slot, Subscription } from './subscription.ts';
 import { positionOf, type Topic } from './topic.ts';
 
-export interface StoreOptions {
+export interface StoreParts {
   readonly registry: Registry;
   readonly isLive: () => boolean;
   /** The first connection is on its way, and not for long: nothing is lost yet. */
@@ -12,13 +12,17 @@ export interface StoreOptions {
 }
 
 export interface Stores {
-  single<T>(kind: TopicKind, topic: string): TopicStore<T>;
+  single<T>(kind: TopicKind, topic: string, options?: StoreOptions): TopicStore<T>;
   /** Every topic of the kind that the filter matches. */
-  many<T>(kind: TopicKind, filter: string): TopicStore<ReadonlyMap<string, TopicView<T>>>;
+  many<T>(
+    kind: TopicKind,
+    filter: string,
+    options?: StoreOptions,
+  ): TopicStore<ReadonlyMap<string, TopicView<T>>>;
 }
 
 /** Stores are handles: what they show is the registry's. The same call gives the same handle. */
-export function createStores(options: StoreOptions): Stores {
+export function createStores(parts: StoreParts): Stores {
   const handles = new Map<string, TopicStore<unknown>>();
 
   function handle<T>(key: string, create: () => TopicStore<T>): TopicStore<T> {
@@ -30,12 +34,19 @@ export function createStores(options: StoreOptions): Stores {
   }
 
   return {
-    single: (kind, topic) => handle(`${kind} ${topic}`, () => singleStore(options, kind, topic)),
-    many: (kind, filter) => handle(`all ${kind} ${filter}`, () => manyStore(options, kind, filter)),
+    single: (kind, topic, { rate = null } = {}) =>
+      handle(`${kind} ${rate} ${topic}`, () => singleStore(parts, kind, topic, rate)),
+    many: (kind, filter, { rate = null } = {}) =>
+      handle(`all ${kind} ${rate} ${filter}`, () => manyStore(parts, kind, filter, rate)),
   };
 }
 
-function singleStore<T>(options: StoreOptions, kind: TopicKind, topic: string): TopicStore<T> {
+function singleStore<T>(
+  options: StoreParts,
+  kind: TopicKind,
+  topic: string,
+  rate: Rate | null,
+): TopicStore<T> {
   const { registry } = options;
   let absent: TopicView<unknown> | null = null;
   return {
@@ -47,14 +58,15 @@ function singleStore<T>(options: StoreOptions, kind: TopicKind, topic: string): 
         absent = { topic, kind, lane: null, freshness, value: EMPTY[kind], position: null, at: null };
       return absent as TopicView<T>;
     },
-    subscribe: (listener) => registry.listen(topic, listener),
+    subscribe: (listener) => registry.listen(topic, listener, rate),
   };
 }
 
 function manyStore<T>(
-  options: StoreOptions,
+  options: StoreParts,
   kind: TopicKind,
   filter: string,
+  rate: Rate | null,
 ): TopicStore<ReadonlyMap<string, TopicView<T>>> {
   type View = TopicView<ReadonlyMap<string, TopicView<T>>>;
   const { registry } = options;
@@ -86,7 +98,7 @@ function manyStore<T>(
       cachedVersion = subscription?.version ?? -1;
       return cached;
     },
-    subscribe: (listener) => registry.listen(filter, listener),
+    subscribe: (listener) => registry.listen(filter, listener, rate),
   };
 }
 
@@ -101,7 +113,7 @@ const hasSame = <T>(known: ReadonlyMap<string, TopicView<T>>, views: Views<T>): 
 const newestAt = <T>(views: Views<T>): number | null =>
   views.reduce<number | null>((newest, { at }) => ((at ?? 0) > (newest ?? 0) ? at : newest), null);
 
-function viewOf(slot: Slot, options: StoreOptions): TopicView<unknown> {
+function viewOf(slot: Slot, options: StoreParts): TopicView<unknown> {
   if (slot.view !== null) return slot.view;
   const { topic } = slot;
   slot.content ??= { value: VALUE_OF[topic.kind](topic) };
@@ -122,7 +134,7 @@ function topicFreshness(topic: Topic, isLive: boolean): Freshness {
   return topic.isCurrent && topic.loading === null ? 'live' : 'recovering';
 }
 
-function absentFreshness(options: StoreOptions, subscription: Subscription | undefined): Freshness {
+function absentFreshness(options: StoreParts, subscription: Subscription | undefined): Freshness {
   if (!options.isLive()) return options.isArriving() ? 'recovering' : 'lost';
   // Not asked for yet: it will be once somebody listens.
   if (subscription === undefined) return 'recovering';
@@ -130,7 +142,7 @@ function absentFreshness(options: StoreOptions, subscription: Subscription | und
 }
 
 function combinedFreshness(
-  options: StoreOptions,
+  options: StoreParts,
   subscription: Subscription | undefined,
   count: number,
 ): Freshness {
