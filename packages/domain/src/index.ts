@@ -78,4 +78,5 @@ export { subjectDocument } from './history/subject-document.ts';
 export type { KnownEvent, SubjectDocument } from './history/subject-document.ts';
 export { rollUpReport } from './oee/report.ts';
 export type { FigureSums } from './oee/report.ts';
-export { shiftsBetween } from './shift/calendar.ts';
+export { calendarBuckets, localHours, shiftBuckets } from './history/calendar-buckets.ts';
+export type { Bucket, CalendarUnit } from './history/calendar-buckets.ts';

@@ -9,6 +9,7 @@ import { rollUpReport } from '../oee/report.ts';
 import { createDrive } from '../testing/drive.ts';
 import type { Drive } from '../testing/drive.ts';
 import { FILLER, HOUR, LABELLER, LINE, MINUTE, at, samplePlant } from '../testing/sample-plant.ts';
+import { calendarBuckets } from './calendar-buckets.ts';
 import { configurationSpans } from './configuration-spans.ts';
 import { placeOf } from './event-place.ts';
 import { explainFigures } from './explain-figures.ts';
@@ -203,4 +204,22 @@ describe('history', () => {
       ['callResolved', 'bob'],
     ]);
   });
+
+  it.each(['Europe/Berlin', 'America/Chicago', 'Australia/Lord_Howe', 'Asia/Kathmandu'])(
+    'HI7: hours, days, weeks and months cover the calendar of %s without gap or overlap',
+    (timeZone) => {
+      const window = { from: Date.parse('2024-01-30T17:20:00Z'), to: Date.parse('2024-11-20T03:10:00Z') };
+      for (const unit of ['hour', 'day', 'week', 'month'] as const) {
+        const buckets = calendarBuckets(timeZone, unit, window);
+        let cursor = window.from;
+        for (const { from, to } of buckets) {
+          expect(from).toBe(cursor);
+          expect(to).toBeGreaterThan(from);
+          cursor = to;
+        }
+        expect(cursor).toBe(window.to);
+        expect(new Set(buckets.map(({ id }) => id)).size).toBe(buckets.length);
+      }
+    },
+  );
 });

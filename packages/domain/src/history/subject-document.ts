@@ -62,12 +62,12 @@ export function subjectDocument(
   const [first] = events;
   if (first === undefined) return null;
   const members: Record<string, unknown> = {};
-  let status = stepOf(first.event.type) ?? first.event.type;
+  let status = stepOf(kind, first.event.type) ?? first.event.type;
   let from = placeOf(first.event).from;
   let to: EpochMs | null = null;
   for (const [index, { event }] of events.entries()) {
     for (const [name, value] of Object.entries(event)) if (!OWN_MEMBERS.has(name)) members[name] = value;
-    const step = stepOf(event.type);
+    const step = stepOf(kind, event.type);
     if (step === undefined) continue;
     const at = instantOf(event);
     if (index === 0) from = at;
@@ -87,8 +87,9 @@ function instantOf(event: FactoryEvent): EpochMs {
   return 'at' in event ? event.at : placeOf(event).from;
 }
 
-/** `callAcknowledged` → `acknowledged`. */
-function stepOf(type: string): string | undefined {
+/** `callAcknowledged` → `acknowledged`. Events of something else that name the subject do not move it. */
+function stepOf(kind: string, type: string): string | undefined {
+  if (!type.startsWith(kind)) return undefined;
   const ending = /[A-Z][a-z]+$/.exec(type)?.[0];
   return ending !== undefined && STEPS.has(ending) ? ending.toLowerCase() : undefined;
 }
