@@ -15,6 +15,9 @@ export { MTCONNECT_MAPPING, PACKML_MAPPING, PLAIN_MAPPING } from './equipment/st
 export { lineShiftAt } from './shift/line-shifts.ts';
 export { linePlan } from './shift/line-plan.ts';
 export { PLAN_CHANGE_KINDS } from './plan/plan-change.ts';
+export { maintenanceStretch } from './maintenance/maintenance.ts';
+export type { Maintenance } from './maintenance/maintenance.ts';
+export type { Adjustment, ClosedPeriod } from './period/closed-period.ts';
 export type { PlanChange, PlanChangeKind } from './plan/plan-change.ts';
 export type { ShiftInstance } from './shift/shift-instance.ts';
 export { lineStatus } from './query/line-status.ts';

@@ -5,6 +5,8 @@ import { applyDowntime } from '../downtime/apply-downtime.ts';
 import { applyEquipment } from '../equipment/apply-equipment.ts';
 import { applyCallToEscalation, applyEscalation } from '../escalation/apply-escalation.ts';
 import { applyJob } from '../job/apply-job.ts';
+import { applyMaintenance } from '../maintenance/apply-maintenance.ts';
+import { applyPeriod } from '../period/apply-period.ts';
 import { applyPlan } from '../plan/apply-plan.ts';
 import type { EpochMs, PlantConfig } from '../plant/plant.ts';
 import { applyShift } from '../shift/apply-shift.ts';
@@ -65,6 +67,14 @@ export function applyEvent(state: EngineState, config: PlantConfig, event: Facto
     case 'planChanged':
     case 'planChangeWithdrawn':
       return applyPlan(state, event);
+    case 'maintenanceScheduled':
+    case 'maintenanceStarted':
+    case 'maintenanceCompleted':
+    case 'maintenanceCancelled':
+      return applyMaintenance(state, event);
+    case 'periodClosed':
+    case 'periodAdjusted':
+      return applyPeriod(state, event);
     case 'shiftStarted':
     case 'shiftEnded':
       return applyShift(state, event);

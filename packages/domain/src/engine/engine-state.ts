@@ -8,6 +8,8 @@ import type { Contact } from '../equipment/contact.ts';
 import type { StateFact } from '../equipment/state-facts.ts';
 import type { Escalation } from '../escalation/escalation.ts';
 import type { Job } from '../job/job.ts';
+import type { Maintenance } from '../maintenance/maintenance.ts';
+import type { ClosedPeriod } from '../period/closed-period.ts';
 import type { PlanChange } from '../plan/plan-change.ts';
 import type { EpochMs, EquipmentPath, LinePath, PlantConfig } from '../plant/plant.ts';
 
@@ -44,6 +46,10 @@ export interface LineState {
   changeovers: Changeover[];
   /** What people changed of the plan, in the order in which they said it; absent: nothing. */
   planChanges?: PlanChange[];
+  /** Planned maintenance, oldest first; absent: none. */
+  maintenances?: Maintenance[];
+  /** Periods that are locked, oldest first; absent: none. */
+  closedPeriods?: ClosedPeriod[];
 }
 
 /** All the engine knows: plain data. Owned by the engine and changed in place by `applyEvent` alone. */
@@ -66,6 +72,7 @@ export interface EngineState {
   lastChangeover: number;
   /** Absent: none yet. */
   lastPlanChange?: number;
+  lastMaintenance?: number;
 }
 
 export function createEngineState(config: PlantConfig): EngineState {

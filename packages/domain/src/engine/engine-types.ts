@@ -5,6 +5,8 @@ import type { CallCommand, CallEvent } from '../andon/call-events.ts';
 import type { EscalationCommand, EscalationEvent } from '../escalation/escalation-events.ts';
 import type { JobCommand, JobEvent } from '../job/job-events.ts';
 import type { ChangeoverCommand, ChangeoverEvent } from '../changeover/changeover-events.ts';
+import type { MaintenanceCommand, MaintenanceEvent } from '../maintenance/maintenance-events.ts';
+import type { PeriodCommand, PeriodEvent } from '../period/period-events.ts';
 import type { PlanCommand, PlanEvent } from '../plan/plan-events.ts';
 import type { ShiftEvent } from '../shift/shift-events.ts';
 import type { EpochMs, EquipmentPath } from '../plant/plant.ts';
@@ -35,7 +37,12 @@ export interface Observation {
 export interface FactoryCommandEnvelope {
   readonly author: string;
   readonly at: EpochMs;
-  readonly command: FactoryCommand;
+  readonly command: FactoryCommand & Adjusting;
+}
+
+/** Why a period that is closed is changed all the same. Omitted: a command that would change one is refused. */
+export interface Adjusting {
+  readonly adjustment?: string;
 }
 
 export type FactoryCommand =
@@ -45,7 +52,9 @@ export type FactoryCommand =
   | EscalationCommand
   | JobCommand
   | ChangeoverCommand
-  | PlanCommand;
+  | PlanCommand
+  | MaintenanceCommand
+  | PeriodCommand;
 
 /** A call was on a visible screen long enough to be seen. `at`: our clock. */
 export interface Display {
@@ -73,6 +82,8 @@ export type FactoryEvent =
   | ChangeoverEvent
   | ShiftEvent
   | PlanEvent
+  | MaintenanceEvent
+  | PeriodEvent
   /** The engine's clock; what is shown "as of" is computed with it. */
   | { readonly type: 'timeAdvanced'; readonly at: EpochMs };
 

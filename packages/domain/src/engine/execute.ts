@@ -11,6 +11,9 @@ import { decideClassify } from '../downtime/decide-classify.ts';
 import { decideSnooze, decideTakeOver } from '../escalation/decide-escalation.ts';
 import { decideCompleteJob, decideStartJob } from '../job/decide-job.ts';
 import { decideJudgeCount } from '../count/decide-judge-count.ts';
+import { decideMaintenance } from '../maintenance/decide-maintenance.ts';
+import type { MaintenanceCommand } from '../maintenance/maintenance-events.ts';
+import { decideClosePeriod } from '../period/decide-period.ts';
 import { decideChangePlan, decideWithdrawPlanChange } from '../plan/decide-plan.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
 import { plantIndex } from '../plant/plant-index.ts';
@@ -84,6 +87,8 @@ function decideLineCommand(
     return decideChangePlan(state, config, line.config, command, author, at, now);
   if (command.name === 'withdrawPlanChange')
     return decideWithdrawPlanChange(state, config, line.config, command.planChangeId, author, at, now);
+  if (isMaintenance(command)) return decideMaintenance(state, line.config, command, author, at, now);
+  if (command.name === 'closePeriod') return decideClosePeriod(state, config, line, command, author, at, now);
   if (command.name === 'judgeCount') return decideJudgeCount(state, line, command, author, at);
   const windowMs = line.constraint.latenessWindowMs;
   if (at < now - windowMs)
@@ -94,6 +99,10 @@ function decideLineCommand(
     return decideStartChangeover(state, line, command.toProduct, author, at);
   if (command.name === 'completeChangeover') return decideCompleteChangeover(state, line, author, at);
   return decideEnterCount(line, command, author, at);
+}
+
+function isMaintenance(command: LineCommand): command is MaintenanceCommand {
+  return command.name.endsWith('Maintenance');
 }
 
 /** Parts a person counted belong to the line's constraint. */

@@ -4,10 +4,13 @@ import { compactProductFacts } from '../count/product-facts.ts';
 import { compactReadings } from '../count/reading-facts.ts';
 import { dropContactBefore } from '../equipment/contact.ts';
 import { compactStateFacts } from '../equipment/state-facts.ts';
+import type { Maintenance } from '../maintenance/maintenance.ts';
+import { maintenanceStretch } from '../maintenance/maintenance.ts';
 import { editWindowOf } from '../plan/edit-window.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, EquipmentConfig, PlantConfig } from '../plant/plant.ts';
 import { lineShiftAt, previousLineShift } from '../shift/line-shifts.ts';
+import type { Interval } from '../time/interval.ts';
 import { dropBefore } from '../time/sorted.ts';
 import type { EngineState, EquipmentState } from './engine-state.ts';
 import { equipmentOf, lineOf } from './engine-state.ts';
@@ -118,8 +121,13 @@ function dropOldOfLine(state: EngineState, config: PlantConfig, path: string, no
 function dropOldChanges(state: EngineState, config: PlantConfig, path: string, oldestFact: EpochMs): void {
   const line = lineOf(state, path);
   const indexed = plantIndex(config).lines.get(path);
-  if (line.planChanges === undefined || indexed === undefined) return;
+  if (indexed === undefined) return;
   const limit = Math.min(oldestFact, (state.now ?? oldestFact) - editWindowOf(indexed.config));
-  if (line.planChanges.some(({ to }) => to < limit))
-    line.planChanges = line.planChanges.filter(({ to }) => to >= limit);
+  const isOld = ({ to }: Interval): boolean => to < limit;
+  if (line.planChanges?.some(isOld) === true)
+    line.planChanges = line.planChanges.filter((change) => !isOld(change));
+  const isPast = (each: Maintenance): boolean =>
+    each.status !== 'started' && isOld(maintenanceStretch(each) ?? each);
+  if (line.maintenances?.some(isPast) === true)
+    line.maintenances = line.maintenances.filter((each) => !isPast(each));
 }

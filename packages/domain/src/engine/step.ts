@@ -5,6 +5,9 @@ import { isStop } from '../equipment/state-mapping.ts';
 import { shiftFigures } from '../oee/line-figures.ts';
 import { escalate } from '../escalation/escalate.ts';
 import { followCalls } from '../escalation/follow-calls.ts';
+import type { MaintenanceEvent } from '../maintenance/maintenance-events.ts';
+import { withAdjustments } from '../period/decide-period.ts';
+import type { PlanEvent } from '../plan/plan-events.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LineConfig, LinePath, PlantConfig } from '../plant/plant.ts';
 import type { ShiftInstance } from '../shift/shift-instance.ts';
@@ -43,7 +46,9 @@ function execute(
   envelope: FactoryCommandEnvelope,
   now: EpochMs,
 ): StepResult {
-  const decided = decideCommand(state, config, envelope, now);
+  const asked = decideCommand(state, config, envelope, now);
+  const { author, at, command } = envelope;
+  const decided = withAdjustments(state, config, asked, author, at, command.adjustment);
   applyAll(state, config, decided.events);
   const corrections = decided.events.flatMap((event) => [
     ...ofChangeover(state, config, event, now),
@@ -125,6 +130,12 @@ function ofChangeover(
   return corrected(state, config, event.line, { from: event.at, to: Math.max(event.at, now) }, now);
 }
 
+type OfPlan = PlanEvent | MaintenanceEvent;
+
+function isOfPlan(event: FactoryEvent): event is OfPlan {
+  return event.type.startsWith('plan') || event.type.startsWith('maintenance');
+}
+
 /** Stops follow the plan, as far back as facts are held. */
 function ofPlan(
   state: EngineState,
@@ -132,7 +143,7 @@ function ofPlan(
   event: FactoryEvent,
   now: EpochMs,
 ): readonly FactoryEvent[] {
-  if (event.type !== 'planChanged' && event.type !== 'planChangeWithdrawn') return [];
+  if (!isOfPlan(event)) return [];
   const constraint = plantIndex(config).lines.get(event.line)?.constraint;
   const oldest = constraint === undefined ? undefined : equipmentOf(state, constraint.path).states[0]?.at;
   const from = Math.max(event.from, oldest ?? now);

@@ -1,5 +1,8 @@
+import type { Maintenance } from '../maintenance/maintenance.ts';
+import { maintenanceChanges } from '../maintenance/maintenance.ts';
 import type { PlanChange } from '../plan/plan-change.ts';
 import { PLAN_CHANGE_EFFECT } from '../plan/plan-change.ts';
+import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
 import { calendarPlan } from './calendar.ts';
 import type { PlanKind, PlanSegment } from './plan.ts';
@@ -7,7 +10,14 @@ import type { PlanKind, PlanSegment } from './plan.ts';
 /** What of the engine's state the plan hangs on. */
 export interface PlanState {
   readonly lines: Readonly<
-    Record<LinePath, { readonly planChanges?: readonly PlanChange[] | undefined } | undefined>
+    Record<
+      LinePath,
+      | {
+          readonly planChanges?: readonly PlanChange[] | undefined;
+          readonly maintenances?: readonly Maintenance[] | undefined;
+        }
+      | undefined
+    >
   >;
 }
 
@@ -23,14 +33,17 @@ export function linePlan(
   to: EpochMs,
 ): readonly PlanSegment[] {
   let plan = calendarPlan(config, line, from, to);
-  for (const change of changesOf(state, line))
+  for (const change of changesOf(state, config, line))
     if (change.from < to && change.to > from) plan = planWith(plan, change);
   return plan;
 }
 
-/** What was changed on a line, in the order in which it holds. */
-export function changesOf(state: PlanState, line: LinePath): readonly PlanChange[] {
-  return state.lines[line]?.planChanges ?? NONE;
+/** What was changed on a line, in the order in which it holds: maintenance, and over it what people said. */
+function changesOf(state: PlanState, config: PlantConfig, line: LinePath): readonly PlanChange[] {
+  const { maintenances = [], planChanges = NONE } = state.lines[line] ?? {};
+  if (maintenances.length === 0) return planChanges;
+  const constraint = plantIndex(config).lines.get(line)?.constraint.path ?? '';
+  return [...maintenanceChanges(maintenances, constraint), ...planChanges];
 }
 
 const NONE: readonly PlanChange[] = [];

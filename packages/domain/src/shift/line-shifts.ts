@@ -1,14 +1,15 @@
+import type { PlanChange } from '../plan/plan-change.ts';
 import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
 import type { Interval } from '../time/interval.ts';
 import { localDate } from '../time/zone.ts';
 import { currentShift, previousShift, shiftsBetween } from './calendar.ts';
 import type { PlanState } from './line-plan.ts';
-import { changesOf } from './line-plan.ts';
 import type { ShiftInstance } from './shift-instance.ts';
 
 /** Overtime may chain; beyond so much before and after a stretch nothing is looked for. */
 const REACH_MS = 3 * 86_400_000;
-const LOOK_BACK_MS = 8 * 86_400_000;
+const DAY_MS = 86_400_000;
+const LOOK_BACK_MS = 8 * DAY_MS;
 
 /** The shift instance at work on a line at `at`, overtime included; the later starting one when two overlap. */
 export function lineShiftAt(
@@ -63,10 +64,11 @@ export function lineShiftsBetween(
     .sort((a, b) => a.from - b.from || a.to - b.to);
 }
 
-function overtimeOf(state: PlanState, line: LinePath): ReturnType<typeof changesOf> {
-  const changes = changesOf(state, line);
-  return changes.length === 0 ? changes : changes.filter(({ change }) => change === 'overtime');
+function overtimeOf(state: PlanState, line: LinePath): readonly PlanChange[] {
+  return state.lines[line]?.planChanges?.filter(({ change }) => change === 'overtime') ?? NONE;
 }
+
+const NONE: readonly PlanChange[] = [];
 
 /** Parts of a stretch that lie in none of the instances. */
 function outside(instances: readonly Interval[], stretch: Interval): readonly Interval[] {
@@ -91,4 +93,36 @@ function lengthen(instances: ShiftInstance[], changeId: string, piece: Interval,
     instances.push({ ...piece, id, name: 'Overtime', breaks: [] });
   } else
     instances[index] = index === before ? { ...touched, to: piece.to } : { ...touched, from: piece.from };
+}
+
+/** The instance of this id; `null`: the line works none such. */
+export function shiftById(
+  state: PlanState,
+  config: PlantConfig,
+  line: LinePath,
+  id: string,
+): ShiftInstance | null {
+  const date = id.slice(0, 10);
+  return around(state, config, line, date).find((instance) => instance.id === id) ?? null;
+}
+
+/** From the first start to the last end of the instances that start on a local date; `null`: there are none. */
+export function dayOf(state: PlanState, config: PlantConfig, line: LinePath, date: string): Interval | null {
+  const own = around(state, config, line, date).filter(({ id }) => id.startsWith(`${date}.`));
+  if (own.length === 0) return null;
+  return {
+    from: Math.min(...own.map(({ from }) => from)),
+    to: Math.max(...own.map(({ to }) => to)),
+  };
+}
+
+function around(
+  state: PlanState,
+  config: PlantConfig,
+  line: LinePath,
+  date: string,
+): readonly ShiftInstance[] {
+  const at = Date.parse(`${date}T12:00:00Z`);
+  if (Number.isNaN(at)) return [];
+  return lineShiftsBetween(state, config, line, at - 2 * DAY_MS, at + 3 * DAY_MS);
 }

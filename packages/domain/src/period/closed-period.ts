@@ -1,0 +1,28 @@
+import type { LineFigures } from '../oee/line-figures.ts';
+import type { EpochMs } from '../plant/plant.ts';
+import type { Interval } from '../time/interval.ts';
+
+/** An edit of a closed period: made all the same, and shown as such. */
+export interface Adjustment {
+  readonly at: EpochMs;
+  readonly by: string;
+  readonly why: string;
+  /** Types of the events it consists of. */
+  readonly edits: readonly string[];
+}
+
+/** A shift instance or day of a line that is locked. */
+export interface ClosedPeriod extends Interval {
+  /** `shift.{shift instance}` or `day.{local date}`. */
+  readonly id: string;
+  readonly closedAt: EpochMs;
+  readonly by: string;
+  /** As known at the close; `null`: its facts were no longer held. */
+  readonly figures: ClosedFigures | null;
+  readonly adjustments: readonly Adjustment[];
+}
+
+export type ClosedFigures = Pick<
+  LineFigures,
+  'availability' | 'performance' | 'quality' | 'oee' | 'times' | 'losses' | 'counts' | 'flags'
+>;
