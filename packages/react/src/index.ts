@@ -10,6 +10,7 @@ export {
   useStream,
   type CollectionView,
   type RecordView,
+  type SelectOptions,
   type SignalView,
   type ViewsOf,
 } from './topics.ts';

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import type { DeltaMessage, Json } from '@ms5/wire';
+import type { DeltaMessage, Json, Rate } from '@ms5/wire';
 import { cleanup, screen } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -184,6 +184,28 @@ describe('the other kinds', () => {
     expect(text()).toBe('1');
     await push({ ...delta(1, 2, {}, topic), remove: ['c1'] });
     expect(text()).toBe('0');
+  });
+
+  it('takes a rate; another one subscribes nothing anew and loses nothing', async () => {
+    const { show, serve, socket } = await createScreen();
+    const renders: string[] = [];
+    const asked = () => socket.all('subscribe').map(({ rate }) => rate);
+    function State({ rate }: { readonly rate: Rate }): ReactNode {
+      const { value } = useRecord<{ state: string }>(TOPIC, { rate });
+      const state = useRecord<{ state: string }, string | undefined>(TOPIC, (view) => view.value.state, {
+        rate,
+      });
+      renders.push(`${value.state} ${state}`);
+      return <p data-testid="out">{state ?? '-'}</p>;
+    }
+    await show(<State rate={1} />);
+    await serve(snapshot(TOPIC, 1, { state: 'running' }));
+    expect(asked()).toEqual([1]);
+    renders.length = 0;
+    await show(<State rate={10} />);
+    expect(asked()).toEqual([1, 10]);
+    expect(socket.all('unsubscribe')).toEqual([]);
+    expect(new Set(renders)).toEqual(new Set(['running running']));
   });
 
   it('useSignal and useSignals show the newest values', async () => {

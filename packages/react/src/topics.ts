@@ -2,6 +2,7 @@ import type {
   Client,
   CollectionValue,
   RecordValue,
+  StoreOptions,
   StreamEvent,
   TopicKind,
   TopicStore,
@@ -14,6 +15,10 @@ import { identity, useSelected, type IsEqual, type Readable } from './select.ts'
 export type RecordView<T> = TopicView<RecordValue<T>>;
 export type CollectionView<T> = TopicView<CollectionValue<T>>;
 export type SignalView<T> = TopicView<T | undefined>;
+/** `rate` as in the client's stores; another one subscribes nothing anew. */
+export interface SelectOptions<S> extends StoreOptions {
+  readonly isEqual?: IsEqual<S>;
+}
 /** Several topics by name. */
 export type ViewsOf<V> = TopicView<ReadonlyMap<string, V>>;
 
@@ -29,153 +34,169 @@ function emptyView<T>(
   return { topic, kind, lane: null, freshness, value, position: null, at: null };
 }
 
+/** What comes after the topic: a selection, or options. */
+type Given<V, S> = ((view: V) => S) | StoreOptions | undefined;
+
+const optionsOf = <S>(more: IsEqual<S> | SelectOptions<S> | undefined): SelectOptions<S> =>
+  typeof more === 'function' ? { isEqual: more } : (more ?? {});
+
 /** `null` instead of a topic: nothing is subscribed, and the view is an empty one that is `lost`. */
 function useTopic<T, S>(
   topic: string | null,
   kind: TopicKind,
   empty: T,
-  open: (client: Client, topic: string) => TopicStore<T>,
-  select: (view: TopicView<T>) => S,
-  isEqual: IsEqual<S> | undefined,
+  open: (client: Client, topic: string, options: StoreOptions) => TopicStore<T>,
+  given: Given<TopicView<T>, S>,
+  more: IsEqual<S> | SelectOptions<S> | undefined,
 ): S {
   const client = useClient();
+  const select = typeof given === 'function' ? given : (identity as (view: TopicView<T>) => S);
+  const options: SelectOptions<S> = typeof given === 'object' ? given : optionsOf(more);
+  const { rate, isEqual } = options;
   const readable = useMemo((): Readable<TopicView<T>> => {
     if (topic === null) {
       const nothing = emptyView('', kind, empty, 'lost');
       return { get: () => nothing, getOnServer: () => nothing, subscribe: never };
     }
-    const store = open(client, topic);
+    const store = open(client, topic, rate === undefined ? {} : { rate });
     const arriving = emptyView(topic, kind, empty, 'recovering');
     return {
       get: () => store.get(),
       getOnServer: () => arriving,
       subscribe: (listener) => store.subscribe(listener),
     };
-  }, [client, topic, kind, empty, open]);
+  }, [client, topic, kind, empty, open, rate]);
   return useSelected(readable, select, isEqual);
 }
 
 const EMPTY_RECORD: Readonly<Record<string, never>> = {};
 /** No field is there, whatever the fields are; the same object each time. */
 const emptyRecord = <T>(): RecordValue<T> => EMPTY_RECORD as RecordValue<T>;
-const openRecord = <T>(client: Client, topic: string) => client.record<T>(topic);
-const openRecords = <T>(client: Client, filter: string) => client.records<T>(filter);
-const openCollection = <T>(client: Client, topic: string) => client.collection<T>(topic);
-const openCollections = <T>(client: Client, filter: string) => client.collections<T>(filter);
-const openSignal = <T>(client: Client, topic: string) => client.signal<T>(topic);
-const openSignals = <T>(client: Client, filter: string) => client.signals<T>(filter);
+const openRecord = <T>(client: Client, topic: string, options: StoreOptions) =>
+  client.record<T>(topic, options);
+const openRecords = <T>(client: Client, filter: string, options: StoreOptions) =>
+  client.records<T>(filter, options);
+const openCollection = <T>(client: Client, topic: string, options: StoreOptions) =>
+  client.collection<T>(topic, options);
+const openCollections = <T>(client: Client, filter: string, options: StoreOptions) =>
+  client.collections<T>(filter, options);
+const openSignal = <T>(client: Client, topic: string, options: StoreOptions) =>
+  client.signal<T>(topic, options);
+const openSignals = <T>(client: Client, filter: string, options: StoreOptions) =>
+  client.signals<T>(filter, options);
 
 /**
  * A record topic. With `select` the component renders only when what it selects changed (by `isEqual`, default: the
  * same, or an object with the same values): `useRecord<LineStatusDocument, …>(topic, (view) => view.value.state?.name)`.
+ * Options come last: `useRecord(topic, { rate: 2 })`, `useRecord(topic, select, { rate: 2, isEqual })`.
  */
-export function useRecord<T>(topic: string | null): RecordView<T>;
+export function useRecord<T>(topic: string | null, options?: StoreOptions): RecordView<T>;
 export function useRecord<T, S>(
   topic: string | null,
   select: (view: RecordView<T>) => S,
-  isEqual?: IsEqual<S>,
+  more?: IsEqual<S> | SelectOptions<S>,
 ): S;
 export function useRecord<T, S>(
   topic: string | null,
-  select: (view: RecordView<T>) => S = identity as (view: RecordView<T>) => S,
-  isEqual?: IsEqual<S>,
+  given?: Given<RecordView<T>, S>,
+  more?: IsEqual<S> | SelectOptions<S>,
 ): S {
-  return useTopic<RecordValue<T>, S>(topic, 'record', emptyRecord<T>(), openRecord<T>, select, isEqual);
+  return useTopic<RecordValue<T>, S>(topic, 'record', emptyRecord<T>(), openRecord<T>, given, more);
 }
 
 /** All record topics that match a filter, by topic. */
-export function useRecords<T>(filter: string | null): ViewsOf<RecordView<T>>;
+export function useRecords<T>(filter: string | null, options?: StoreOptions): ViewsOf<RecordView<T>>;
 export function useRecords<T, S>(
   filter: string | null,
   select: (views: ViewsOf<RecordView<T>>) => S,
-  isEqual?: IsEqual<S>,
+  more?: IsEqual<S> | SelectOptions<S>,
 ): S;
 export function useRecords<T, S>(
   filter: string | null,
-  select: (views: ViewsOf<RecordView<T>>) => S = identity as (views: ViewsOf<RecordView<T>>) => S,
-  isEqual?: IsEqual<S>,
+  given?: Given<ViewsOf<RecordView<T>>, S>,
+  more?: IsEqual<S> | SelectOptions<S>,
 ): S {
   return useTopic<ReadonlyMap<string, RecordView<T>>, S>(
     filter,
     'record',
     EMPTY_MAP,
     openRecords<T>,
-    select,
-    isEqual,
+    given,
+    more,
   );
 }
 
 /** A collection topic: documents by key. */
-export function useCollection<T>(topic: string | null): CollectionView<T>;
+export function useCollection<T>(topic: string | null, options?: StoreOptions): CollectionView<T>;
 export function useCollection<T, S>(
   topic: string | null,
   select: (view: CollectionView<T>) => S,
-  isEqual?: IsEqual<S>,
+  more?: IsEqual<S> | SelectOptions<S>,
 ): S;
 export function useCollection<T, S>(
   topic: string | null,
-  select: (view: CollectionView<T>) => S = identity as (view: CollectionView<T>) => S,
-  isEqual?: IsEqual<S>,
+  given?: Given<CollectionView<T>, S>,
+  more?: IsEqual<S> | SelectOptions<S>,
 ): S {
-  return useTopic<CollectionValue<T>, S>(topic, 'collection', EMPTY_MAP, openCollection<T>, select, isEqual);
+  return useTopic<CollectionValue<T>, S>(topic, 'collection', EMPTY_MAP, openCollection<T>, given, more);
 }
 
 /** All collection topics that match a filter, by topic. */
-export function useCollections<T>(filter: string | null): ViewsOf<CollectionView<T>>;
+export function useCollections<T>(filter: string | null, options?: StoreOptions): ViewsOf<CollectionView<T>>;
 export function useCollections<T, S>(
   filter: string | null,
   select: (views: ViewsOf<CollectionView<T>>) => S,
-  isEqual?: IsEqual<S>,
+  more?: IsEqual<S> | SelectOptions<S>,
 ): S;
 export function useCollections<T, S>(
   filter: string | null,
-  select: (views: ViewsOf<CollectionView<T>>) => S = identity as (views: ViewsOf<CollectionView<T>>) => S,
-  isEqual?: IsEqual<S>,
+  given?: Given<ViewsOf<CollectionView<T>>, S>,
+  more?: IsEqual<S> | SelectOptions<S>,
 ): S {
   return useTopic<ReadonlyMap<string, CollectionView<T>>, S>(
     filter,
     'collection',
     EMPTY_MAP,
     openCollections<T>,
-    select,
-    isEqual,
+    given,
+    more,
   );
 }
 
 /** The latest value of a signal topic. */
-export function useSignal<T>(topic: string | null): SignalView<T>;
+export function useSignal<T>(topic: string | null, options?: StoreOptions): SignalView<T>;
 export function useSignal<T, S>(
   topic: string | null,
   select: (view: SignalView<T>) => S,
-  isEqual?: IsEqual<S>,
+  more?: IsEqual<S> | SelectOptions<S>,
 ): S;
 export function useSignal<T, S>(
   topic: string | null,
-  select: (view: SignalView<T>) => S = identity as (view: SignalView<T>) => S,
-  isEqual?: IsEqual<S>,
+  given?: Given<SignalView<T>, S>,
+  more?: IsEqual<S> | SelectOptions<S>,
 ): S {
-  return useTopic<T | undefined, S>(topic, 'signal', undefined, openSignal<T>, select, isEqual);
+  return useTopic<T | undefined, S>(topic, 'signal', undefined, openSignal<T>, given, more);
 }
 
 /** All signal topics that match a filter, by topic. */
-export function useSignals<T>(filter: string | null): ViewsOf<SignalView<T>>;
+export function useSignals<T>(filter: string | null, options?: StoreOptions): ViewsOf<SignalView<T>>;
 export function useSignals<T, S>(
   filter: string | null,
   select: (views: ViewsOf<SignalView<T>>) => S,
-  isEqual?: IsEqual<S>,
+  more?: IsEqual<S> | SelectOptions<S>,
 ): S;
 export function useSignals<T, S>(
   filter: string | null,
-  select: (views: ViewsOf<SignalView<T>>) => S = identity as (views: ViewsOf<SignalView<T>>) => S,
-  isEqual?: IsEqual<S>,
+  given?: Given<ViewsOf<SignalView<T>>, S>,
+  more?: IsEqual<S> | SelectOptions<S>,
 ): S {
   return useTopic<ReadonlyMap<string, SignalView<T>>, S>(
     filter,
     'signal',
     EMPTY_MAP,
     openSignals<T>,
-    select,
-    isEqual,
+    given,
+    more,
   );
 }
 
