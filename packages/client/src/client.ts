@@ -1,5 +1,6 @@
 import type { ClientMessage, ErrorMessage, ServerMessage, WelcomeMessage } from '@ms5/wire';
 import { createAcks } from './acks.ts';
+import { json, type Encoding } from './encoding.ts';
 import { createConnection } from './connection/connection.ts';
 import { createListeners } from './listeners.ts';
 import { createMemoryOutbox } from './outbox/memory-storage.ts';
@@ -38,6 +39,8 @@ export interface ClientOptions {
   readonly userId?: string;
   /** Shown to those who look after the server. */
   readonly name?: string;
+  /** Default: JSON. `messagePack()` of `@ms5/client/msgpack` makes messages smaller. */
+  readonly encoding?: Encoding;
   /** Commands that may wait; one more is refused with `outboxFull`. Default 1,000. */
   readonly outboxLimit?: number;
   readonly ports?: Partial<ClientPorts>;
@@ -115,6 +118,7 @@ export function createClient(options: ClientOptions): Client {
   });
   const connection = createConnection({
     url: options.url,
+    encoding: options.encoding ?? json,
     getToken: async () => {
       await outbox.open();
       return options.getToken();

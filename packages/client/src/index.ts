@@ -1,4 +1,5 @@
 export { createClient, type ClientOptions, type ClientPorts } from './client.ts';
+export type { Codec, Encoding } from './encoding.ts';
 export { UnauthorizedError } from './errors.ts';
 export { connectionHealth, type ConnectionHealth, type HealthBand } from './health.ts';
 export { isApplied } from './outcome.ts';

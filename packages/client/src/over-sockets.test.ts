@@ -4,7 +4,10 @@ import { WebSocket } from 'ws';
 import { createPlantModel } from '../test-support/plant-model.ts';
 import { startSocketServer, type SocketServer } from '../test-support/socket-server.ts';
 import { createClient } from './client.ts';
+import { json, type Encoding } from './encoding.ts';
+import { messagePack } from './msgpack/index.ts';
 import { openByWebSocket, systemClock } from './system-ports.ts';
+import type { WebSocketConstructor } from './ports.ts';
 import type { Client } from './types.ts';
 
 const closing: (() => void | Promise<void>)[] = [];
@@ -58,9 +61,10 @@ async function createSite() {
 }
 type Site = Awaited<ReturnType<typeof createSite>>;
 
-function connect({ url }: Site, openSocket = openByWebSocket()): Client {
+function connect({ url }: Site, openSocket = openByWebSocket(), encoding = json): Client {
   const client = createClient({
     url,
+    encoding,
     getToken: () => Promise.resolve('anna'),
     ports: { openSocket, random: { next: () => 0 } },
   });
@@ -72,15 +76,19 @@ function connect({ url }: Site, openSocket = openByWebSocket()): Client {
 const isLive = (client: Client): Promise<void> =>
   vi.waitFor(() => expect(client.state().status).toBe('live'), { timeout: 10_000, interval: 5 });
 
-describe.each([
-  ['the runtime’s WebSocket', undefined],
-  ['ws', WebSocket],
-] as const)('over %s', (_name, constructor) => {
+const WAYS: readonly (readonly [string, WebSocketConstructor | undefined, Encoding])[] = [
+  ['the runtime’s WebSocket', undefined, json],
+  ['the runtime’s WebSocket, packed', undefined, messagePack()],
+  ['ws', WebSocket, json],
+  ['ws, packed', WebSocket, messagePack()],
+];
+
+describe.each(WAYS)('over %s', (_name, constructor, encoding) => {
   const openSocket = openByWebSocket(constructor);
 
   it('every entry of a stream comes once and in order through cuts and restarts, and states converge', async () => {
     const site = await createSite();
-    const client = connect(site, openSocket);
+    const client = connect(site, openSocket, encoding);
     const seen = new Map<string, number[]>();
     const lost = vi.fn();
     client.stream<number>(
@@ -121,7 +129,7 @@ describe.each([
 
   it('a command whose outcome was lost is sent again and counts once', async () => {
     const site = await createSite();
-    const client = connect(site, openSocket);
+    const client = connect(site, openSocket, encoding);
     await isLive(client);
     let cuts = 2;
     site.onExecuted(() => {

@@ -13,14 +13,15 @@ export interface Random {
 
 /** The client's side of one WebSocket. After `close()` no event comes any more. */
 export interface Socket {
-  send(text: string): void;
+  /** Texts or binary messages, as the encoding has them. */
+  send(data: string | Uint8Array): void;
   /** Idempotent. Half-open sockets are let go without waiting for the peer. */
   close(code: number, reason: string): void;
 }
 
 export interface SocketEvents {
   readonly opened: () => void;
-  readonly message: (data: string) => void;
+  readonly message: (data: string | Uint8Array) => void;
   /** Once, and nothing after it. Also when the socket could not be opened at all. */
   readonly closed: (code: number, reason: string) => void;
 }
@@ -36,7 +37,9 @@ export interface WebSocketLike {
     type: 'close',
     listener: (event: { readonly code?: number; readonly reason?: string }) => void,
   ): void;
-  send(data: string): void;
+  /** Takes `blob` and `arraybuffer`; asked for is the second. */
+  binaryType: string;
+  send(data: string | Uint8Array<ArrayBuffer>): void;
   close(code?: number, reason?: string): void;
 }
 

@@ -46,6 +46,7 @@ describe('bundle size', () => {
     expect(gzipBytes).toBeGreaterThan(3_000);
     expect(gzipBytes).toBeLessThan(LIMIT_BYTES);
     // The core works without what is not asked for.
+    expect(code.includes('ms5.v1.msgpack')).toBe(false);
     expect(code.includes('indexedDB')).toBe(names.includes('createIndexedDbOutbox'));
   });
 });

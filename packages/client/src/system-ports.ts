@@ -17,13 +17,15 @@ export function openByWebSocket(constructor?: WebSocketConstructor): OpenSocket 
   return (url, protocols, events) => {
     const WebSocketClass: WebSocketConstructor = constructor ?? globalThis.WebSocket;
     const socket = new WebSocketClass(url, [...protocols]);
+    // Blobs could be read only later, and behind what comes meanwhile.
+    socket.binaryType = 'arraybuffer';
     let isOver = false;
     const whileOpen = (task: () => void): void => {
       if (!isOver) task();
     };
     socket.addEventListener('open', () => whileOpen(events.opened));
     socket.addEventListener('message', ({ data }) =>
-      whileOpen(() => events.message(typeof data === 'string' ? data : '')),
+      whileOpen(() => events.message(data instanceof ArrayBuffer ? new Uint8Array(data) : String(data))),
     );
     socket.addEventListener('close', ({ code, reason }) =>
       whileOpen(() => {
@@ -34,7 +36,7 @@ export function openByWebSocket(constructor?: WebSocketConstructor): OpenSocket 
     // A close always follows, which carries the code; but `ws` throws errors that nobody listens to.
     socket.addEventListener('error', ignore);
     return {
-      send: (text) => socket.send(text),
+      send: (data) => socket.send(data as string | Uint8Array<ArrayBuffer>),
       close(code, reason) {
         isOver = true;
         socket.close(code, reason);

@@ -9,9 +9,13 @@ import {
 import { describe, expect, it } from 'vitest';
 import { createPlantModel, MODEL_TOPICS, readValue } from '../test-support/plant-model.ts';
 import { createClient } from './client.ts';
+import { json } from './encoding.ts';
+import { messagePack } from './msgpack/index.ts';
 
 /** A real client and a real hub over a link that can be slow and break; time, chance and traffic are the test's. */
 function createWorld(seed: number, padding = 0) {
+  // Both encodings, each with short and long values.
+  const isPacked = seed % 4 >= 2;
   const random = createSeededRandom(seed);
   const clock = createFakeClock();
   const model = createPlantModel(padding);
@@ -52,16 +56,18 @@ function createWorld(seed: number, padding = 0) {
   let hub = startHub();
   const client = createClient({
     url: 'ws://plant.test/ws',
+    encoding: isPacked ? messagePack() : json,
     getToken: () => Promise.resolve('token'),
     ports: {
       clock,
       random: createSeededRandom(seed + 2),
       surroundings: { watch: () => () => {} },
-      openSocket(_url, _protocols, events) {
-        const pair = createSocketPair();
+      openSocket(_url, [subprotocol], events) {
+        const pair = createSocketPair('127.0.0.1', isPacked);
         pairs.push(pair);
         const transport = { ...pair.transport, ping: () => {} };
-        clock.after(1, () => pair.open(hub.connect('ms5.v1.json', transport), events));
+        const ends = { ...events, binary: events.message };
+        clock.after(1, () => pair.open(hub.connect(subprotocol ?? '', transport), ends));
         return pair.socket;
       },
     },

@@ -156,7 +156,7 @@ export function createStage(options: Partial<ClientOptions> = {}): Stage {
       openSocket(_url, _protocols, events) {
         const [socket, send, close] = createScriptedSocket(events, clock);
         sockets.push(socket);
-        return { send, close };
+        return { send: (data) => send(String(data)), close };
       },
       surroundings: {
         watch(events) {

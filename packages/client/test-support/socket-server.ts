@@ -67,7 +67,7 @@ function bridge(hub: Hub, socket: WebSocket): void {
   const connection = hub.connect(socket.protocol, {
     remoteAddress: '127.0.0.1',
     write(messages) {
-      for (const message of messages) socket.send(message, { binary: false });
+      for (const message of messages) socket.send(message, { binary: socket.protocol === 'ms5.v1.msgpack' });
     },
     ping: () => socket.ping(),
     close: (code, reason) => socket.close(code, reason),

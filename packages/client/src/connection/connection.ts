@@ -1,4 +1,5 @@
-import { decodeServerMessages, type ClientMessage, type ServerMessage, type WelcomeMessage } from '@ms5/wire';
+import type { ClientMessage, ServerMessage, WelcomeMessage } from '@ms5/wire';
+import { byteLengthOf, type Codec, type Encoding } from '../encoding.ts';
 import { isUnauthorizedError, messageOf } from '../errors.ts';
 import type { Clock, OpenSocket, Random, Socket, Surroundings } from '../ports.ts';
 import type { ConnectionState, Transition } from '../types.ts';
@@ -7,10 +8,9 @@ import { reasonFor } from './reasons.ts';
 import type { ConnectionEvent, Effect, State } from './states.ts';
 import { nextDeadline, transition } from './transitions.ts';
 
-const SUBPROTOCOL = 'ms5.v1.json';
-
 export interface ConnectionOptions {
   readonly url: string;
+  readonly encoding: Encoding;
   readonly getToken: () => Promise<string>;
   readonly clock: Clock;
   readonly random: Random;
@@ -49,6 +49,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   let state: State = { name: 'idle', reason: reasonFor('notStarted'), since: clock.now() };
   let shown = publicState(state);
   let socket: Socket | null = null;
+  let codec: Codec = options.encoding.open();
   let token = '';
   let heardAt = 0;
   let cancelTimer = (): void => {};
@@ -95,7 +96,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         openSocket();
         return;
       case 'greet':
-        socket?.send(JSON.stringify(options.greeting(token)));
+        socket?.send(codec.encode(options.greeting(token)));
         return;
       case 'probe':
         options.onProbe();
@@ -139,8 +140,9 @@ export function createConnection(options: ConnectionOptions): Connection {
     const whenCurrent = (task: () => void): void => {
       if (id === attemptId) task();
     };
+    codec = options.encoding.open();
     try {
-      socket = options.openSocket(options.url, [SUBPROTOCOL], {
+      socket = options.openSocket(options.url, [options.encoding.subprotocol], {
         opened: () => whenCurrent(() => dispatch({ type: 'opened' })),
         message: (data) => whenCurrent(() => receive(data)),
         closed: (code, reason) => whenCurrent(() => dispatch({ type: 'dropped', code, reason })),
@@ -153,10 +155,10 @@ export function createConnection(options: ConnectionOptions): Connection {
     }
   }
 
-  function receive(data: string): void {
+  function receive(data: string | Uint8Array): void {
     heardAt = clock.now();
     if (state.name === 'probing') dispatch({ type: 'heard' });
-    const decoded = decodeServerMessages(data);
+    const decoded = codec.decode(data);
     if (!decoded.ok) {
       dispatch({ type: 'violated', code: 'malformedMessage', message: decoded.error });
       return;
@@ -171,7 +173,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       // Listeners' failures don't come here: a message lacked what its type promises.
       dispatch({ type: 'violated', code: 'malformedMessage', message: messageOf(error) });
     }
-    if (id === attemptId) options.onBatch(utf8Bytes(data), decoded.messages.some(awaitsAck));
+    if (id === attemptId) options.onBatch(byteLengthOf(data), decoded.messages.some(awaitsAck));
   }
 
   function take(message: ServerMessage): void {
@@ -215,23 +217,12 @@ export function createConnection(options: ConnectionOptions): Connection {
     close: () => dispatch({ type: 'close' }),
     state: () => shown,
     send(message) {
-      if (isUp()) socket?.send(JSON.stringify(message));
+      if (isUp()) socket?.send(codec.encode(message));
     },
     isLive: isUp,
     violate: (code, message) => dispatch({ type: 'violated', code, message }),
     unauthorized: (message) => dispatch({ type: 'tokenFailed', unauthorized: true, message }),
   };
-}
-
-/** What the server counts: by characters, an ack would come late where they are not ASCII. */
-function utf8Bytes(text: string): number {
-  let bytes = text.length;
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index);
-    // A surrogate is half of a character of four bytes.
-    if (unit > 0x7f) bytes += unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 1 : 2;
-  }
-  return bytes;
 }
 
 /** Signs of life are answered as such; an ack for them alone would be a waste. */
