@@ -1,4 +1,5 @@
 import type { Call } from '../andon/call.ts';
+import { isOpen } from '../andon/call.ts';
 import type { EngineState } from '../engine/engine-state.ts';
 import type { FactoryEvent } from '../engine/engine-types.ts';
 import type { EscalationConfig } from '../plant/escalation-config.ts';
@@ -15,8 +16,8 @@ import { levelOf, levelsOf, peopleOf, policyFor } from './policy.ts';
 export function nextEscalationDue(state: EngineState, { escalation: config }: PlantConfig): EpochMs | null {
   if (config === undefined) return null;
   let next: EpochMs | null = null;
-  for (const { callId } of Object.values(state.escalations)) {
-    const due = dueOf(state, config, callId)?.at ?? null;
+  for (const call of state.calls) {
+    const due = dueOf(state, config, call)?.at ?? null;
     if (due !== null && (next === null || due < next)) next = due;
   }
   return next;
@@ -29,13 +30,9 @@ export function nextEscalationDue(state: EngineState, { escalation: config }: Pl
 export function escalate(state: EngineState, config: PlantConfig, now: EpochMs): readonly FactoryEvent[] {
   if (config.escalation === undefined) return [];
   const step: Step = { state, config, escalation: config.escalation, now, events: [], told: [] };
-  for (const callId of Object.keys(state.escalations)) {
-    for (let due = dueBy(step, callId); due !== null; due = dueBy(step, callId)) {
-      const call = state.calls.find(({ id }) => id === callId);
-      if (call === undefined) break;
-      carryOut(step, call, due);
-    }
-  }
+  // None of what follows changes a call itself.
+  for (const call of state.calls.filter(isOpen))
+    for (let due = dueBy(step, call); due !== null; due = dueBy(step, call)) carryOut(step, call, due);
   return [...step.events, ...requestNotifications(state, config, step.told, now)];
 }
 
@@ -70,15 +67,14 @@ interface Step {
   readonly told: Telling[];
 }
 
-function dueOf(state: EngineState, config: EscalationConfig, callId: string): Due | null {
-  const escalation = state.escalations[callId];
-  const call = state.calls.find(({ id }) => id === callId);
-  if (escalation === undefined || call === undefined) return null;
+function dueOf({ escalations }: EngineState, config: EscalationConfig, call: Call): Due | null {
+  const escalation = escalations[call.id];
+  if (escalation === undefined || !isOpen(call)) return null;
   return nextDue(escalation, call, policyFor(config, call));
 }
 
-function dueBy({ state, escalation, now }: Step, callId: string): Due | null {
-  const due = dueOf(state, escalation, callId);
+function dueBy({ state, escalation, now }: Step, call: Call): Due | null {
+  const due = dueOf(state, escalation, call);
   return due === null || due.at > now ? null : due;
 }
 

@@ -1,4 +1,5 @@
 import type { EquipmentConfig, LineConfig, PlantConfig, ReasonConfig, StateMapping } from '@ms5/domain';
+import { compileEscalation } from './compile-escalation.ts';
 import type { Plant, ShdrConnectorConfig, UserConfig } from './plant.ts';
 import type { PlantFile } from './schema.ts';
 import { BREAKDOWN_REASON, BUILT_IN_MAPPINGS } from './state-mappings.ts';
@@ -8,7 +9,10 @@ export function compilePlant(file: PlantFile, source: string): Plant {
   return {
     config: compileConfig(file),
     connectors: file.connectors.map(compileConnector),
-    users: file.users.map(({ password, ...user }): UserConfig => ({ ...user, ...defined({ password }) })),
+    users: file.users.map(({ password, email, ...user }): UserConfig => ({
+      ...user,
+      ...defined({ password, email }),
+    })),
     source,
   };
 }
@@ -45,6 +49,7 @@ function compileConfig(file: PlantFile): PlantConfig {
     })),
     shifts: file.shifts,
     reasons: compileReasons(file),
+    escalation: compileEscalation(file),
   };
 }
 

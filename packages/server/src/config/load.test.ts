@@ -73,7 +73,7 @@ describe('a valid plant', () => {
     expect(connectors).toMatchObject([
       { id: 'okuma', host: '127.0.0.1', port: 7878, keys: { execution: 'pexecution' } },
     ]);
-    expect(users[1]).toEqual({ id: 'wall', name: 'Wall screen', roles: ['viewer'] });
+    expect(users[1]).toEqual({ id: 'wall', name: 'Wall screen', roles: ['viewer'], language: 'en' });
   });
 
   it('is read from a file, and a missing file is said to be missing', async () => {

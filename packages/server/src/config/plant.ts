@@ -30,6 +30,10 @@ export interface UserConfig {
   readonly roles: readonly Role[];
   /** `scrypt$N$r$p$salt$hash`; absent: no login by password. */
   readonly password?: string;
+  /** Where messages of escalations go. Not in the log. */
+  readonly email?: string;
+  /** Of texts sent to them. */
+  readonly language?: 'en' | 'de';
 }
 
 /** A valid plant file: what the domain needs, and what the server needs around it. */

@@ -1,5 +1,7 @@
 import { BUILT_IN_MAPPINGS } from './state-mappings.ts';
 import type { PlantProblem } from './problems.ts';
+import { escalationProblems } from './escalation-references.ts';
+import { duplicateIds, ids, reference } from './reference.ts';
 import type { PlantFile } from './schema.ts';
 import { shiftProblems } from './shift-overlap.ts';
 import type { Path, YamlSource } from './source.ts';
@@ -16,6 +18,7 @@ export function referenceProblems(file: PlantFile, source: YamlSource): readonly
     ...mappingProblems(file, source),
     ...shiftProblems(file, source),
     ...connectorProblems(file, source),
+    ...escalationProblems(file, source),
   ];
 }
 
@@ -43,10 +46,6 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-interface Named {
-  readonly id: string;
-}
-
 function duplicates(file: PlantFile, source: YamlSource): readonly PlantProblem[] {
   const problems = [
     ...duplicateIds(file.areas, ['areas'], source),
@@ -65,26 +64,6 @@ function duplicates(file: PlantFile, source: YamlSource): readonly PlantProblem[
     problems.push(...duplicateIds(area.lines, ['areas', a, 'lines'], source));
     for (const [l, line] of area.lines.entries()) {
       problems.push(...duplicateIds(line.equipment, ['areas', a, 'lines', l, 'equipment'], source));
-    }
-  }
-  return problems;
-}
-
-function duplicateIds(items: readonly Named[], path: Path, source: YamlSource, field = 'id') {
-  const problems: PlantProblem[] = [];
-  const first = new Map<string, number>();
-  for (const [index, { id }] of items.entries()) {
-    const earlier = first.get(id);
-    if (earlier === undefined) first.set(id, index);
-    else {
-      const where = `"${id}" again, as in ${path.at(-1)}[${earlier}]`;
-      problems.push(
-        source.problem(
-          [...path, index, field],
-          `${field === 'id' ? 'an' : 'a'} ${field} not used before`,
-          where,
-        ),
-      );
     }
   }
   return problems;
@@ -176,21 +155,4 @@ function connectorProblems(file: PlantFile, source: YamlSource): readonly PlantP
     }
   }
   return problems;
-}
-
-function reference(
-  path: Path,
-  value: string,
-  known: readonly string[],
-  what: string,
-  source: YamlSource,
-): readonly PlantProblem[] {
-  if (known.includes(value)) return [];
-  const choice = known.length === 0 ? 'there is none' : known.slice(0, 8).join(', ');
-  const more = known.length > 8 ? ', …' : '';
-  return [source.problem(path, `${what} (${choice}${more})`)];
-}
-
-function ids(items: readonly Named[]): readonly string[] {
-  return items.map(({ id }) => id);
 }

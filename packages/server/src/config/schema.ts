@@ -1,8 +1,19 @@
 import { z } from 'zod';
 import { ROLES } from './roles.ts';
-import { parseClockMinutes, parseCycleMs, parseDurationMs } from './duration.ts';
-
-// In this file a schema's error text says what is expected; what was found is added from the file (source.ts).
+import { parseCycleMs } from './duration.ts';
+import { escalationSchema } from './escalation-schema.ts';
+import {
+  clockTime,
+  duration,
+  flag,
+  id,
+  list,
+  name,
+  parsed,
+  text,
+  weekday,
+  wholeNumber,
+} from './schema-parts.ts';
 
 const STATES = [
   'running',
@@ -14,36 +25,6 @@ const STATES = [
   'notScheduled',
   'unknown',
 ] as const;
-
-function text(expected: string, pattern = /\S/) {
-  return z.string({ error: expected }).regex(pattern, { error: expected });
-}
-
-/** A string that `parse` turns into a value, or refuses with `undefined`. */
-function parsed<T>(expected: string, parse: (text: string) => T | undefined) {
-  return z.string({ error: expected }).transform((value, context): T => {
-    const result = parse(value);
-    if (result !== undefined) return result;
-    context.issues.push({ code: 'custom', message: expected, input: value });
-    return z.NEVER;
-  });
-}
-
-const name = text('a name');
-/** Ids become topic levels, so `/`, `+`, `#` and blanks are out. */
-const id = text(
-  'an id: letters, digits, "-", "_" or ".", starting with a letter or digit, at most 64 long',
-  /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-);
-const duration = parsed('a duration such as "250ms", "30s", "5m" or "1h30m"', parseDurationMs);
-const flag = z.boolean({ error: 'true or false' });
-const clockTime = text('a time of day as "HH:MM", quoted', /^([01]\d|2[0-3]):[0-5]\d$/).refine(
-  (value) => parseClockMinutes(value) !== undefined,
-);
-
-function list<T extends z.ZodType>(item: T, expected: string) {
-  return z.array(item, { error: expected });
-}
 
 const state = z.enum(STATES, { error: `a state (${STATES.join(', ')})` });
 
@@ -70,16 +51,8 @@ const equipment = z.strictObject({
     })
     .default(60_000),
   latenessWindow: duration.default(600_000),
-  unitsPerCount: z
-    .number({ error: 'a whole number above 0' })
-    .int({ error: 'a whole number above 0' })
-    .min(1, { error: 'a whole number above 0' })
-    .default(1),
-  counterRollsOverAt: z
-    .number({ error: 'a whole number above 0' })
-    .int({ error: 'a whole number above 0' })
-    .min(1, { error: 'a whole number above 0' })
-    .optional(),
+  unitsPerCount: wholeNumber.default(1),
+  counterRollsOverAt: wholeNumber.optional(),
   maxPartsPerMinute: z
     .number({ error: 'a number above 0' })
     .positive({ error: 'a number above 0' })
@@ -113,12 +86,7 @@ const product = z.strictObject({
 const shift = z.strictObject({
   id,
   name,
-  days: list(
-    z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], {
-      error: 'a weekday (mon, tue, wed, thu, fri, sat, sun)',
-    }),
-    'a list of weekdays',
-  ).min(1, { error: 'at least one weekday' }),
+  days: list(weekday, 'a list of weekdays').min(1, { error: 'at least one weekday' }),
   from: clockTime,
   to: clockTime,
   breaks: list(z.strictObject({ from: clockTime, to: clockTime }), 'a list of breaks').default([]),
@@ -164,6 +132,8 @@ const user = z.strictObject({
   roles: list(z.enum(ROLES, { error: `a role (${ROLES.join(', ')})` }), 'a list of roles').min(1, {
     error: 'at least one role',
   }),
+  email: text('an e-mail address', /^[^\s@<>,;]+@[^\s@<>,;]+$/).optional(),
+  language: z.enum(['en', 'de'], { error: '"en" or "de"' }).default('en'),
   password: text(
     'a password hash "scrypt$N$r$p$salt$hash"',
     /^scrypt\$\d+\$\d+\$\d+\$[A-Za-z0-9_-]{16,}\$[A-Za-z0-9_-]{32,}$/,
@@ -182,6 +152,7 @@ export const plantSchema = z.strictObject(
     reasons: list(reason, 'a list of reasons').default([]),
     connectors: list(shdrConnector, 'a list of connectors').default([]),
     users: list(user, 'a list of users').default([]),
+    escalation: escalationSchema.prefault({}),
   },
   { error: 'a plant: site, areas, …' },
 );

@@ -1,5 +1,5 @@
 import type { Clock, EntryChanges, LogImage } from '@ms5/hub';
-import type { PlantConfig } from '@ms5/domain';
+import { nextEscalationDue, type PlantConfig } from '@ms5/domain';
 import type { EventLog } from '../log/event-log.ts';
 import {
   openGroup,
@@ -115,7 +115,7 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
   let scheduled = false;
   let tickDue = true;
   let restUntil = Number.NEGATIVE_INFINITY;
-  const cancels = new Map<'tick' | 'publish', () => void>();
+  const cancels = new Map<'tick' | 'publish' | 'due', () => void>();
 
   const fail = (error: unknown, waiting: readonly { reject: (error: Error) => void }[]): void => {
     const cause = error instanceof Error ? error : new Error(String(error));
@@ -213,6 +213,8 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
       if (commit.entries.length > 0 || commit.observationKeys.length > 0) log.commit(commit);
       if (commit.entries.length > 0) options.onCommitted(changes, memory.offset);
       for (const answer of answers) answer();
+      // Observations start and stop no escalation.
+      if (commit.entries.some(({ cause }) => cause.kind !== 'observations')) armDue();
       pendingSince = clock.now();
       if (isWaiting()) schedule();
       upkeep.committed(commit);
@@ -223,7 +225,7 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
     }
   };
 
-  const after = (name: 'tick' | 'publish', delayMs: number, task: () => void): void => {
+  const after = (name: 'tick' | 'publish' | 'due', delayMs: number, task: () => void): void => {
     cancels.set(
       name,
       clock.after(delayMs, () => {
@@ -238,6 +240,19 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
     after('tick', CORE_TIMES.tickMs, () => {
       tickDue = true;
       armTick();
+    });
+  };
+
+  /** Escalations do not wait for the next regular tick, which looks again where it comes first. */
+  const armDue = (): void => {
+    cancels.get('due')?.();
+    cancels.delete('due');
+    const dueAt = nextEscalationDue(memory.state, memory.config);
+    const dueInMs = dueAt === null ? Infinity : dueAt - clock.now();
+    if (dueInMs >= CORE_TIMES.tickMs) return;
+    // Timers may come 1 ms early.
+    after('due', Math.max(1, dueInMs), () => {
+      tickDue = true;
     });
   };
 
@@ -290,9 +305,9 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
     saveSnapshot: () => upkeep.saveSnapshot(),
     close: () => {
       if (life.name === 'closed') return Promise.resolve();
+      while (life.name === 'open' && isWaiting()) flush();
       for (const cancel of cancels.values()) cancel();
       cancels.clear();
-      while (life.name === 'open' && isWaiting()) flush();
       if (life.name === 'open') {
         life = { name: 'closed' };
         upkeep.saveSnapshot();

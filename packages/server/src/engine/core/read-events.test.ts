@@ -80,10 +80,9 @@ test('events of lines and publications come by topic, with the place they keep',
   await publish('app/orders', 5);
   const page = read({ after: 0, topics: ['#'] });
   expect(page).toMatchObject({ logId: log.id, head: log.head(), next: log.head() });
-  expect(page.events.map(({ type, topic }) => [type, topic]).slice(-2)).toEqual([
-    ['callRaised', 'works/a/l/events'],
-    ['published', 'app/orders'],
-  ]);
+  const places = page.events.map(({ type, topic }) => [type, topic]);
+  expect(places).toContainEqual(['callRaised', 'works/a/l/events']);
+  expect(places.at(-1)).toEqual(['published', 'app/orders']);
   const last = page.events.at(-1);
   expect(last).toMatchObject({ index: 0, data: { kind: 'stream', author: 'olivia', data: 5 } });
   expect(read({ after: 0, topics: ['app/#'] }).events).toEqual([last]);

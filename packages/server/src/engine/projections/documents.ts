@@ -1,6 +1,5 @@
 import {
   currentChangeover,
-  currentJob,
   equipmentStatus,
   lineFigures,
   lineProduction,
@@ -9,6 +8,7 @@ import {
   lineTimeline,
   openAndRecentCalls,
   openAndRecentDowntimes,
+  openEscalations,
   type ContactStatus,
   type EngineState,
   type EquipmentPath,
@@ -22,13 +22,14 @@ import type {
   ChangeoverDocument,
   DowntimeDocument,
   EquipmentStatusDocument,
-  JobDocument,
+  EscalationDocument,
   LineStatusDocument,
   OeeDocument,
   ProductionDocument,
   TimelineDocument,
 } from '@ms5/wire/factory';
 import { LINE_TOPICS } from './topics.ts';
+import { workDocuments } from './work-documents.ts';
 
 type DocumentTopic = Exclude<keyof typeof LINE_TOPICS, 'events' | 'quality'>;
 
@@ -64,8 +65,8 @@ export function lineTopicDocuments(
       'downtime',
       collection<DowntimeDocument>(openAndRecentDowntimes(state, config, path, at), ({ id }) => id),
     ],
-    ['job', record({ job: currentJob(state, config, path) } satisfies JobDocument)],
     ['changeover', record({ changeover: currentChangeover(state, path) } satisfies ChangeoverDocument)],
+    ...workDocuments(state, config, path, at),
   ];
 }
 
@@ -84,6 +85,14 @@ export function equipmentTopicDocuments(
       const about = { id: lastLevel(equipment), name, line };
       return [[equipment, { about, ...status, contact: contactDocument(status.contact) }] as const];
     });
+}
+
+/** `{site}/escalations`: every open call's. */
+export function escalationDocuments(
+  state: EngineState,
+  config: PlantConfig,
+): readonly (readonly [key: string, document: EscalationDocument])[] {
+  return openEscalations(state, config).map((each) => [each.callId, each] as const);
 }
 
 function record(document: object): TopicContent {

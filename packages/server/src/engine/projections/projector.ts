@@ -1,14 +1,24 @@
 import type { EngineState, LinePath, PlantConfig } from '@ms5/domain';
 import type { TopicChange, TopicImage } from '@ms5/hub';
 import type { LogEntry } from '../log/log-entry.ts';
-import { equipmentTopicDocuments, lineTopicDocuments } from './documents.ts';
+import { equipmentTopicDocuments, escalationDocuments, lineTopicDocuments } from './documents.ts';
+import { inboxEntries, isInbox } from './inboxes.ts';
 import { createAppTopics, isAppTopic, type AppTopics } from './app-topics.ts';
 import { streamEntries } from './streams.ts';
 import { createTopicImages, type Removals } from './topic-images.ts';
-import { EQUIPMENT_TOPICS, LINE_TOPICS, topicOf, type LineTopic, type TopicClass } from './topics.ts';
+import {
+  EQUIPMENT_TOPICS,
+  inboxTopic,
+  LINE_TOPICS,
+  SITE_TOPICS,
+  topicOf,
+  USER_TOPICS,
+  type LineTopic,
+  type TopicClass,
+} from './topics.ts';
 
 /** Version of what topics hold. Raising it makes a new epoch, which voids every client's offsets. */
-export const PROJECTION_VERSION = 2;
+export const PROJECTION_VERSION = 3;
 
 /** Turns the factory's state and events into topics; what differs from before comes out as changes. */
 export interface Projector {
@@ -44,10 +54,14 @@ export function createProjector(restored?: readonly TopicImage[], removals?: Rem
     app: createAppTopics(images, restored),
     kindOf: (topic) => images.find(topic)?.class.kind,
     lastChange: (topic, key) => images.lastChange(topic, key),
-    streams: ({ offset, at, events }, state, config) =>
-      streamEntries(events, state, config).map(({ topic, line, data }) =>
+    streams: ({ offset, at, events }, state, config) => [
+      ...streamEntries(events, state, config).map(({ topic, line, data }) =>
         images.append(topicOf(config.site.id, line, topic), LINE_TOPICS[topic], offset, at, data),
       ),
+      ...inboxEntries(events).map(({ topic, entry }) =>
+        images.append(topic, USER_TOPICS.inbox, offset, at, entry),
+      ),
+    ],
     documents: (lines, offset, at, state, config) => {
       const changes: TopicChange[] = [];
       const site = config.site.id;
@@ -66,6 +80,14 @@ export function createProjector(restored?: readonly TopicImage[], removals?: Rem
           if (change !== null) changes.push(change);
         }
       }
+      const escalations = images.collection(
+        `${site}/escalations`,
+        SITE_TOPICS.escalations,
+        offset,
+        at,
+        escalationDocuments(state, config),
+      );
+      if (escalations !== null) changes.push(escalations);
       return changes;
     },
     reconfigure: (config, offset) => {
@@ -78,7 +100,11 @@ export function createProjector(restored?: readonly TopicImage[], removals?: Rem
       for (const { path } of config.equipment) {
         wanted.set(topicOf(config.site.id, path, 'status'), EQUIPMENT_TOPICS.status);
       }
-      const removed = images.retain((topic) => isAppTopic(topic) || wanted.has(topic), offset);
+      wanted.set(`${config.site.id}/escalations`, SITE_TOPICS.escalations);
+      for (const { id } of config.escalation?.people ?? []) wanted.set(inboxTopic(id), USER_TOPICS.inbox);
+      // People the plant does not name may have raised a call, and been asked about it.
+      const isKept = (topic: string): boolean => isAppTopic(topic) || isInbox(topic) || wanted.has(topic);
+      const removed = images.retain(isKept, offset);
       for (const [topic, of] of wanted) images.declare(topic, of, offset);
       return removed;
     },

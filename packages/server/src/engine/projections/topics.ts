@@ -9,6 +9,7 @@ export const LINE_TOPICS = {
   andon: { kind: 'collection', lane: 'critical' },
   downtime: { kind: 'collection', lane: 'high' },
   job: { kind: 'record', lane: 'normal' },
+  jobs: { kind: 'collection', lane: 'normal' },
   changeover: { kind: 'record', lane: 'normal' },
   quality: { kind: 'stream', lane: 'normal' },
   events: { kind: 'stream', lane: 'normal' },
@@ -16,6 +17,16 @@ export const LINE_TOPICS = {
 
 export const EQUIPMENT_TOPICS = {
   status: { kind: 'record', lane: 'high' },
+} as const satisfies Record<string, TopicClass>;
+
+/** Below the site itself. */
+export const SITE_TOPICS = {
+  escalations: { kind: 'collection', lane: 'critical' },
+} as const satisfies Record<string, TopicClass>;
+
+/** Below `user/{id}`. */
+export const USER_TOPICS = {
+  inbox: { kind: 'stream', lane: 'high' },
 } as const satisfies Record<string, TopicClass>;
 
 export interface TopicClass {
@@ -28,6 +39,10 @@ export type LineTopic = keyof typeof LINE_TOPICS;
 /** `path`: `{area}/{line}` or `{area}/{line}/{equipment}`. */
 export function topicOf(site: string, path: string, name: string): string {
   return `${site}/${path}/${name}`;
+}
+
+export function inboxTopic(person: string): string {
+  return `user/${person}/inbox`;
 }
 
 /** A key of a machine may hold what a topic level must not. */
