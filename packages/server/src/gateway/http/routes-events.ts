@@ -9,6 +9,7 @@ import type { Serving } from '../serving.ts';
 import { createEventIds } from '../sse/event-ids.ts';
 import { createEventStream, type EventStream } from '../sse/event-stream.ts';
 import { createTickets, type Tickets } from '../sse/tickets.ts';
+import { whenGone } from '../sse/when-gone.ts';
 import type { ConnectionCounts } from '../websocket/connection-limits.ts';
 import { checkOrigin } from '../websocket/handshake.ts';
 import { bearerToken, identityOf } from './bearer.ts';
@@ -69,7 +70,7 @@ export function registerEvents(app: FastifyInstance, options: EventRoutes): Tick
     const { raw: response } = reply;
     response.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...STREAM_HEADERS });
     counts.opened(address);
-    response.on('close', () => {
+    whenGone(response, () => {
       counts.closed(address);
     });
     return createEventStream({
@@ -95,6 +96,8 @@ export function registerEvents(app: FastifyInstance, options: EventRoutes): Tick
       const filters = topicsOf(query);
       const token = tokenOf(request, query);
       const identity = await tokens.authenticate(token);
+      // Gone meanwhile: nothing would ever say so again.
+      if (request.raw.socket.destroyed) return reply.hijack();
       const permitted = permittedOf(filters, identity);
       refuseNothing(filters, permitted);
       const isSoft = admit(options, request);

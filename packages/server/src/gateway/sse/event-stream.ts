@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Clock, Connection, Transport } from '@ms5/hub';
 import { CLOSE_CODES, findCloseCode, type ErrorMessage } from '@ms5/wire';
 import type { EventIds } from './event-ids.ts';
+import { whenGone } from './when-gone.ts';
 
 export interface EventStreamOptions {
   /** Its head was written. */
@@ -103,7 +104,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     });
   }
 
-  response.on('close', () => {
+  whenGone(response, () => {
     end();
     cancelEnd();
     connection?.closed(1006);
