@@ -58,8 +58,14 @@ export function applyEvent(state: EngineState, config: PlantConfig, event: Facto
     case 'callNotDisplayed':
     case 'notificationRequested':
       return applyEscalation(state, config, event);
+    case 'jobAssigned':
+    case 'jobReassigned':
+    case 'jobChanged':
     case 'jobStarted':
+    case 'jobPaused':
+    case 'jobResumed':
     case 'jobCompleted':
+    case 'jobCancelled':
       return applyJob(state, event);
     case 'changeoverStarted':
     case 'changeoverCompleted':

@@ -9,7 +9,8 @@ import {
 import { decideCompleteChangeover, decideStartChangeover } from '../changeover/decide-changeover.ts';
 import { decideClassify } from '../downtime/decide-classify.ts';
 import { decideSnooze, decideTakeOver } from '../escalation/decide-escalation.ts';
-import { decideCompleteJob, decideStartJob } from '../job/decide-job.ts';
+import { decideJob } from '../job/decide-job.ts';
+import type { JobCommand } from '../job/job-events.ts';
 import { decideJudgeCount } from '../count/decide-judge-count.ts';
 import { decideMaintenance } from '../maintenance/decide-maintenance.ts';
 import type { MaintenanceCommand } from '../maintenance/maintenance-events.ts';
@@ -93,12 +94,15 @@ function decideLineCommand(
   const windowMs = line.constraint.latenessWindowMs;
   if (at < now - windowMs)
     return refused('tooLate', `at ${at} is ${now - at} ms ago; ${windowMs} ms are accepted`, 'at');
-  if (command.name === 'startJob') return decideStartJob(state, line, command, author, at);
-  if (command.name === 'completeJob') return decideCompleteJob(state, line, author, at);
+  if (isJob(command)) return decideJob({ state, config, line, author, at }, command);
   if (command.name === 'startChangeover')
     return decideStartChangeover(state, line, command.toProduct, author, at);
   if (command.name === 'completeChangeover') return decideCompleteChangeover(state, line, author, at);
   return decideEnterCount(line, command, author, at);
+}
+
+function isJob(command: LineCommand): command is JobCommand {
+  return command.name.endsWith('Job');
 }
 
 function isMaintenance(command: LineCommand): command is MaintenanceCommand {

@@ -6,10 +6,12 @@ import { dropContactBefore } from '../equipment/contact.ts';
 import { compactStateFacts } from '../equipment/state-facts.ts';
 import type { Maintenance } from '../maintenance/maintenance.ts';
 import { maintenanceStretch } from '../maintenance/maintenance.ts';
+import type { JobRun } from '../job/job.ts';
+import { jobClosedAt } from '../job/job.ts';
 import { editWindowOf } from '../plan/edit-window.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, EquipmentConfig, PlantConfig } from '../plant/plant.ts';
-import { lineShiftAt, previousLineShift } from '../shift/line-shifts.ts';
+import { dayOf, lineShiftAt, previousLineShift } from '../shift/line-shifts.ts';
 import type { Interval } from '../time/interval.ts';
 import { dropBefore } from '../time/sorted.ts';
 import type { EngineState, EquipmentState } from './engine-state.ts';
@@ -54,13 +56,20 @@ function dropOldFacts(
     neededFrom(state, config, equipment, newestAt),
     openStopFrom(state, equipment),
   );
-  carryJobCounts(state, equipment, facts, keepFrom);
+  if (plantIndex(config).equipment.get(equipment.path)?.constrains !== null)
+    carryJobCounts(state, equipment, facts, keepFrom);
+  if (oldestOf(facts) < keepFrom) facts.heldFrom = Math.max(facts.heldFrom ?? keepFrom, keepFrom);
   dropBefore(facts.states, keepFrom);
   dropBefore(facts.products, keepFrom);
   dropBefore(facts.counts, keepFrom);
   dropBefore(facts.produced, keepFrom);
   dropBefore(facts.rejected, keepFrom);
   dropContactBefore(facts.contact, keepFrom);
+}
+
+function oldestOf({ states, products, counts, produced, contact }: EquipmentState): EpochMs {
+  const first = [states, products, counts, produced].map((facts) => facts[0]?.at ?? Infinity);
+  return Math.min(...first, contact.heard[0]?.[0] ?? Infinity);
 }
 
 function neededFrom(
@@ -71,7 +80,13 @@ function neededFrom(
 ): EpochMs {
   const current = lineShiftAt(state, config, equipment.line, newestAt);
   const previous = previousLineShift(state, config, equipment.line, current?.from ?? newestAt);
-  return Math.min(previous?.from ?? newestAt - WITHOUT_SHIFTS_MS, current?.from ?? newestAt);
+  const date = (current ?? previous)?.id.slice(0, 10);
+  const day = date === undefined ? null : dayOf(state, config, equipment.line, date);
+  return Math.min(
+    previous?.from ?? newestAt - WITHOUT_SHIFTS_MS,
+    current?.from ?? newestAt,
+    day?.from ?? newestAt,
+  );
 }
 
 /** A stop that lasts is kept from its start, however old. */
@@ -80,21 +95,25 @@ function openStopFrom(state: EngineState, equipment: EquipmentConfig): EpochMs {
   return last?.to === null && last.equipment === equipment.path ? last.from : Infinity;
 }
 
-/** The running job, or the one completed last, takes over the good parts whose facts are about to go. */
+/** Runs of jobs on the line take over the good parts whose facts are about to go. */
 function carryJobCounts(
   state: EngineState,
   equipment: EquipmentConfig,
   facts: EquipmentState,
   keepFrom: EpochMs,
 ): void {
-  const line = lineOf(state, equipment.line);
-  const job = line.jobs.at(-1);
-  if (job === undefined) return;
-  const carriedTo = Math.min(keepFrom, job.completedAt ?? keepFrom);
-  if (job.carriedTo >= carriedTo) return;
   const source = countSourceOf(facts, equipment.unitsPerCount);
-  const { good } = countsBetween(source, job.carriedTo, carriedTo);
-  line.jobs[line.jobs.length - 1] = { ...job, carriedGood: job.carriedGood + good, carriedTo };
+  const carried = (run: JobRun): JobRun => {
+    const carriedTo = Math.min(keepFrom, run.to ?? keepFrom);
+    if (run.line !== equipment.line || run.carriedTo >= carriedTo) return run;
+    const { good } = countsBetween(source, run.carriedTo, carriedTo);
+    return { ...run, carriedGood: run.carriedGood + good, carriedTo };
+  };
+  for (const line of Object.values(state.lines))
+    line.jobs.forEach((job, index) => {
+      if (job.runs.some((run) => carried(run) !== run))
+        line.jobs[index] = { ...job, runs: job.runs.map(carried) };
+    });
 }
 
 function dropOldOfLine(state: EngineState, config: PlantConfig, path: string, now: EpochMs): void {
@@ -107,10 +126,8 @@ function dropOldOfLine(state: EngineState, config: PlantConfig, path: string, no
     line.downtimes = line.downtimes.filter(({ to }) => to === null || to >= oldestFact);
   dropOldChanges(state, config, path, Math.min(oldestFact, now));
   const limit = Math.min(oldestFact, now - CLOSED_KEPT_MS);
-  line.jobs = line.jobs.filter(
-    ({ completedAt }, index) =>
-      index === line.jobs.length - 1 || completedAt === null || completedAt >= limit,
-  );
+  const lastClosedAt = Math.max(...line.jobs.map((job) => jobClosedAt(job) ?? -Infinity));
+  line.jobs = line.jobs.filter((job) => (jobClosedAt(job) ?? Infinity) >= Math.min(limit, lastClosedAt));
   line.changeovers = line.changeovers.filter(
     ({ completedAt }, index) =>
       index === line.changeovers.length - 1 || completedAt === null || completedAt >= limit,

@@ -24,21 +24,25 @@ describe('jobs', () => {
     drive.observe({ equipment: FILLER, at: at('06:00'), state: 'running', good: 5 });
     expect(startJob(drive, '07:00').data).toEqual({ jobId: 'job-1' });
     drive.observe({ equipment: FILLER, at: at('07:30'), good: 40, scrap: 2 });
-    expect(currentJob(drive.state, drive.config, LINE)).toEqual({
+    expect(currentJob(drive.state, drive.config, LINE, at('07:30'))).toEqual({
       id: 'job-1',
       workOrder: 'WO-7',
       product: 'B',
       targetCount: 1000,
+      sequence: 0,
       goodCount: 40,
       startedAt: at('07:00'),
       status: 'started',
+      pace: { expectedByNow: 1000, ahead: -960 },
+      // 960 parts at 45 s each: 12 h of planned time, of which the early shift has 6, the night shift the rest.
+      expectedEnd: Date.parse('2024-01-09T04:30:00+01:00'),
     });
     expect(lineStatus(drive.state, drive.config, LINE, at('07:30'))).toMatchObject({
       product: { id: 'B', name: 'Product B' },
     });
     drive.command({ name: 'completeJob', line: LINE }, at('08:00'));
     drive.observe({ equipment: FILLER, at: at('08:30'), good: 9 });
-    expect(currentJob(drive.state, drive.config, LINE)).toMatchObject({
+    expect(currentJob(drive.state, drive.config, LINE, at('12:00'))).toMatchObject({
       status: 'completed',
       completedAt: at('08:00'),
       goodCount: 40,
@@ -60,7 +64,7 @@ describe('jobs', () => {
 
   it('JB2: one job at a time; what does not fit is refused with what is in the way', () => {
     const drive = createDrive(samplePlant());
-    expect(currentJob(drive.state, drive.config, LINE)).toEqual({ unknown: 'noJob' });
+    expect(currentJob(drive.state, drive.config, LINE, at('12:00'))).toEqual({ unknown: 'noJob' });
     expect(drive.command({ name: 'completeJob', line: LINE }, at('07:00')).refusal?.code).toBe('noJob');
     startJob(drive, '07:00');
     expect(startJob(drive, '07:10').refusal).toMatchObject({ status: 'conflict', code: 'jobRunning' });
@@ -96,14 +100,14 @@ describe('jobs', () => {
       drive.tick(now + 1);
     }
     expect(drive.state.equipment[FILLER]?.counts.length).toBeLessThan(40);
-    expect(currentJob(drive.state, drive.config, LINE)).toMatchObject({ goodCount: total });
+    expect(currentJob(drive.state, drive.config, LINE, at('12:00'))).toMatchObject({ goodCount: total });
     drive.command({ name: 'completeJob', line: LINE }, at('06:00') + 100 * HOUR);
     for (let hour = 101; hour < 200; hour += 1) {
       const now = at('06:00') + hour * HOUR;
       drive.observe({ equipment: FILLER, at: now, state: 'running', good: 1 });
       drive.tick(now + 1);
     }
-    expect(currentJob(drive.state, drive.config, LINE)).toMatchObject({ goodCount: total });
+    expect(currentJob(drive.state, drive.config, LINE, at('12:00'))).toMatchObject({ goodCount: total });
   });
 });
 

@@ -2,8 +2,9 @@ import type { Counts } from '../count/count-source.ts';
 import { countKind, countSourceOf } from '../count/count-source.ts';
 import { productAt } from '../count/product-facts.ts';
 import type { EngineState } from '../engine/engine-state.ts';
-import { equipmentOf } from '../engine/engine-state.ts';
-import { currentJob } from '../job/current-job.ts';
+import { equipmentOf, lineOf } from '../engine/engine-state.ts';
+import { runningJob } from '../job/job.ts';
+import { paceOfJob } from '../job/pace.ts';
 import type { Figure, Unknown } from '../oee/figure.ts';
 import { unknown } from '../oee/figure.ts';
 import type { LineFigures } from '../oee/line-figures.ts';
@@ -69,14 +70,10 @@ type Target = LineProduction['target'];
 
 /** Pace of the running job against scheduled time elapsed, frozen in breaks. */
 function jobTarget(state: EngineState, config: PlantConfig, line: IndexedLine, now: EpochMs): Target | null {
-  const { path } = line.config;
-  const job = currentJob(state, config, path);
-  if ('unknown' in job || job.status === 'completed') return null;
-  const idealCycleMs = plantIndex(config).idealCycleMs.get(job.product);
-  if (idealCycleMs === undefined) return unknown('noIdealCycle');
-  const elapsedMs = plannedMs(linePlan(state, config, path, job.startedAt, now), job.startedAt, now);
-  const expected = Math.floor(elapsedMs / idealCycleMs);
-  return { count: job.targetCount, expectedByNow: Math.min(job.targetCount, expected) };
+  const job = runningJob(lineOf(state, line.config.path).jobs);
+  if (job === undefined) return null;
+  const pace = paceOfJob(state, config, job, now);
+  return 'unknown' in pace ? pace : { count: job.targetCount, expectedByNow: pace.expectedByNow };
 }
 
 function shiftTarget(

@@ -1,7 +1,8 @@
-import type { CallPriority, CallType } from './documents.ts';
+import type { CallPriority, CallType, PlanChangeKind } from './documents.ts';
+import type { WorkCommands } from './work-commands.ts';
 
 /** `line` is `{area}/{line}`; ids are those of the plant's configuration. Times are ms since the epoch. */
-export interface FactoryCommands {
+export interface FactoryCommands extends WorkCommands {
   /** Returns `{ callId }`, and `stillNeeded: 'asked'` for one that was raised over 5 min ago. */
   raiseCall: {
     readonly line: string;
@@ -31,14 +32,6 @@ export interface FactoryCommands {
   resolveCall: { readonly callId: string; readonly note?: string };
   cancelCall: { readonly callId: string; readonly note?: string };
   classifyDowntime: { readonly downtimeId: string; readonly reason: string };
-  /** Returns `{ jobId }`. */
-  startJob: {
-    readonly line: string;
-    readonly workOrder: string;
-    readonly product: string;
-    readonly targetCount: number;
-  };
-  completeJob: { readonly line: string };
   /** Returns `{ changeoverId }`. */
   startChangeover: { readonly line: string; readonly toProduct: string };
   completeChangeover: { readonly line: string };
@@ -52,11 +45,41 @@ export interface FactoryCommands {
     readonly readAt: number;
     readonly verdict: 'accepted' | 'discarded';
   };
+  /**
+   * Changes a stretch of the line's plan, also afterwards. Returns `{ planChangeId }`. Like the next five it needs the
+   * permission to command `{site}/{area}/{line}/plan`.
+   */
+  changePlan: {
+    readonly line: string;
+    readonly change: PlanChangeKind;
+    readonly from: number;
+    readonly to: number;
+    readonly note?: string;
+  };
+  withdrawPlanChange: { readonly line: string; readonly planChangeId: string };
+  /** Returns `{ maintenanceId }`. */
+  scheduleMaintenance: {
+    readonly line: string;
+    /** `{area}/{line}/{equipment}`; omitted: the whole line. */
+    readonly equipment?: string;
+    readonly from: number;
+    readonly to: number;
+    readonly note?: string;
+  };
+  startMaintenance: { readonly line: string; readonly maintenanceId: string };
+  completeMaintenance: { readonly line: string; readonly maintenanceId: string };
+  cancelMaintenance: { readonly line: string; readonly maintenanceId: string };
+  /** Locks a shift instance, or all that start on a local date (`YYYY-MM-DD`). Returns `{ periodId }`. */
+  closePeriod: { readonly line: string; readonly shiftId?: string; readonly date?: string };
   enterCount: {
     readonly line: string;
     readonly good?: number;
     readonly scrap?: number;
     readonly rework?: number;
   };
+}
+/** Why a period that is closed is changed all the same: an additional member of the data of any command that edits. */
+export interface Adjusting {
+  readonly adjustment?: string;
 }
 export type FactoryCommandName = keyof FactoryCommands;

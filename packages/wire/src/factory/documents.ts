@@ -65,6 +65,49 @@ export interface LineStatusDocument {
   };
 }
 
+/**
+ * What people can make of a stretch of the plan: plan what was not scheduled, take all of it out, plan its breaks, make
+ * it planned downtime, or time without an order.
+ */
+export const PLAN_CHANGE_KINDS = [
+  'overtime',
+  'noCrew',
+  'runThroughBreak',
+  'plannedDowntime',
+  'noOrder',
+] as const;
+export type PlanChangeKind = (typeof PLAN_CHANGE_KINDS)[number];
+
+/** `{site}/{area}/{line}/plan`, collection keyed by plan change id, lane normal. What people changed of the plan. */
+export interface PlanChangeDocument {
+  readonly id: string;
+  readonly change: PlanChangeKind;
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly note?: string;
+  readonly by: string;
+  /** When it was said. */
+  readonly at: EpochMs;
+}
+
+/** `{site}/{area}/{line}/maintenance`, collection keyed by maintenance id, lane normal. Planned maintenance. */
+export interface MaintenanceDocument {
+  readonly id: string;
+  /** `{area}/{line}/{equipment}`; `null`: the whole line. */
+  readonly equipment: string | null;
+  readonly status: 'scheduled' | 'started' | 'completed' | 'cancelled';
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  /** The stretch it makes planned downtime. */
+  readonly planned: { readonly from: EpochMs; readonly to: EpochMs } | null;
+  readonly note?: string;
+  readonly scheduledBy: string;
+  readonly scheduledAt: EpochMs;
+  readonly startedAt?: EpochMs;
+  readonly completedAt?: EpochMs;
+  readonly cancelledAt?: EpochMs;
+}
+
 /** `{site}/{area}/{line}/production`, record, lane high. Counts of the current shift. */
 export interface ProductionDocument {
   readonly window: { readonly from: EpochMs; readonly to: EpochMs } | Unknown;
@@ -237,22 +280,6 @@ export interface DowntimeDocument {
   readonly minor: boolean;
   /** Still open, so its kind may change. */
   readonly provisional: boolean;
-}
-
-/** `{site}/{area}/{line}/job`, record, lane normal. */
-export interface JobDocument {
-  readonly job:
-    | {
-        readonly id: string;
-        readonly workOrder: string;
-        readonly product: string;
-        readonly targetCount: number;
-        readonly goodCount: number;
-        readonly startedAt: EpochMs;
-        readonly status: 'started' | 'completed';
-        readonly completedAt?: EpochMs;
-      }
-    | Unknown;
 }
 
 /** `{site}/{area}/{line}/changeover`, record, lane normal. */

@@ -3,3 +3,5 @@ export * from './documents.ts';
 export * from './observations.ts';
 export * from './rest.ts';
 export * from './system-documents.ts';
+export type * from './work-commands.ts';
+export * from './work-documents.ts';

@@ -1,10 +1,12 @@
-import type { EngineState, FactoryCommand, LinePath } from '@ms5/domain';
+import { PLAN_CHANGE_KINDS, type EngineState, type FactoryCommand, type LinePath } from '@ms5/domain';
 import { matchesTopic, parseTopicFilter, type Json } from '@ms5/wire';
 import { z } from 'zod';
+import { WORK_SCHEMAS } from './work-commands.ts';
 
 const line = z.string('the path of a line, "area/line"').min(1).max(200);
 const id = z.string().min(1).max(200);
 const note = z.string().max(2000).optional();
+const instant = z.int().min(0);
 const count = z.number().min(0).max(1_000_000_000).optional();
 
 /** Shapes of the commands' data; what they mean is the domain's. */
@@ -29,8 +31,7 @@ const SCHEMAS = {
   resolveCall: z.strictObject({ callId: id, note }),
   cancelCall: z.strictObject({ callId: id, note }),
   classifyDowntime: z.strictObject({ downtimeId: id, reason: id }),
-  startJob: z.strictObject({ line, workOrder: id, product: id, targetCount: z.number().int().min(1) }),
-  completeJob: z.strictObject({ line }),
+  ...WORK_SCHEMAS,
   startChangeover: z.strictObject({ line, toProduct: id }),
   completeChangeover: z.strictObject({ line }),
   judgeCount: z.strictObject({
@@ -39,6 +40,26 @@ const SCHEMAS = {
     counter: z.enum(['produced', 'rejected']),
     readAt: z.number().int().min(0),
     verdict: z.enum(['accepted', 'discarded']),
+  }),
+  changePlan: z.strictObject({ line, change: z.enum(PLAN_CHANGE_KINDS), from: instant, to: instant, note }),
+  withdrawPlanChange: z.strictObject({ line, planChangeId: id }),
+  scheduleMaintenance: z.strictObject({
+    line,
+    equipment: z.string().min(1).max(200).optional(),
+    from: instant,
+    to: instant,
+    note,
+  }),
+  startMaintenance: z.strictObject({ line, maintenanceId: id }),
+  completeMaintenance: z.strictObject({ line, maintenanceId: id }),
+  cancelMaintenance: z.strictObject({ line, maintenanceId: id }),
+  closePeriod: z.strictObject({
+    line,
+    shiftId: id.optional(),
+    date: z
+      .string()
+      .regex(/^\d{4}-\d{2}-\d{2}$/, { error: 'a date as "YYYY-MM-DD"' })
+      .optional(),
   }),
   enterCount: z.strictObject({ line, good: count, scrap: count, rework: count }),
 } as const satisfies Record<FactoryCommand['name'], z.ZodType>;
@@ -57,12 +78,31 @@ export function parseCommand(name: string, data: Json): ParsedCommand {
     const known = Object.keys(SCHEMAS).join(', ');
     return refuse('unknownCommand', `no command "${name.slice(0, 64)}"; there are ${known}`);
   }
-  const result = SCHEMAS[name].safeParse(data);
-  if (result.success) return { ok: true, command: withoutUndefined({ name, ...result.data }) };
-  const message = result.error.issues
+  const { adjustment, own } = adjustmentIn(data);
+  const why = adjustmentSchema.safeParse(adjustment);
+  const result = SCHEMAS[name].safeParse(own);
+  if (result.success && why.success) {
+    return { ok: true, command: withoutUndefined({ name, ...result.data, adjustment: why.data }) };
+  }
+  const message = [...(why.error?.issues ?? []), ...(result.error?.issues ?? [])]
     .map((issue) => `${['data', ...issue.path].join('.')}: ${issue.message}`)
     .join('; ');
   return refuse('malformed', message);
+}
+
+/** Any command that edits may say why it changes what is closed. */
+const adjustmentSchema = z
+  .string({ error: 'why a closed period is changed, as text' })
+  .min(1)
+  .max(2000)
+  .optional();
+
+function adjustmentIn(data: Json): { readonly adjustment?: Json; readonly own: Json } {
+  if (typeof data !== 'object' || data === null || Array.isArray(data) || !('adjustment' in data)) {
+    return { own: data };
+  }
+  const { adjustment, ...own } = data as { readonly [name: string]: Json };
+  return adjustment === undefined ? { own } : { adjustment, own };
 }
 
 function isCommandName(name: string): name is FactoryCommand['name'] {
@@ -86,14 +126,36 @@ export function lineOfCommand(state: EngineState, command: FactoryCommand): Line
   return found?.[0];
 }
 
-/** Whether the author's `command` filters cover the line. Who may command nothing is not told what exists. */
+/** The other line a command acts on, which its author has to be permitted as well. */
+export function otherLineOfCommand(command: FactoryCommand): LinePath | undefined {
+  return command.name === 'assignJob' ? command.toLine : undefined;
+}
+
+/** Commands on the plan of a line need a permission of their own: that of its topic `plan`. */
+const PLAN_COMMANDS: ReadonlySet<string> = new Set<FactoryCommand['name']>([
+  'changePlan',
+  'withdrawPlanChange',
+  'scheduleMaintenance',
+  'startMaintenance',
+  'completeMaintenance',
+  'cancelMaintenance',
+  'closePeriod',
+]);
+
+/**
+ * Whether the author's `command` filters cover the line, or for commands on its plan and adjustments of closed periods
+ * the topic `plan` below it. Who may command nothing is not told what exists.
+ */
 export function commandRefusal(
   permitted: readonly string[],
   site: string,
   path: LinePath | undefined,
+  command?: FactoryCommand & { readonly adjustment?: string },
 ): CommandRefusal | null {
   if (permitted.length > 0 && path === undefined) return null;
-  const topic = `${site}/${path ?? ''}`;
+  const isOfPlan =
+    command !== undefined && (PLAN_COMMANDS.has(command.name) || command.adjustment !== undefined);
+  const topic = `${site}/${path ?? ''}${isOfPlan ? '/plan' : ''}`;
   const allowed = permitted.some((text) => {
     const parsed = parseTopicFilter(text);
     return parsed.ok && matchesTopic(parsed.filter, topic);

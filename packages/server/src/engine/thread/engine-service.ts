@@ -14,7 +14,7 @@ import type {
 import { startEngineCore, type EngineCore, type EngineLoad } from '../core/engine-core.ts';
 import { readEvents } from '../core/read-events.ts';
 import type { BatchItem, ItemReply } from '../core/group.ts';
-import { commandRefusal, lineOfCommand, parseCommand } from '../ingest/commands.ts';
+import { commandRefusal, lineOfCommand, otherLineOfCommand, parseCommand } from '../ingest/commands.ts';
 import type { Connector, ConnectorSink, ConnectorStatus } from '../ingest/connector.ts';
 import { withinPermission } from '../ingest/observation-permission.ts';
 import { parseObservations, type ParsedObservation } from '../ingest/observations.ts';
@@ -227,7 +227,10 @@ async function runCommand(
   const parsed = parseCommand(name, data);
   if (!parsed.ok) return { status: 'rejected', ...parsed.refusal };
   const { command } = parsed;
-  const refusal = commandRefusal(permitted, site, lineOfCommand(core.memory.state, command));
+  const other = otherLineOfCommand(command);
+  const refusal =
+    commandRefusal(permitted, site, lineOfCommand(core.memory.state, command), command) ??
+    (other === undefined ? null : commandRefusal(permitted, site, other, command));
   if (refusal !== null) return { status: 'rejected', ...refusal };
   const { clientId, counter } = key;
   return core.command({
