@@ -1,8 +1,8 @@
 import { CLOSE_CODES, LANES, type CloseCodeName, type RequestErrorName } from '@ms5/wire';
 import { createContext } from './delivery/context.ts';
-import { forgetBehind, inheritBehind } from './delivery/delivery.ts';
+import { forgetBehind, inheritBehind, prepareBatches } from './delivery/delivery.ts';
 import { createFlusher } from './delivery/flusher.ts';
-import { boundCaches, createFrameCounts, dropFrames } from './delivery/frame-counts.ts';
+import { boundCaches, createFrameCounts, dropAllFrames, dropFrames } from './delivery/frame-counts.ts';
 import { createRateTicks } from './delivery/rate-ticks.ts';
 import { createDrain } from './drain.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
@@ -33,7 +33,7 @@ import { reloadSession } from './session/reload.ts';
 import { revokeSessions } from './session/revoke.ts';
 import { sessionFigures } from './session/session-figures.ts';
 import { sessionPage } from './session/session-page.ts';
-import { createSession, type Session } from './session/session.ts';
+import { createSession, isServing, type Session } from './session/session.ts';
 import { startSweep } from './session/sweep.ts';
 import { createInterests } from './topics/interests.ts';
 import { laneOfSlot } from './topics/log.ts';
@@ -79,7 +79,7 @@ export function createHub(options: HubOptions): Hub {
       flusher.touch(lane);
     },
     dropped(topic, successor) {
-      dropFrames(counts, topic);
+      dropAllFrames(counts, topic);
       dirty[laneOfSlot(topic.slot)]?.delete(topic);
       for (const { sessions } of interests.of(topic))
         for (const session of sessions) {
@@ -142,6 +142,7 @@ export function createHub(options: HubOptions): Hub {
   /** The sessions that the lanes' changes concern, each once. */
   function collect(lanes: readonly number[]): readonly Session[] {
     round += 1;
+    context.beginRound(lanes);
     const due: Session[] = [];
     for (const lane of lanes) {
       for (const topic of dirty[lane] ?? []) {
@@ -168,7 +169,15 @@ export function createHub(options: HubOptions): Hub {
           due.push(session);
         }
     }
+    prepare(due, lanes);
     return due;
+  }
+
+  function prepare(due: readonly Session[], lanes: readonly number[]): void {
+    for (const session of due) {
+      if (context.batchBytes() > MAX_PREPARED_BYTES) return;
+      if (isServing(session)) core.contained(session, () => prepareBatches(session.delivery, context, lanes));
+    }
   }
 
   function refuse(
@@ -231,6 +240,7 @@ export function createHub(options: HubOptions): Hub {
     load(image) {
       const wasServed = store.logs.some((log) => log.id === image.log);
       const log = store.load(image);
+      context.endRound();
       for (const session of core.sessions) reloadSession(session, log, wasServed);
       for (const session of core.sessions) core.contained(session, () => serve(core, session, clock.now()));
     },
@@ -298,6 +308,9 @@ export function createHub(options: HubOptions): Hub {
     },
   };
 }
+
+/** Of the batches built at once at the beginning of a round; what is beyond is built when its session has its turn. */
+const MAX_PREPARED_BYTES = 4_194_304;
 
 /** What a refused connection reports to. */
 const DEAD: Connection = { receive() {}, closed() {}, ponged() {} };

@@ -1,10 +1,10 @@
 import type { FrameCounts } from './frame-counts.ts';
 import { countAfter, lastAtOrBelow, lastIndexAtOrBelow } from '../topics/offsets.ts';
 import { endedAfter, keysInOrder } from '../topics/keyed-change.ts';
-import { indexAfter, sharedPosition } from '../topics/stream-history.ts';
+import { endOfPiece, indexAfter, sharedPosition } from '../topics/stream-history.ts';
 import type { KeyedTopic, SignalTopic, SingleChange, StreamTopic, Topic } from '../topics/topic.ts';
 import { frameKey, type DataEncoding, type EncodedKey, type SnapshotPart } from './encoding.ts';
-import { createFrames, type Frames } from './frame-cache.ts';
+import { createFrames, type FrameCache, type Frames } from './frame-cache.ts';
 
 /**
  * How far one topic is from its head for one session. First subscription, recovery and catching up after a stall
@@ -90,17 +90,26 @@ function cached(
   { encoding, counts }: Stepper,
   what: string,
   from: number,
-  build: () => readonly [messages: readonly Uint8Array[], to: number],
+  build: () => BuiltFrames,
 ): Frames {
   const key = frameKey(encoding, what, topic, from);
-  let frames = topic.frames.get(key);
-  if (frames === undefined) {
-    frames = createFrames(...build());
-    counts.encodes += 1;
-    counts.cachedBytes += frames.bytes;
-    topic.frames.set(key, frames);
-    counts.cachingTopics.add(topic);
-  }
+  return topic.frames.get(key) ?? keep(topic, topic.frames, key, counts, build());
+}
+
+type BuiltFrames = readonly [messages: readonly Uint8Array[], to: number];
+
+function keep(
+  topic: Topic,
+  cache: FrameCache,
+  key: string,
+  counts: FrameCounts,
+  [messages, to]: BuiltFrames,
+): Frames {
+  const frames = createFrames(messages, to);
+  counts.encodes += 1;
+  counts.cachedBytes += frames.bytes;
+  cache.set(key, frames);
+  counts.cachingTopics.add(topic);
   return frames;
 }
 
@@ -159,22 +168,22 @@ function startStream(topic: StreamTopic, lostSince: number, stepper: Stepper): S
 }
 
 function entriesStep(topic: StreamTopic, from: number, stepper: Stepper): Step {
-  const { chunkBytes, encoding } = stepper;
-  const frames = cached(topic, stepper, `entries ${chunkBytes}`, from, () => {
+  const { chunkBytes, encoding, counts } = stepper;
+  const end = endOfPiece(topic.history, from, chunkBytes);
+  const build = (): BuiltFrames => {
     const { entries } = topic.history;
     const first = indexAfter(topic.history, from);
-    let end = first;
-    for (let bytes = 0; end < entries.length && bytes < chunkBytes; end += 1)
-      bytes += (entries[end]?.data.byteLength ?? 0) + ENTRY_OVERHEAD_BYTES;
-    const taken = entries.slice(first, end);
-    const to = taken.at(-1)?.offset ?? topic.head;
+    const taken = entries.slice(first, end === null ? entries.length : indexAfter(topic.history, end));
+    const to = end ?? topic.head;
     return [encoding.entries(topic, { from, to, entries: taken }), to];
-  });
+  };
+  if (end === null)
+    return { frames: cached(topic, stepper, `entries ${chunkBytes}`, from, build), next: null };
+  // A whole piece stays what it is, whatever is added to the stream.
+  const key = `${encoding.id} ${chunkBytes} ${from}`;
+  const frames = topic.pieces.get(key) ?? keep(topic, topic.pieces, key, counts, build());
   return { frames, next: behind(topic, frames.to) };
 }
-
-/** About what an entry's offset and time take. */
-const ENTRY_OVERHEAD_BYTES = 50;
 
 // ---- records and collections -------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 import { topicsOfSlot, type TopicSet } from '../topics/interests.ts';
+import { LANES } from '@ms5/wire';
 import { createLaneLatencies } from '../health/lane-latency.ts';
-import type { Log } from '../topics/log.ts';
+import { laneOfSlot, type Log } from '../topics/log.ts';
 import { buildBatch, type Batch } from './batch.ts';
 import type { Stepper } from './catch-up.ts';
 import type { BatchAsked, DeliveryContext } from './delivery.ts';
@@ -13,7 +14,7 @@ const LARGE_BATCH_BYTES = 1_048_576;
 const SMALL_BATCH_BYTES = 65_536;
 
 /** Batches are kept for the sessions of one round; beyond this they are built again. */
-const MAX_BATCH_CACHE_BYTES = 16_777_216;
+const MAX_BATCH_CACHE_BYTES = 33_554_432;
 
 /** Steps on links that take little are smaller, so that what is urgent waits less behind them. */
 const LARGE_CHUNK_BYTES = 65_536;
@@ -26,8 +27,7 @@ interface LastBatch {
   readonly encoding: DataEncoding;
   readonly slot: number;
   readonly from: number;
-  readonly head: number;
-  readonly epoch: string;
+  readonly round: number;
   readonly isMarked: boolean;
   readonly batch: Batch;
 }
@@ -42,6 +42,10 @@ interface Steppers {
 export interface SharedContext extends DeliveryContext {
   /** Batches built since the start. */
   batches(): number;
+  /** What the batches built so far in this round hold. */
+  batchBytes(): number;
+  /** A round of these lanes begins: what changed until now is in none of the batches built before. */
+  beginRound(lanes: readonly number[]): void;
   /** Forgets the batches: the round is over. */
   endRound(): void;
 }
@@ -52,6 +56,8 @@ export function createContext(logs: readonly Log[], counts: FrameCounts): Shared
   let heldBytes = 0;
   let batches = 0;
   let last: LastBatch | null = null;
+  /** By lane: its rounds so far. */
+  const laneRounds = LANES.map(() => 0);
 
   function endRound(): void {
     for (const { batches: built } of holders) built.clear();
@@ -85,35 +91,40 @@ export function createContext(logs: readonly Log[], counts: FrameCounts): Shared
       return window.bulkBytes < 2 * LARGE_CHUNK_BYTES ? medium : large;
     },
     batchFor(encoding, { topics, cursors }, asked) {
-      const { log, slot, isMarked } = asked;
+      const { log, slot, isMarked, isToHead } = asked;
       const from = cursors[slot] ?? 0;
+      // Negative: an offset, so that they are not mistaken for each other.
+      const round = isToHead ? -log.head : (laneRounds[laneOfSlot(slot)] ?? 0);
       if (
         last !== null &&
         last.topics === topics &&
         last.from === from &&
-        last.head === log.head &&
+        last.round === round &&
         last.slot === slot &&
         last.encoding === encoding &&
         last.isMarked === isMarked &&
-        last.epoch === log.epoch &&
         last.batch.rest.length === 0
       )
         return last.batch;
-      const batch = findBatch(encoding, topics, from, asked);
-      last = { topics, encoding, slot, from, head: log.head, epoch: log.epoch, isMarked, batch };
+      const batch = findBatch(encoding, topics, { from, round }, asked);
+      last = { topics, encoding, slot, from, round, isMarked, batch };
       return batch;
     },
     batches: () => batches,
+    batchBytes: () => heldBytes,
+    beginRound(lanes) {
+      for (const lane of lanes) laneRounds[lane] = (laneRounds[lane] ?? 0) + 1;
+    },
     endRound,
   };
 
   function findBatch(
     encoding: DataEncoding,
     topics: TopicSet,
-    from: number,
+    { from, round }: { readonly from: number; readonly round: number },
     { log, slot, isMarked, room }: BatchAsked,
   ): Batch {
-    const key = `${slot} ${from} ${log.head} ${encoding.id}${isMarked ? '' : ' unmarked'}`;
+    const key = `${slot} ${from} ${round} ${encoding.id}${isMarked ? '' : ' unmarked'}`;
     const known = topics.batches.get(key);
     // One that ended early for want of room is built again for whoever has more.
     const hasRoom = room > SMALL_BATCH_BYTES;

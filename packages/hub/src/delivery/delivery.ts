@@ -60,6 +60,8 @@ export interface BatchAsked {
   readonly slot: number;
   /** Whether nothing of the slot is to come any more once it was sent. */
   readonly isMarked: boolean;
+  /** Whether it must lead to the log's head, not merely to the head at some time of the present round. */
+  readonly isToHead: boolean;
   /** Bytes that may be sent. A batch may be larger all the same. */
   readonly room: number;
 }
@@ -140,9 +142,12 @@ function fillLane(
   for (const log of context.logs) {
     const slot = slotOf(log, lane);
     if (!isDue(delivery, slot)) continue;
-    if (roomIn(delivery.window, lane === CRITICAL) > 0)
+    if (roomIn(delivery.window, lane === CRITICAL) <= 0) isWaiting = true;
+    else {
       fillSlot(delivery, context, log, slot, isRation, messages, now);
-    isWaiting ||= isDue(delivery, slot);
+      // What came since the batch was built waits for the next round, not for the window.
+      isWaiting ||= delivery.behind.has(slot);
+    }
   }
   const since = delivery.waitingSince[lane] ?? 0;
   const wasServed = isRation && delivery.window.sent > sentBefore;
@@ -183,7 +188,7 @@ function fillSlot(
   advanceCursor(delivery, log, slot);
   const stepper = context.stepperFor(delivery);
   const ready = serveBehind(delivery, stepper, log, slot, isRation);
-  send(delivery, stepper.encoding.join(ready), messages, now);
+  send(delivery, joinSmall(stepper.encoding, ready), messages, now);
 }
 
 /** Sends the slot's flows as they are shared with others; false: something has to go step by step. */
@@ -198,7 +203,13 @@ function sendBatches(
   const { live, rated, behind } = delivery;
   if (behind.has(slot)) return false;
   if (rated.length === 0)
-    return sendBatch(delivery, context, { flow: live, log, slot, isMarked: true }, messages, now);
+    return sendBatch(
+      delivery,
+      context,
+      { flow: live, log, slot, isMarked: true, isToHead: false },
+      messages,
+      now,
+    );
   const pending = [live, ...rated].filter((flow) => !isAtHead(flow, log, slot));
   for (const flow of [live, ...rated]) if (!pending.includes(flow)) flow.cursors[slot] = log.head;
   // What the live flow holds is due whenever anything is.
@@ -206,9 +217,27 @@ function sendBatches(
   if (due.some(({ ahead }) => ahead !== null && ahead.size > 0)) return false;
   for (const [index, flow] of due.entries()) {
     const isMarked = due.length === pending.length && index === due.length - 1;
-    if (!sendBatch(delivery, context, { flow, log, slot, isMarked }, messages, now)) return false;
+    // One mark speaks for all flows, so all have to stand at the same offset.
+    const request = { flow, log, slot, isMarked, isToHead: true };
+    if (!sendBatch(delivery, context, request, messages, now)) return false;
   }
   return true;
+}
+
+/**
+ * Builds what the session is due in these lanes, for it and all that stand where it stands. Built at the beginning of
+ * a round, all batches lead to the same place, so that sessions that stood at different ones meet again.
+ */
+export function prepareBatches(delivery: Delivery, context: DeliveryContext, lanes: readonly number[]): void {
+  const { live, rated, behind, encoding, window } = delivery;
+  if (rated.length > 0) return;
+  for (const log of context.logs)
+    for (const lane of lanes) {
+      const slot = slotOf(log, lane);
+      const room = roomIn(window, lane === CRITICAL);
+      if (room > 0 && isFlowDue(live, slot) && !behind.has(slot))
+        context.batchFor(encoding, live, { log, slot, isMarked: true, isToHead: false, room });
+    }
 }
 
 interface BatchRequest extends Omit<BatchAsked, 'room'> {
@@ -218,13 +247,13 @@ interface BatchRequest extends Omit<BatchAsked, 'room'> {
 function sendBatch(
   delivery: Delivery,
   context: DeliveryContext,
-  { flow, log, slot, isMarked }: BatchRequest,
+  { flow, log, slot, isMarked, isToHead }: BatchRequest,
   messages: Uint8Array[],
   now: number,
 ): boolean {
   const room = roomIn(delivery.window, laneOfSlot(slot) === CRITICAL);
   const isLast = isMarked && !delivery.behind.has(slot);
-  const batch = context.batchFor(delivery.encoding, flow, { log, slot, isMarked: isLast, room });
+  const batch = context.batchFor(delivery.encoding, flow, { log, slot, isMarked: isLast, isToHead, room });
   const names = namesFor(delivery, batch.topics);
   const bytes = batch.bytes + (names?.byteLength ?? 0);
   if (bytes > room) return false;
@@ -255,6 +284,26 @@ function namingBytes({ told }: Delivery, topic: Topic): number {
   return told === null || !told.isNew(topic) ? 0 : NAMING_BYTES + topic.nameJson.length;
 }
 const NAMING_BYTES = 5;
+
+/** Messages from this size on are shared with whoever gets them too, rather than copied into one with others. */
+const LARGE_BYTES = 4_096;
+
+/** Joins what is small; what is large stays a message of its own. */
+function joinSmall(encoding: DataEncoding, ready: readonly Uint8Array[]): readonly Uint8Array[] {
+  if (!ready.some(({ byteLength }) => byteLength >= LARGE_BYTES)) return encoding.join(ready);
+  const joined: Uint8Array[] = [];
+  let small: Uint8Array[] = [];
+  for (const message of ready) {
+    if (message.byteLength < LARGE_BYTES) {
+      small.push(message);
+      continue;
+    }
+    joined.push(...encoding.join(small), message);
+    small = [];
+  }
+  joined.push(...encoding.join(small));
+  return joined;
+}
 
 function send(delivery: Delivery, ready: readonly Uint8Array[], messages: Uint8Array[], now: number): void {
   for (const message of ready) {

@@ -4,52 +4,105 @@ import { afterFlush, createFlushPace, dueAt, restMs, type FlushPace } from './fl
 
 const HIGH = 1;
 const NORMAL = 2;
+const LOW = 3;
 
-/** Flushes a lane as often as it may while changes keep coming; returns when each flush began. */
-function flushFor(totalMs: number, lane: number, costMs: (now: number) => number): readonly number[] {
+interface Flush {
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+/** Flushes a lane as often as it may while changes keep coming. */
+function flushFor(
+  totalMs: number,
+  lane: number,
+  costMs: (now: number, sinceMs: number) => number,
+  writes = 0,
+) {
   let pace: FlushPace = createFlushPace();
   let now = 0;
-  const starts: number[] = [];
+  const flushes: Flush[] = [];
   while (now < totalMs) {
-    now = dueAt(pace, lane, now);
-    starts.push(now);
-    const tookMs = costMs(now);
-    now += tookMs;
-    pace = afterFlush(pace, { lanes: [lane], endedAt: now, tookMs, writes: 0 });
-    now += 0.1;
+    const startedAt = dueAt(pace, lane, now);
+    const busyMs = costMs(startedAt, startedAt - (flushes.at(-1)?.startedAt ?? startedAt));
+    const endedAt = startedAt + busyMs;
+    flushes.push({ startedAt, endedAt });
+    pace = afterFlush(pace, { lanes: [lane], startedAt, endedAt, busyMs, writes });
+    now = endedAt + 0.1;
   }
-  return starts;
+  return flushes;
+}
+
+/** The longest a change can wait: it comes right after a flush began, and goes at the end of the next. */
+function longestWaitMs(flushes: readonly Flush[]): number {
+  return Math.max(
+    ...flushes.slice(1).map(({ endedAt }, index) => endedAt - (flushes[index]?.startedAt ?? 0)),
+  );
+}
+
+function gapsMs(flushes: readonly Flush[]): readonly number[] {
+  return flushes.slice(1).map(({ startedAt }, index) => startedAt - (flushes[index]?.startedAt ?? 0));
 }
 
 test('an idle lane is flushed at once, whatever its last flush cost', () => {
-  const pace = afterFlush(createFlushPace(), { lanes: [NORMAL], endedAt: 1_000, tookMs: 50, writes: 0 });
+  const done = { lanes: [NORMAL], startedAt: 980, endedAt: 1_000, busyMs: 20, writes: 0 };
+  const pace = afterFlush(createFlushPace(), done);
   expect(dueAt(createFlushPace(), NORMAL, 5)).toBe(5);
-  expect(dueAt(pace, NORMAL, 1_000)).toBe(1_100);
+  expect(dueAt(pace, NORMAL, 1_000)).toBe(1_050);
   expect(dueAt(pace, NORMAL, 2_000)).toBe(2_000);
   expect(dueAt(pace, HIGH, 1_000)).toBe(1_000);
 });
 
 test('a load step is met at once, and forgotten gradually', () => {
-  const starts = flushFor(4_000, NORMAL, (now) => (now > 1_000 && now < 2_000 ? 8 : 0.2));
-  const between = (from: number, to: number) => starts.filter((at) => at >= from && at < to).length;
-  const before = between(0, 1_000);
-  const during = between(1_000, 2_000);
-  const after = between(3_000, 4_000);
-  expect(before).toBeGreaterThan(400);
-  expect(during).toBeLessThan(20);
-  expect(after).toBeGreaterThan(400);
+  const flushes = flushFor(4_000, NORMAL, (now) => (now > 1_000 && now < 2_000 ? 8 : 0.2));
+  const between = (from: number, to: number) =>
+    flushes.filter(({ startedAt }) => startedAt >= from && startedAt < to).length;
+  expect(between(0, 1_000)).toBeGreaterThan(400);
+  expect(between(1_000, 2_000)).toBeLessThan(20);
+  expect(between(3_000, 4_000)).toBeGreaterThan(400);
 });
 
 test('under steady load the share of time spent flushing is a tenth, and does not swing', () => {
-  const starts = flushFor(5_000, NORMAL, () => 5);
-  const gaps = starts.slice(1).map((at, index) => at - (starts[index] ?? 0));
+  const gaps = gapsMs(flushFor(5_000, NORMAL, () => 5));
   expect(Math.max(...gaps) - Math.min(...gaps)).toBeLessThan(1);
   expect(5 / (gaps.at(-1) ?? 0)).toBeCloseTo(0.1, 2);
 });
 
+test('nobody waits longer than the budget: for the flush under way, the rest, and the flush that takes the change', () => {
+  for (const costMs of [2, 5, 10, 20, 30, 35]) {
+    const waitMs = longestWaitMs(flushFor(5_000, NORMAL, () => costMs, 1_000));
+    expect(waitMs, `${costMs} ms`).toBeLessThan(LANE_BUDGET_MS.normal);
+  }
+});
+
+test('others that had turns between make a flush longer, and the rest shorter', () => {
+  const done = { lanes: [NORMAL], startedAt: 0, endedAt: 30, busyMs: 12, writes: 0 };
+  expect(dueAt(afterFlush(createFlushPace(), done), NORMAL, 30)).toBe(60);
+});
+
+test('flushes that cost what came since the one before settle, and leave the thread a share', () => {
+  for (const share of [0.3, 0.5, 0.65]) {
+    const flushes = flushFor(5_000, NORMAL, (_, sinceMs) => 5 + share * sinceMs, 1_000);
+    const settled = gapsMs(flushes).slice(-10);
+    expect(Math.max(...settled) - Math.min(...settled), `${share}`).toBeLessThan(1);
+    expect(longestWaitMs(flushes.slice(-10)), `${share}`).toBeLessThan(LANE_BUDGET_MS.normal);
+  }
+  const busy = flushFor(20_000, NORMAL, () => 90).reduce((sum, one) => sum + one.endedAt - one.startedAt, 0);
+  expect(busy / 20_000).toBeLessThan(0.85);
+});
+
+test('a lane with a small budget does not spend the thread on writes', () => {
+  const flushes = flushFor(5_000, HIGH, () => 12, 1_000);
+  expect(12 / (gapsMs(flushes).at(-1) ?? 0)).toBeLessThan(0.4);
+});
+
 test('no lane rests longer than its budget, critical never, and short rests are none', () => {
   const budgets = LANES.map((lane) => LANE_BUDGET_MS[lane]);
-  expect(LANES.map((_, lane) => restMs(lane, 1_000))).toEqual(budgets);
-  expect(restMs(0, 1_000)).toBe(0);
-  expect(restMs(HIGH, 0.1)).toBe(0);
+  const flush = (costMs: number) => ({ costMs, lengthMs: costMs, writes: 0 });
+  for (const costMs of [0.1, 1, 10, 100, 10_000])
+    for (const [lane, budget] of budgets.entries())
+      expect(restMs(lane, flush(costMs))).toBeLessThanOrEqual(budget);
+  expect(LANES.map((_, lane) => restMs(lane, flush(10_000)))).toEqual(budgets);
+  expect(restMs(0, flush(1_000))).toBe(0);
+  expect(restMs(HIGH, flush(0.1))).toBe(0);
+  expect(restMs(LOW, flush(1))).toBe(9);
 });

@@ -3,13 +3,19 @@ import { LANE_BUDGET_MS, LANES } from '@ms5/wire';
 /**
  * When a lane may be flushed again. Pure: times come in, a new state goes out.
  *
- * Each flush earns its lane a rest in proportion to what the flush cost, at most the lane's budget. So an idle
- * server sends at once (the rest is long over), and under load flushes take a bounded share of the thread until
- * the budget is reached; from there on writes grow with sessions, not with changes.
+ * Each flush earns its lane a rest in proportion to what the flush cost. So an idle server sends at once (the rest
+ * is long over), and under load flushes take a bounded share of the thread until the lane's budget is reached. A
+ * change that comes right after a flush began waits for that flush, the rest, and the flush that takes it: the rest
+ * is what these two leave of the budget. Where they leave little, flushes are so large that resting longer saves
+ * only the writes; a least rest bounds the share of the thread that bare writes take.
  */
 interface LanePace {
-  /** Smoothed cost of a flush, ms. */
+  /** Smoothed cost of a flush, ms of the thread. */
   readonly costMs: number;
+  /** Smoothed duration of a flush from its beginning to its end, ms; others may have had turns between. */
+  readonly lengthMs: number;
+  /** Writes of the last flush. */
+  readonly writes: number;
   /** No flush before this time, ms since the epoch. */
   readonly restUntil: number;
 }
@@ -27,13 +33,24 @@ export const UNSTRETCHED: readonly LaneStretch[] = LANES.map(() => ({ budgetFact
 
 /** Rest per cost: flushing takes a tenth of the time or less while the budget allows. */
 const REST_PER_COST = 9;
-/** Weight of the newest flush in the smoothed cost. A rise counts at once, so that load is met at once. */
+/** Weight of the newest flush in what is smoothed. A rise counts at once, so that load is met at once. */
 const NEWEST_WEIGHT = 0.25;
 /** What one write is taken to cost at least, ms: clocks may be too coarse to show it. */
 const WRITE_COST_MS = 0.005;
+/** The share of the budget that is planned with: timers come late, and so do those who read. */
+const PLANNED_SHARE = 0.9;
+/** Least rest per cost, so that flushing never takes the thread whole. */
+const LEAST_REST_PER_COST = 0.25;
+/** Least rest per bare cost of the writes, where the budget allows: `high` would spend most on writes otherwise. */
+const REST_PER_WRITE_COST: Readonly<Record<(typeof LANES)[number], number>> = {
+  critical: 0,
+  high: 4,
+  normal: 2,
+  low: 2,
+};
 
 export function createFlushPace(): FlushPace {
-  return LANES.map(() => ({ costMs: 0, restUntil: -Infinity }));
+  return LANES.map(() => ({ costMs: 0, lengthMs: 0, writes: 0, restUntil: -Infinity }));
 }
 
 /** When a change in `lane` that is noticed now is to be flushed. */
@@ -43,37 +60,47 @@ export function dueAt(pace: FlushPace, lane: number, now: number): number {
 
 export interface FlushDone {
   readonly lanes: readonly number[];
+  readonly startedAt: number;
   readonly endedAt: number;
-  readonly tookMs: number;
+  /** Of the time between, what the flush itself took. */
+  readonly busyMs: number;
   readonly writes: number;
 }
 
 /** The pace after a flush of `lanes`; `stretch` by lane. */
 export function afterFlush(
   pace: FlushPace,
-  { lanes, endedAt, tookMs, writes }: FlushDone,
+  { lanes, startedAt, endedAt, busyMs, writes }: FlushDone,
   stretch: readonly LaneStretch[] = UNSTRETCHED,
 ): FlushPace {
-  const measured = Math.max(tookMs, writes * WRITE_COST_MS);
+  const measuredMs = Math.max(busyMs, writes * WRITE_COST_MS);
   return pace.map((before, lane) => {
     if (!lanes.includes(lane)) return before;
-    const smoothed = before.costMs + NEWEST_WEIGHT * (measured - before.costMs);
-    const costMs = measured > before.costMs ? measured : smoothed;
-    return { costMs, restUntil: endedAt + restMs(lane, costMs, stretch[lane]) };
+    const costMs = smoothed(before.costMs, measuredMs);
+    const lengthMs = smoothed(before.lengthMs, Math.max(measuredMs, endedAt - startedAt));
+    const after = { costMs, lengthMs, writes };
+    return { ...after, restUntil: endedAt + restMs(lane, after, stretch[lane]) };
   });
+}
+
+function smoothed(before: number, newest: number): number {
+  return newest > before ? newest : before + NEWEST_WEIGHT * (newest - before);
 }
 
 /** Timers are not finer, so a shorter rest would cost more than it saves: there is none. */
 const MIN_REST_MS = 1;
 
-/** How long a lane rests after a flush of this cost. */
+/** How long a lane rests after a flush. */
 export function restMs(
   lane: number,
-  costMs: number,
+  { costMs, lengthMs, writes }: Omit<LanePace, 'restUntil'>,
   { budgetFactor, leastRestMs }: LaneStretch = { budgetFactor: 1, leastRestMs: 0 },
 ): number {
   const name = LANES[lane];
-  const rest = costMs * REST_PER_COST;
-  if (name === undefined || rest < MIN_REST_MS) return leastRestMs;
-  return Math.max(leastRestMs, Math.min(LANE_BUDGET_MS[name] * budgetFactor, rest));
+  const earnedMs = costMs * REST_PER_COST;
+  if (name === undefined || earnedMs < MIN_REST_MS) return leastRestMs;
+  const budgetMs = LANE_BUDGET_MS[name] * budgetFactor;
+  const leastMs = Math.max(costMs * LEAST_REST_PER_COST, writes * WRITE_COST_MS * REST_PER_WRITE_COST[name]);
+  const fittingMs = Math.max(Math.min(leastMs, budgetMs), budgetMs * PLANNED_SHARE - 2 * lengthMs);
+  return Math.max(leastRestMs, Math.min(fittingMs, earnedMs));
 }

@@ -47,6 +47,7 @@ export interface Flusher {
 interface Round<Session> {
   readonly lanes: readonly number[];
   readonly sessions: readonly Session[];
+  readonly startedAt: number;
   next: number;
   busyMs: number;
   writes: number;
@@ -58,6 +59,8 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
   let pace: FlushPace = createFlushPace();
   /** By lane: when its flush is planned; `null`: nothing is waiting. */
   const plannedAt: (number | null)[] = LANES.map(() => null);
+  /** By lane: a round of it is under way, and something changed since. A further one has to rest first. */
+  const underWay: ('calm' | 'touched' | null)[] = LANES.map(() => null);
   let wakeAt = Infinity;
   let cancelWake = (): void => {};
   const rounds: Round<Session>[] = [];
@@ -70,6 +73,11 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
 
   function touch(lane: number): void {
     if (isClosed || plannedAt[lane] !== null) return;
+    // Critical changes do not wait for anything.
+    if (lane !== CRITICAL && underWay[lane] !== null) {
+      underWay[lane] = 'touched';
+      return;
+    }
     const now = clock.now();
     const at = dueAt(pace, lane, now);
     plannedAt[lane] = at;
@@ -101,7 +109,8 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
     }
     if (nextAt < Infinity) wake(nextAt, now);
     if (lanes.length === 0) return;
-    const round = { lanes, sessions: options.collect(lanes), next: 0, busyMs: 0, writes: 0 };
+    for (const lane of lanes) underWay[lane] = 'calm';
+    const round = { lanes, sessions: options.collect(lanes), startedAt: now, next: 0, busyMs: 0, writes: 0 };
     if (lanes.includes(CRITICAL)) rounds.unshift(round);
     else rounds.push(round);
     if (!isSlicing) slice();
@@ -133,9 +142,14 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
   function endRound(round: Round<Session>, now: number): void {
     rounds.splice(rounds.indexOf(round), 1);
     roundCount += 1;
-    const { lanes, busyMs: tookMs, writes } = round;
-    pace = afterFlush(pace, { lanes, endedAt: now, tookMs, writes }, stretch);
+    const { lanes, startedAt, busyMs, writes } = round;
+    pace = afterFlush(pace, { lanes, startedAt, endedAt: now, busyMs, writes }, stretch);
     if (rounds.length === 0) options.onRoundEnd();
+    for (const lane of lanes) {
+      const wasTouched = underWay[lane] === 'touched';
+      underWay[lane] = null;
+      if (wasTouched) touch(lane);
+    }
   }
 
   return {
@@ -144,7 +158,7 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
       rounds: roundCount,
       slices,
       flushMs,
-      intervalMs: pace.map(({ costMs }, lane) => restMs(lane, costMs, stretch[lane])),
+      intervalMs: pace.map((lanePace, lane) => restMs(lane, lanePace, stretch[lane])),
     }),
     stretch(lanes) {
       stretch = lanes;

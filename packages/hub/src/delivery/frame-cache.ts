@@ -6,7 +6,7 @@ export interface Frames {
   readonly to: number;
 }
 
-/** Frames of one topic by encoding and range; valid until the topic changes, so it is emptied then. */
+/** Frames of one topic by encoding and range. */
 export type FrameCache = Map<string, Frames>;
 
 export function createFrames(messages: readonly Uint8Array[], to: number): Frames {

@@ -92,14 +92,18 @@ export function windowTerms(session: Session): { readonly windowBytes: number; r
   return { windowBytes: session.delivery.window.bulkBytes, ackDelayMs: TIMES.ackDelayMs };
 }
 
-/** Takes an acknowledgement and sends what there is room for now. False: it is more than was sent. */
+/**
+ * Takes an acknowledgement. What had to wait for the window goes now; what is newer goes with the others', so that
+ * sessions keep standing together. False: it is more than was sent.
+ */
 export function acknowledge(core: HubCore, session: Session, received: number): boolean {
   const now = core.clock.now();
   const { window } = session.delivery;
+  const hadToWait = window.wasFull;
   const verdict = noteAck(window, received, now);
   if (verdict !== 'applied') return verdict === 'stale';
   noteAcknowledged(core.context.latencies, session.delivery.latency, window.acked, now);
-  serve(core, session, now);
+  if (hadToWait) serve(core, session, now);
   if (isWorthTelling(window)) {
     window.announcedBulkBytes = window.bulkBytes;
     reply(core, session, { type: 'window', ...windowTerms(session) });

@@ -7,16 +7,32 @@ export interface HistoryEntry {
   readonly data: Uint8Array;
 }
 
+/** Where a stream may be cut for whoever takes it in pieces: after the entry at `offset`. */
+interface Cut {
+  readonly offset: number;
+  /** Bytes of all entries up to there, since the beginning of the history. */
+  readonly bytes: number;
+}
+
 /** Recent entries of a stream, oldest first; complete after `from`, which is the offset of the last one dropped. */
 export interface StreamHistory {
   readonly entries: HistoryEntry[];
   from: number;
   bytes: number;
+  /** Bytes of all entries there ever were, with what an offset and a time take. */
+  totalBytes: number;
+  /** The first entry beyond each multiple of `CUT_BYTES`, oldest first. */
+  readonly cuts: Cut[];
 }
 
 export function createStreamHistory(from: number): StreamHistory {
-  return { entries: [], from, bytes: 0 };
+  return { entries: [], from, bytes: 0, totalBytes: 0, cuts: [] };
 }
+
+/** Cuts are about so far apart; pieces are multiples of it. */
+export const CUT_BYTES = 2_048;
+/** About what an entry's offset and time take. */
+const ENTRY_OVERHEAD_BYTES = 50;
 
 /** What is beyond a bound is dropped in runs, so that an addition costs no move of the whole history. */
 export function excessOf(length: number, bound: number): number {
@@ -27,6 +43,10 @@ export function excessOf(length: number, bound: number): number {
 export function addEntry(history: StreamHistory, entry: HistoryEntry, limits: HistoryLimits): void {
   history.entries.push(entry);
   history.bytes += entry.data.byteLength;
+  const before = history.totalBytes;
+  history.totalBytes += entry.data.byteLength + ENTRY_OVERHEAD_BYTES;
+  if (isCutBetween(before, history.totalBytes, CUT_BYTES))
+    history.cuts.push({ offset: entry.offset, bytes: history.totalBytes });
   dropOldest(history, excessOf(history.entries.length, limits.entries));
 }
 
@@ -35,6 +55,8 @@ export function dropOldest(history: StreamHistory, count: number): void {
   const dropped = history.entries.splice(0, count);
   for (const entry of dropped) history.bytes -= entry.data.byteLength;
   history.from = dropped.at(-1)?.offset ?? history.from;
+  // The last one before what is left tells where its first piece began.
+  history.cuts.splice(0, Math.max(0, cutAfter(history, history.from) - 1));
 }
 
 /** Drops what is older than the history's age. */
@@ -49,6 +71,29 @@ export function dropAged(history: StreamHistory, { ageMs }: HistoryLimits, now: 
 /** Index of the first entry after `offset`. */
 export function indexAfter(history: StreamHistory, offset: number): number {
   return lastIndexAtOrBelow(history.entries, (entry) => entry.offset, offset) + 1;
+}
+
+const isCutBetween = (before: number, after: number, pieceBytes: number): boolean =>
+  Math.floor(before / pieceBytes) < Math.floor(after / pieceBytes);
+
+const cutAfter = ({ cuts }: StreamHistory, offset: number): number =>
+  lastIndexAtOrBelow(cuts, (cut) => cut.offset, offset) + 1;
+
+/**
+ * Where the piece ends that begins after `offset`: at places that depend on the stream alone, so that sessions share
+ * pieces wherever they stand; `null`: its end is still to come. `pieceBytes` is a multiple of `CUT_BYTES`.
+ */
+export function endOfPiece(history: StreamHistory, offset: number, pieceBytes: number): number | null {
+  const { cuts } = history;
+  let index = cutAfter(history, offset);
+  let before = cuts[index - 1]?.bytes ?? 0;
+  for (; index < cuts.length; index += 1) {
+    const cut = cuts[index];
+    if (cut === undefined) break;
+    if (isCutBetween(before, cut.bytes, pieceBytes)) return cut.offset;
+    before = cut.bytes;
+  }
+  return null;
 }
 
 /** The greatest offset at or below `position` that sessions can share: where the entry before stands. */

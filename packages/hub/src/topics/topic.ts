@@ -26,7 +26,7 @@ interface TopicBase {
   readonly isSuccessor: boolean;
   /** Set once: the topic was removed at `head`. */
   isRemoved: boolean;
-  /** Frames built from the present content, by range and encoding. */
+  /** Frames built from the present content, by range and encoding: valid until the topic changes, and emptied then. */
   readonly frames: FrameCache;
 }
 
@@ -65,6 +65,8 @@ export interface KeyedTopic extends TopicBase {
 export interface StreamTopic extends TopicBase {
   readonly kind: 'stream';
   readonly history: StreamHistory;
+  /** Frames of whole pieces of the history: no change makes them invalid. */
+  readonly pieces: FrameCache;
 }
 
 export interface SignalTopic extends TopicBase {
@@ -122,6 +124,7 @@ export function createStreamTopic(origin: Origin, lane: Lane): StreamTopic {
     frames: new Map(),
     kind: 'stream',
     history: createStreamHistory(origin.introducedAt - 1),
+    pieces: new Map(),
   };
 }
 

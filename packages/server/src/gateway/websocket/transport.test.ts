@@ -12,7 +12,7 @@ interface Pair {
   readonly transport: Transport;
   readonly client: WebSocket;
   readonly received: string[];
-  /** Sizes of the writes to the server's socket. */
+  /** Bytes handed to the kernel, each time. */
   readonly writes: number[];
   close(): void;
 }
@@ -34,10 +34,15 @@ async function openPair(): Promise<Pair> {
   const [webSocket, socket] = await accepted;
   await once(client, 'open');
   const writes: number[] = [];
-  const write = socket.write.bind(socket) as (chunk: Uint8Array) => boolean;
-  socket.write = (chunk: Uint8Array) => {
+  const write = socket._write.bind(socket);
+  socket._write = (chunk: Uint8Array, encoding, done) => {
     writes.push(chunk.byteLength);
-    return write(chunk);
+    write(chunk, encoding, done);
+  };
+  const writeSeveral = socket._writev?.bind(socket);
+  socket._writev = (chunks, done) => {
+    writes.push(chunks.reduce((bytes, { chunk }) => bytes + (chunk as Uint8Array).byteLength, 0));
+    writeSeveral?.(chunks, done);
   };
   return {
     transport: createTransport(webSocket, socket, createFramer(1), '127.0.0.1'),

@@ -29,7 +29,7 @@ export function createTransport(
     write(messages) {
       if (messages.length === 0 || webSocket.readyState !== WebSocket.OPEN) return;
       if (socket.writableLength > MAX_WAITING_BYTES) webSocket.terminate();
-      else socket.write(frame(messages));
+      else writeFrames(socket, messages, frame);
     },
     ping() {
       if (webSocket.readyState === WebSocket.OPEN) webSocket.ping();
@@ -38,6 +38,28 @@ export function createTransport(
       webSocket.close(code, truncateReason(reason));
     },
   };
+}
+
+/** Messages from this size on are framed once for all who get them; smaller ones are copied into one slice. */
+const LARGE_BYTES = 4_096;
+
+/** Hands the messages to the kernel at once. */
+function writeFrames(socket: Duplex, messages: readonly Uint8Array[], frame: Framer): void {
+  if (messages.length === 1 || !messages.some(({ byteLength }) => byteLength >= LARGE_BYTES))
+    return void socket.write(frame(messages));
+  socket.cork();
+  let small: Uint8Array[] = [];
+  for (const message of messages) {
+    if (message.byteLength < LARGE_BYTES) {
+      small.push(message);
+      continue;
+    }
+    if (small.length > 0) socket.write(frame(small));
+    small = [];
+    socket.write(frame([message]));
+  }
+  if (small.length > 0) socket.write(frame(small));
+  socket.uncork();
 }
 
 function truncateReason(reason: string): string {
