@@ -12,6 +12,9 @@ export type { DecodedEngineState } from './engine/codec.ts';
 
 export { MTCONNECT_MAPPING, PACKML_MAPPING, PLAIN_MAPPING } from './equipment/state-mapping.ts';
 
+export { linePeriods } from './oee/periods.ts';
+export type { PeriodFigures } from './oee/periods.ts';
+export type { PeriodKind } from './oee/period-kind.ts';
 export { lineShiftAt } from './shift/line-shifts.ts';
 export { linePlan } from './shift/line-plan.ts';
 export { PLAN_CHANGE_KINDS } from './plan/plan-change.ts';
@@ -80,6 +83,6 @@ export type { ExplainedInterval, Explanation } from './history/explain-figures.t
 export { subjectDocument } from './history/subject-document.ts';
 export type { KnownEvent, SubjectDocument } from './history/subject-document.ts';
 export { rollUpReport } from './oee/report.ts';
-export type { FigureSums } from './oee/report.ts';
+export type { FigureSums } from './oee/combine-figures.ts';
 export { calendarBuckets, localHours, shiftBuckets } from './history/calendar-buckets.ts';
 export type { Bucket, CalendarUnit } from './history/calendar-buckets.ts';

@@ -6,6 +6,7 @@ import { applyEquipment } from '../equipment/apply-equipment.ts';
 import { applyCallToEscalation, applyEscalation } from '../escalation/apply-escalation.ts';
 import { applyJob } from '../job/apply-job.ts';
 import { applyMaintenance } from '../maintenance/apply-maintenance.ts';
+import { applyOee } from '../oee/apply-oee.ts';
 import { applyPeriod } from '../period/apply-period.ts';
 import { applyPlan } from '../plan/apply-plan.ts';
 import type { EpochMs, PlantConfig } from '../plant/plant.ts';
@@ -78,6 +79,11 @@ export function applyEvent(state: EngineState, config: PlantConfig, event: Facto
     case 'maintenanceCompleted':
     case 'maintenanceCancelled':
       return applyMaintenance(state, event);
+    case 'oeeUpdated':
+    case 'oeeCalculated':
+    case 'oeeThresholdCrossed':
+    case 'standardReviewProposed':
+      return applyOee(state, event);
     case 'periodClosed':
     case 'periodAdjusted':
       return applyPeriod(state, event);

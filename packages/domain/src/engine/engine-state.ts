@@ -4,11 +4,16 @@ import type { CountFact } from '../count/count-facts.ts';
 import type { ProductFact } from '../count/product-facts.ts';
 import type { Reading } from '../count/reading-facts.ts';
 import type { Downtime, WithdrawnDowntime } from '../downtime/downtime.ts';
+import type { DowntimeEdit } from '../downtime/downtime-edits.ts';
+import type { MergedStops } from '../downtime/merged-stops.ts';
+import type { PastReason } from '../downtime/past-reasons.ts';
+import type { ReasonSpan } from '../downtime/reason-spans.ts';
 import type { Contact } from '../equipment/contact.ts';
 import type { StateFact } from '../equipment/state-facts.ts';
 import type { Escalation } from '../escalation/escalation.ts';
 import type { Job } from '../job/job.ts';
 import type { Maintenance } from '../maintenance/maintenance.ts';
+import type { WatchedFigures } from '../oee/watched-figures.ts';
 import type { ClosedPeriod } from '../period/closed-period.ts';
 import type { PlanChange } from '../plan/plan-change.ts';
 import type { EpochMs, EquipmentPath, LinePath, PlantConfig } from '../plant/plant.ts';
@@ -19,6 +24,8 @@ export interface EquipmentState {
   newestAt: EpochMs | null;
   /** Up to here repeated facts were dropped. */
   settledAt: EpochMs | null;
+  /** Facts before this instant were dropped; absent: none were. */
+  heldFrom?: EpochMs;
   states: StateFact[];
   products: ProductFact[];
   counts: CountFact[];
@@ -41,6 +48,14 @@ export interface LineState {
   downtimes: Downtime[];
   /** Withdrawn lately, newest last; absent: none. */
   withdrawn?: WithdrawnDowntime[];
+  /** What people said of the constraint's stops, by time: sorted, disjoint; absent: nothing. */
+  reasonSpans?: ReasonSpan[];
+  /** Stops people took for one, oldest first; absent: none. */
+  merges?: MergedStops[];
+  /** In the order in which they were made; absent: none. */
+  downtimeEdits?: DowntimeEdit[];
+  /** Newest last; absent: none. */
+  pastReasons?: PastReason[];
   /** Newest last; the running one has no completion. */
   jobs: Job[];
   changeovers: Changeover[];
@@ -48,6 +63,8 @@ export interface LineState {
   planChanges?: PlanChange[];
   /** Planned maintenance, oldest first; absent: none. */
   maintenances?: Maintenance[];
+  /** What is remembered of its figures; absent: nothing. */
+  oee?: WatchedFigures;
   /** Periods that are locked, oldest first; absent: none. */
   closedPeriods?: ClosedPeriod[];
 }

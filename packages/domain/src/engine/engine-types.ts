@@ -6,6 +6,7 @@ import type { EscalationCommand, EscalationEvent } from '../escalation/escalatio
 import type { JobCommand, JobEvent } from '../job/job-events.ts';
 import type { ChangeoverCommand, ChangeoverEvent } from '../changeover/changeover-events.ts';
 import type { MaintenanceCommand, MaintenanceEvent } from '../maintenance/maintenance-events.ts';
+import type { OeeEvent } from '../oee/oee-events.ts';
 import type { PeriodCommand, PeriodEvent } from '../period/period-events.ts';
 import type { PlanCommand, PlanEvent } from '../plan/plan-events.ts';
 import type { ShiftEvent } from '../shift/shift-events.ts';
@@ -84,6 +85,7 @@ export type FactoryEvent =
   | PlanEvent
   | MaintenanceEvent
   | PeriodEvent
+  | OeeEvent
   /** The engine's clock; what is shown "as of" is computed with it. */
   | { readonly type: 'timeAdvanced'; readonly at: EpochMs };
 

@@ -8,6 +8,7 @@ import { followCalls } from '../escalation/follow-calls.ts';
 import type { MaintenanceEvent } from '../maintenance/maintenance-events.ts';
 import { withAdjustments } from '../period/decide-period.ts';
 import type { PlanEvent } from '../plan/plan-events.ts';
+import { figuresOfEnd, watchFigures } from '../oee/decide-oee.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LineConfig, LinePath, PlantConfig } from '../plant/plant.ts';
 import type { ShiftInstance } from '../shift/shift-instance.ts';
@@ -53,6 +54,7 @@ function execute(
   const corrections = decided.events.flatMap((event) => [
     ...ofChangeover(state, config, event, now),
     ...ofPlan(state, config, event, now),
+    ...ofEnd(state, config, event, now),
   ]);
   const consequences = [...corrections, ...followCalls(state, config, decided.events, now)];
   return consequences.length === 0 ? decided : { ...decided, events: [...decided.events, ...consequences] };
@@ -130,6 +132,17 @@ function ofChangeover(
   return corrected(state, config, event.line, { from: event.at, to: Math.max(event.at, now) }, now);
 }
 
+function ofEnd(
+  state: EngineState,
+  config: PlantConfig,
+  event: FactoryEvent,
+  now: EpochMs,
+): readonly FactoryEvent[] {
+  const events = figuresOfEnd(state, config, event, now);
+  applyAll(state, config, events);
+  return events;
+}
+
 type OfPlan = PlanEvent | MaintenanceEvent;
 
 function isOfPlan(event: FactoryEvent): event is OfPlan {
@@ -153,6 +166,7 @@ function ofPlan(
 
 function tick(state: EngineState, config: PlantConfig, now: EpochMs): readonly FactoryEvent[] {
   if (state.now !== null && now <= state.now) return [];
+  const before = state.now ?? now;
   const advanced: FactoryEvent = { type: 'timeAdvanced', at: now };
   applyEvent(state, config, advanced);
   const events: FactoryEvent[] = [advanced];
@@ -164,6 +178,10 @@ function tick(state: EngineState, config: PlantConfig, now: EpochMs): readonly F
     const shifts = shiftChanges(state, config, line.path, now);
     applyAll(state, config, shifts);
     events.push(...shifts);
+    const figures = watchFigures(state, config, line, before, now);
+    applyAll(state, config, figures);
+    events.push(...figures);
+    for (const event of shifts) events.push(...ofEnd(state, config, event, now));
   }
   events.push(...escalate(state, config, now));
   return events;

@@ -1,11 +1,11 @@
 import { UNMAPPED_STATE } from '../equipment/state-mapping.ts';
+import type { FigureSums } from './combine-figures.ts';
+import { combineFigures } from './combine-figures.ts';
 import type { Figure } from './figure.ts';
 import { isKnown } from './figure.ts';
 import type { LossName, OeeFigures, OeeTimes, ProductFigures } from './oee-figures.ts';
-import { LOSS_NAMES, intervalOf } from './oee-figures.ts';
 import type { FailureDivisor, Ratios } from './ratios.ts';
 import type { RollUp } from './roll-up.ts';
-import { rollUp } from './roll-up.ts';
 
 /** Figures as they are written down: `null` where a figure cannot be known, with its reason under `why`. */
 export interface Report extends Readonly<Record<keyof Ratios, number | null>> {
@@ -73,58 +73,23 @@ export function reportOf(figures: OeeFigures, hasUnmapped: boolean): OeeReport {
   };
 }
 
-/** What figures add up to: all that is needed of them to be rolled up. */
-export type FigureSums = Pick<OeeFigures, 'weights' | 'times' | 'losses' | 'counts' | 'flags'>;
-
 /** Several pieces as one: ratios of the sums, and the sums themselves. */
 export function rollUpReport(
   pieces: readonly FigureSums[],
   minCoverage: number,
   divisor?: FailureDivisor,
 ): RollUpReport {
-  const rolled = rollUp(
-    pieces.map(({ weights }) => weights),
-    minCoverage,
-    divisor,
-  );
-  const { plannedMs, unknownMs } = rolled.weights;
-  const interval = intervalOf(rolled.oee, plannedMs, unknownMs);
-  const { why, ...numbers } = numbersOf({ ...rolled, interval });
-  const losses = addedUp(
-    LOSS_NAMES,
-    pieces.map((piece) => piece.losses),
-  );
+  const combined = combineFigures(pieces, minCoverage, divisor);
+  const { why, ...numbers } = numbersOf(combined);
+  const { fullyProductive, ...losses } = combined.losses;
   return {
     ...numbers,
-    times: addedUp(
-      Object.keys(pieces[0]?.times ?? {}),
-      pieces.map(({ times }) => times),
-    ) as OeeTimes,
-    counts: {
-      ...addedUp(
-        COUNT_NAMES,
-        pieces.map(({ counts }) => counts),
-      ),
-      unplanned: addedUp(
-        UNPLANNED_NAMES,
-        pieces.map(({ counts }) => counts.unplanned),
-      ),
-    },
+    times: combined.times,
+    counts: combined.counts,
     losses,
-    fullyProductiveMs: pieces.reduce((sum, piece) => sum + piece.losses.fullyProductive, 0),
-    coverage: rolled.coverage,
-    flags: [...new Set(pieces.flatMap(({ flags }) => flags))],
+    fullyProductiveMs: fullyProductive,
+    coverage: combined.coverage,
+    flags: combined.flags,
     why,
   };
-}
-
-const UNPLANNED_NAMES = ['produced', 'good', 'scrap', 'rework'] as const;
-const COUNT_NAMES = [...UNPLANNED_NAMES, 'unobserved'] as const;
-
-function addedUp<Name extends string>(
-  names: readonly Name[],
-  items: readonly Readonly<Record<Name, number>>[],
-): Record<Name, number> {
-  const sums = names.map((name) => [name, items.reduce((sum, item) => sum + item[name], 0)] as const);
-  return Object.fromEntries(sums) as Record<Name, number>;
 }

@@ -1,4 +1,4 @@
-import type { LineFigures } from '../oee/line-figures.ts';
+import type { Figure } from '../oee/figure.ts';
 import type { EpochMs } from '../plant/plant.ts';
 import type { Interval } from '../time/interval.ts';
 
@@ -22,7 +22,21 @@ export interface ClosedPeriod extends Interval {
   readonly adjustments: readonly Adjustment[];
 }
 
-export type ClosedFigures = Pick<
-  LineFigures,
-  'availability' | 'performance' | 'quality' | 'oee' | 'times' | 'losses' | 'counts' | 'flags'
->;
+/** Figures of a line over the period. */
+export interface ClosedFigures {
+  readonly availability: { readonly value: Figure };
+  readonly performance: { readonly value: Figure };
+  readonly quality: { readonly value: Figure };
+  readonly oee: { readonly value: Figure; readonly worst: Figure; readonly best: Figure };
+  /** ms. */
+  readonly times: Readonly<Record<string, number>>;
+  /** ms. */
+  readonly losses: Readonly<Record<string, number>>;
+  readonly counts: {
+    readonly produced: number;
+    readonly good: number;
+    readonly scrap: number;
+    readonly rework: number;
+  };
+  readonly flags: { readonly codes: readonly string[] };
+}

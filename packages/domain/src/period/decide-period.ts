@@ -52,9 +52,7 @@ function figuresAtClose(
   period: Interval,
   now: EpochMs,
 ): ClosedFigures | null {
-  const { states, contact } = equipmentOf(state, line.constraint.path);
-  const heldFrom = Math.min(states[0]?.at ?? Infinity, contact.heard[0]?.[0] ?? Infinity);
-  if (heldFrom > period.from && heldFrom !== Infinity && (state.begunAt ?? now) < period.from) return null;
+  if ((equipmentOf(state, line.constraint.path).heldFrom ?? -Infinity) > period.from) return null;
   const { availability, performance, quality, oee, times, losses, counts, flags } = shiftFigures(
     state,
     config,

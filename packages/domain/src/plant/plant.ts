@@ -1,3 +1,4 @@
+import type { DowntimeConfig } from './downtime-config.ts';
 import type { EscalationConfig } from './escalation-config.ts';
 import type { Weekday } from './weekday.ts';
 
@@ -61,8 +62,17 @@ export interface LineConfig {
   readonly constraint: EquipmentPath;
   /** Ids of the shift patterns worked on this line; empty: all. */
   readonly shifts: readonly string[];
+  /** Figures of the shift that are watched. Omitted: none. */
+  readonly oeeThresholds?: readonly OeeThreshold[];
   /** How far back people may change its plan and what was said about it. Omitted: a week. */
   readonly editWindowMs?: number;
+}
+
+/** News when the figure falls below, and when it is above by the hysteresis again. Ratios, 0–1. */
+export interface OeeThreshold {
+  readonly figure: 'availability' | 'performance' | 'quality' | 'oee';
+  readonly below: number;
+  readonly hysteresis: number;
 }
 
 export interface ProductConfig {
@@ -91,7 +101,13 @@ export interface ReasonConfig {
   readonly name: string;
   readonly loss: 'breakdown' | 'setup' | 'external' | 'unexplained' | 'plannedDowntime';
   readonly failure: boolean;
+  /** The branch of the reason tree it is on. Omitted: a main one. */
+  readonly group?: string;
+  /** No longer given to stops; what was said with it keeps its meaning. */
+  readonly retired?: true;
 }
+
+export type { ClassificationRule, DowntimeConfig, ReasonGroup, RuleHours } from './downtime-config.ts';
 
 /** A plant as the engine sees it: validated, defaults filled in. */
 export interface PlantConfig {
@@ -101,6 +117,8 @@ export interface PlantConfig {
   readonly products: readonly ProductConfig[];
   readonly shifts: readonly ShiftConfig[];
   readonly reasons: readonly ReasonConfig[];
+  /** The reason tree, and rules by which stops get reasons. Omitted: neither. */
+  readonly downtime?: DowntimeConfig;
   /** Who is told of calls, and when. Omitted: nobody is. */
   readonly escalation?: EscalationConfig;
 }

@@ -106,9 +106,19 @@ export function shiftById(
   return around(state, config, line, date).find((instance) => instance.id === id) ?? null;
 }
 
+/** The instances that start on a local date. */
+export function dayShifts(
+  state: PlanState,
+  config: PlantConfig,
+  line: LinePath,
+  date: string,
+): readonly ShiftInstance[] {
+  return around(state, config, line, date).filter(({ id }) => id.startsWith(`${date}.`));
+}
+
 /** From the first start to the last end of the instances that start on a local date; `null`: there are none. */
 export function dayOf(state: PlanState, config: PlantConfig, line: LinePath, date: string): Interval | null {
-  const own = around(state, config, line, date).filter(({ id }) => id.startsWith(`${date}.`));
+  const own = dayShifts(state, config, line, date);
   if (own.length === 0) return null;
   return {
     from: Math.min(...own.map(({ from }) => from)),

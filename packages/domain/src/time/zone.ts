@@ -30,3 +30,8 @@ export function addDays(date: string, days: number): string {
 export function weekdayOf(date: string): Weekday {
   return WEEKDAYS[Temporal.PlainDate.from(date).dayOfWeek - 1] ?? 'mon';
 }
+
+/** The minute of the local hour at an instant. */
+export function minuteOfHour(at: EpochMs, timeZone: string): number {
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).minute;
+}

@@ -1,0 +1,1 @@
+export type PeriodKind = 'hour' | 'shift' | 'day' | 'job' | 'product';
