@@ -153,6 +153,127 @@ describe('andon calls', () => {
     expect(openAndRecentCalls(drive.state, LINE)).toMatchObject([{ id: 'call-2' }]);
   });
 
+  it('AN2: a second one on request', () => {
+    const drive = createDrive(samplePlant());
+    raise(drive, '07:00');
+    expect(raise(drive, '07:01', { allowSecond: true }).data).toEqual({ callId: 'call-2' });
+  });
+
+  it('AN9: work on a call begins, which acknowledges it where nobody has', () => {
+    const drive = createDrive(samplePlant());
+    raise(drive, '07:00');
+    const start = (callId: string): StepResult =>
+      drive.command({ name: 'startCall', callId, note: 'on it' }, at('07:02'), 'bob');
+    expect(start('call-1').events.map(({ type }) => type)).toEqual(['callAcknowledged', 'callStarted']);
+    expect(openAndRecentCalls(drive.state, LINE)).toMatchObject([
+      {
+        status: 'inProgress',
+        acknowledged: { by: 'bob' },
+        started: { at: at('07:02'), by: 'bob', note: 'on it' },
+      },
+    ]);
+    expect(start('call-1').refusal).toMatchObject({ status: 'conflict', code: 'callStarted' });
+    raise(drive, '07:03', { callType: 'quality' });
+    drive.command({ name: 'acknowledgeCall', callId: 'call-2' }, at('07:03'), 'cy');
+    expect(start('call-2').events.map(({ type }) => type)).toEqual(['callStarted']);
+    expect(lineStatus(drive.state, drive.config, LINE, at('07:04'))).toMatchObject({
+      calls: { open: 2, unacknowledged: 0 },
+    });
+    drive.command({ name: 'resolveCall', callId: 'call-1' }, at('07:09'), 'bob');
+    expect(openAndRecentCalls(drive.state, LINE)[0]).toMatchObject({
+      status: 'resolved',
+      started: { by: 'bob' },
+    });
+  });
+
+  it('AN10: notes and responders are added, the root cause after the fact, each with who and when', () => {
+    const drive = createDrive(samplePlant());
+    const act = (command: FactoryCommand, by = 'bob'): StepResult => drive.command(command, at('07:05'), by);
+    const callId = 'call-1';
+    raise(drive, '07:00');
+    expect(act({ name: 'setRootCause', callId, rootCause: 'x' }).refusal).toMatchObject({
+      code: 'callRaised',
+    });
+    act({ name: 'acknowledgeCall', callId });
+    act({ name: 'joinCall', callId }, 'cy');
+    expect(act({ name: 'joinCall', callId }, 'cy').refusal).toMatchObject({ code: 'alreadyThere' });
+    act({ name: 'noteCall', callId, note: 'hopper empty' });
+    act({ name: 'resolveCall', callId });
+    expect(act({ name: 'joinCall', callId }, 'di').refusal).toMatchObject({ code: 'callResolved' });
+    act({ name: 'noteCall', callId, note: 'refilled' }, 'cy');
+    act({ name: 'setRootCause', callId, rootCause: 'sensor' });
+    expect(act({ name: 'setRootCause', callId, rootCause: 'wiring' }, 'cy').events).toEqual([
+      {
+        type: 'rootCauseSet',
+        callId,
+        at: at('07:05'),
+        author: 'cy',
+        rootCause: 'wiring',
+        before: 'sensor',
+      },
+    ]);
+    const done = { at: at('07:05') };
+    expect(openAndRecentCalls(drive.state, LINE)).toMatchObject([
+      {
+        notes: [
+          { ...done, by: 'bob', note: 'hopper empty' },
+          { ...done, by: 'cy', note: 'refilled' },
+        ],
+        responders: [{ ...done, by: 'cy' }],
+        rootCause: { ...done, by: 'cy', note: 'wiring' },
+      },
+    ]);
+    raise(drive, '07:06');
+    act({ name: 'cancelCall', callId: 'call-2' });
+    const cause = { name: 'setRootCause', callId: 'call-2', rootCause: 'x' } as const;
+    expect(act(cause).refusal).toMatchObject({ code: 'callCancelled' });
+    const unknown = [
+      { ...cause, callId: 'call-9' },
+      { name: 'joinCall', callId: 'call-9' },
+      { name: 'noteCall', callId: 'call-9', note: 'x' },
+      { name: 'confirmCall', callId: 'call-9' },
+    ] as const;
+    for (const command of unknown) expect(act(command).refusal).toMatchObject({ code: 'unknownCall' });
+  });
+
+  it('AN11: the times to acknowledge and to resolve count from the instant of the person', () => {
+    const drive = createDrive(samplePlant());
+    raise(drive, '07:00', { raisedAt: at('06:58') });
+    expect(openAndRecentCalls(drive.state, LINE)[0]).not.toHaveProperty('toAcknowledgeMs');
+    drive.command({ name: 'acknowledgeCall', callId: 'call-1' }, at('07:01'), 'bob');
+    expect(openAndRecentCalls(drive.state, LINE)).toMatchObject([{ toAcknowledgeMs: 3 * MINUTE }]);
+    drive.command({ name: 'resolveCall', callId: 'call-1' }, at('07:08'), 'bob');
+    raise(drive, '07:10');
+    drive.command({ name: 'resolveCall', callId: 'call-2' }, at('07:14'), 'bob');
+    raise(drive, '07:20');
+    drive.command({ name: 'cancelCall', callId: 'call-3' }, at('07:21'), 'bob');
+    const [first, second, third] = openAndRecentCalls(drive.state, LINE);
+    expect(first).toMatchObject({ toAcknowledgeMs: 3 * MINUTE, toResolveMs: 10 * MINUTE });
+    expect(second).toMatchObject({ toAcknowledgeMs: 4 * MINUTE, toResolveMs: 4 * MINUTE });
+    expect(third).not.toHaveProperty('toResolveMs');
+  });
+
+  it('AN12: one that arrives over five minutes late asks whether it is still needed, safety excepted', () => {
+    const drive = createDrive(samplePlant());
+    expect(raise(drive, '07:00', { raisedAt: at('06:55') }).data).toEqual({ callId: 'call-1' });
+    const late = raise(drive, '07:00', { raisedAt: at('06:54'), callType: 'quality' });
+    expect(late.data).toEqual({ callId: 'call-2', stillNeeded: 'asked' });
+    expect(late.events.map(({ type }) => type)).toEqual(['callRaised', 'callConfirmationAsked']);
+    expect(raise(drive, '07:00', { raisedAt: at('06:00'), callType: 'safety' }).data).toEqual({
+      callId: 'call-3',
+    });
+    const confirm = (callId: string): StepResult =>
+      drive.command({ name: 'confirmCall', callId }, at('07:02'), 'ann');
+    expect(confirm('call-1').refusal).toMatchObject({ code: 'notAsked' });
+    expect(openAndRecentCalls(drive.state, LINE)[1]).toMatchObject({ stillNeeded: { askedAt: at('07:00') } });
+    expect(confirm('call-2').events).toEqual([
+      { type: 'callConfirmed', callId: 'call-2', at: at('07:02'), author: 'ann' },
+    ]);
+    expect(confirm('call-2').refusal).toMatchObject({ code: 'callConfirmed' });
+    drive.command({ name: 'cancelCall', callId: 'call-2' }, at('07:03'), 'ann');
+    expect(confirm('call-2').refusal).toMatchObject({ code: 'callCancelled' });
+  });
+
   it('AN7: an act whose clock runs behind is not before the call', () => {
     const drive = createDrive(samplePlant());
     raise(drive, '07:00');

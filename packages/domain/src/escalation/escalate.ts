@@ -6,7 +6,7 @@ import type { EscalationConfig } from '../plant/escalation-config.ts';
 import type { EpochMs, PlantConfig } from '../plant/plant.ts';
 import { applyEscalation, RETRY_MS } from './apply-escalation.ts';
 import type { Due } from './escalation.ts';
-import { nextDue } from './escalation.ts';
+import { dueBy, nextDue } from './escalation.ts';
 import type { EscalationEvent } from './escalation-events.ts';
 import { requestNotifications, type Matter, type Telling } from './notify.ts';
 import type { EscalationClock } from './policy.ts';
@@ -17,7 +17,9 @@ export function nextEscalationDue(state: EngineState, { escalation: config }: Pl
   if (config === undefined) return null;
   let next: EpochMs | null = null;
   for (const call of state.calls) {
-    const due = dueOf(state, config, call)?.at ?? null;
+    const escalation = state.escalations[call.id];
+    if (escalation === undefined) continue;
+    const due = nextDue(escalation, call, policyFor(config, call))?.at ?? null;
     if (due !== null && (next === null || due < next)) next = due;
   }
   return next;
@@ -32,7 +34,7 @@ export function escalate(state: EngineState, config: PlantConfig, now: EpochMs):
   const step: Step = { state, config, escalation: config.escalation, now, events: [], told: [] };
   // None of what follows changes a call itself.
   for (const call of state.calls.filter(isOpen))
-    for (let due = dueBy(step, call); due !== null; due = dueBy(step, call)) carryOut(step, call, due);
+    for (let due = nextOf(step, call); due !== null; due = nextOf(step, call)) carryOut(step, call, due);
   return [...step.events, ...requestNotifications(state, config, step.told, now)];
 }
 
@@ -67,15 +69,9 @@ interface Step {
   readonly told: Telling[];
 }
 
-function dueOf({ escalations }: EngineState, config: EscalationConfig, call: Call): Due | null {
-  const escalation = escalations[call.id];
-  if (escalation === undefined || !isOpen(call)) return null;
-  return nextDue(escalation, call, policyFor(config, call));
-}
-
-function dueBy({ state, escalation, now }: Step, call: Call): Due | null {
-  const due = dueOf(state, escalation, call);
-  return due === null || due.at > now ? null : due;
+function nextOf({ state, escalation: config, now }: Step, call: Call): Due | null {
+  const escalation = state.escalations[call.id];
+  return escalation === undefined ? null : dueBy(escalation, call, policyFor(config, call), now);
 }
 
 function record(step: Step, event: EscalationEvent): void {

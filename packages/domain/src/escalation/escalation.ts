@@ -104,11 +104,29 @@ export type Due =
     }
   | { readonly what: 'remind'; readonly at: EpochMs; readonly clock: EscalationClock };
 
-/** What comes next, and `null` when nothing does by itself. Of two at one instant a level precedes a reminder. */
+/** What comes next, and `null` when nothing does by itself. */
 export function nextDue(escalation: Escalation, call: Call, policy: EscalationPolicy): Due | null {
-  if (!isOpen(call)) return null;
-  if (escalation.status === 'asking') return { at: escalation.until, what: 'lapse' };
-  if (escalation.status === 'snoozed') return { at: escalation.until, what: 'resume' };
+  return duesOf(escalation, call, policy)[0] ?? null;
+}
+
+/** What is next of all that is due by `now`. Levels that are overdue, too, say more than a reminder would. */
+export function dueBy(
+  escalation: Escalation,
+  call: Call,
+  policy: EscalationPolicy,
+  now: EpochMs,
+): Due | null {
+  const dues = duesOf(escalation, call, policy).filter(({ at }) => at <= now);
+  return dues.find(({ what }) => what !== 'remind') ?? dues[0] ?? null;
+}
+
+const RANK = { lapse: 0, resume: 0, level: 1, notDisplayed: 2, remind: 3 } as const;
+
+/** In order; of two at one instant a level precedes a reminder. */
+function duesOf(escalation: Escalation, call: Call, policy: EscalationPolicy): readonly Due[] {
+  if (!isOpen(call)) return [];
+  if (escalation.status === 'asking') return [{ at: escalation.until, what: 'lapse' }];
+  if (escalation.status === 'snoozed') return [{ at: escalation.until, what: 'resume' }];
   const dues: Due[] = [];
   for (const clock of CLOCKS) {
     if (!isClockRunning(clock, call)) continue;
@@ -116,9 +134,7 @@ export function nextDue(escalation: Escalation, call: Call, policy: EscalationPo
     dues.push(...reminderDue(escalation, clock, call));
   }
   dues.push(...displayDue(escalation, escalation.since, call, policy));
-  const rank = { lapse: 0, resume: 0, level: 1, notDisplayed: 2, remind: 3 } as const;
-  dues.sort((a, b) => a.at - b.at || rank[a.what] - rank[b.what]);
-  return dues[0] ?? null;
+  return dues.sort((a, b) => a.at - b.at || RANK[a.what] - RANK[b.what]);
 }
 
 function isClockRunning(clock: EscalationClock, call: Call): boolean {
