@@ -5,7 +5,10 @@ import { pathToFileURL } from 'node:url';
 import { PluginError } from './plugin-error.ts';
 
 /** Plugins that come along, by the name they are asked for. */
-const INCLUDED: Readonly<Record<string, string>> = { webhook: './webhook/plugin' };
+const INCLUDED: Readonly<Record<string, string>> = {
+  webhook: './webhook/plugin',
+  notify: '../notify/plugin',
+};
 
 /** The URL of the plugin's module. Throws a `PluginError` that says where it was looked for. */
 export function resolvePlugin(plugin: string, baseDir: string): string {

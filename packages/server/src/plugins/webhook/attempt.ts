@@ -16,7 +16,7 @@ const READ_BYTES = 64 * 1024;
 
 /** Sends a message once. Redirects are not followed: a signed message goes where it was configured to. */
 export async function attempt(
-  { url, secret, timeoutMs }: WebhookEndpoint,
+  { url, secret, timeoutMs }: Pick<WebhookEndpoint, 'url' | 'secret' | 'timeoutMs'>,
   message: Pick<WebhookMessage, 'id' | 'body'>,
   clock: Clock,
   closing: AbortSignal,

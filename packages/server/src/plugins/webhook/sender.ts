@@ -1,5 +1,6 @@
 import type { Clock, Random } from '@ms5/hub';
 import type { LoggedEvent, LoggedEvents, PluginContext } from '../plugin.ts';
+import { backoffMs } from '../backoff.ts';
 import { attempt, type Attempt } from './attempt.ts';
 import type { WebhookEndpoint } from './config.ts';
 import { messageOf, type WebhookMessage } from './message.ts';
@@ -121,10 +122,8 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     context.log.error('event became a dead letter', { endpoint: id, message: message.id, attempts, reason });
   };
 
-  const backoffMs = (attempts: number, retryAfterMs = 0): number => {
-    const { retryFromMs, retryToMs } = endpoint;
-    const longest = Math.min(retryToMs, retryFromMs * 2 ** Math.min(attempts - 1, 30));
-    const waitMs = longest * (0.5 + random.next() / 2);
+  const waitAfter = (attempts: number, retryAfterMs = 0): number => {
+    const waitMs = backoffMs(endpoint, attempts, random);
     return Math.max(waitMs, Math.min(retryAfterMs, MAX_RETRY_AFTER_MS));
   };
 
@@ -149,7 +148,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
       if (hasGivenUp(message)) {
         return bury(message, attempts, tried.reason, { ...after, failingSince: progress.failingSince });
       }
-      await pause(backoffMs(attempts, tried.retryAfterMs));
+      await pause(waitAfter(attempts, tried.retryAfterMs));
       if (closing.signal.aborted) return;
     }
   };
