@@ -12,9 +12,12 @@ export type { DecodedEngineState } from './engine/codec.ts';
 
 export { MTCONNECT_MAPPING, PACKML_MAPPING, PLAIN_MAPPING } from './equipment/state-mapping.ts';
 
+export { areaFigures } from './oee/area-figures.ts';
+export type { AreaFigures } from './oee/area-figures.ts';
 export { linePeriods } from './oee/periods.ts';
 export type { PeriodFigures } from './oee/periods.ts';
 export type { PeriodKind } from './oee/period-kind.ts';
+export { patternsOn } from './shift/patterns-on.ts';
 export { lineShiftAt } from './shift/line-shifts.ts';
 export { linePlan } from './shift/line-plan.ts';
 export { PLAN_CHANGE_KINDS } from './plan/plan-change.ts';
@@ -51,7 +54,11 @@ export type { EscalationView } from './escalation/open-escalations.ts';
 export type * from './plant/escalation-config.ts';
 export type { Act, Call, CallPriority, CallStatus, CallType } from './andon/call.ts';
 export { findDowntime, openAndRecentDowntimes } from './downtime/recent-downtimes.ts';
-export type { DowntimeView } from './downtime/recent-downtimes.ts';
+export type { DowntimePart, DowntimeView } from './downtime/recent-downtimes.ts';
+export type { DowntimeEdit } from './downtime/downtime-edits.ts';
+export { downtimeStatistics, lineDowntimeStatistics } from './downtime/downtime-statistics.ts';
+export type { DowntimeStatistics, ReasonShare } from './downtime/downtime-statistics.ts';
+export { DEFAULT_DOWNTIME } from './plant/downtime-config.ts';
 export { currentJob, lineJobs, nextJob } from './job/current-job.ts';
 export type { JobView, QueuedJobView } from './job/current-job.ts';
 export { currentChangeover } from './changeover/current-changeover.ts';

@@ -1,6 +1,6 @@
 import type { Counts } from '../count/count-source.ts';
 import type { OeeFigures, OeeInputs } from '../oee/oee-figures.ts';
-import { oeeFigures } from '../oee/oee-figures.ts';
+import { oeeFigures } from '../oee/dated-figures.ts';
 import { sumCounts } from '../oee/count-sums.ts';
 import type { TimeBucket, TimePiece } from '../oee/time-buckets.ts';
 import { timePieces } from '../oee/time-buckets.ts';

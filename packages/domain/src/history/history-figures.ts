@@ -1,9 +1,9 @@
 import type { FactoryEvent } from '../engine/engine-types.ts';
 import type { EngineState } from '../engine/engine-state.ts';
 import type { Unknown } from '../oee/figure.ts';
-import { equipmentInputs, lineInputs } from '../oee/line-figures.ts';
+import { equipmentInputs, figuresBetween, lineInputs } from '../oee/line-figures.ts';
 import type { OeeFigures, OeeInputs } from '../oee/oee-figures.ts';
-import { oeeFigures } from '../oee/oee-figures.ts';
+import { oeeFigures } from '../oee/dated-figures.ts';
 import type { EpochMs, EquipmentPath, LinePath, PlantConfig } from '../plant/plant.ts';
 import type { Interval } from '../time/interval.ts';
 import { stateFromEvents } from './state-from-events.ts';
@@ -27,7 +27,18 @@ export function figuresFromEvents(
   window: Interval,
   now: EpochMs,
 ): OeeFigures | Unknown {
-  const input = scopeInputs(stateFromEvents(config, events, now), config, scope, window, now);
+  return scopeFigures(stateFromEvents(config, events, now), config, scope, window, now);
+}
+
+export function scopeFigures(
+  state: EngineState,
+  config: PlantConfig,
+  scope: Scope,
+  window: Interval,
+  now: EpochMs,
+): OeeFigures | Unknown {
+  if (scope.kind === 'line') return figuresBetween(state, config, scope.path, window, now);
+  const input = scopeInputs(state, config, scope, window, now);
   return 'unknown' in input ? input : oeeFigures(input);
 }
 
@@ -54,7 +65,7 @@ export function figurePieces(
   const input = scopeInputs(state, config, scope, window, now);
   if ('unknown' in input) return [];
   return input.products.flatMap(({ from, to, product }) => {
-    const piece = scopeInputs(state, config, scope, { from, to }, now);
-    return 'unknown' in piece ? [] : [{ from, to, product, figures: oeeFigures(piece) }];
+    const figures = scopeFigures(state, config, scope, { from, to }, now);
+    return 'unknown' in figures ? [] : [{ from, to, product, figures }];
   });
 }

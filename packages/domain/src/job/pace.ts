@@ -3,6 +3,7 @@ import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf } from '../engine/engine-state.ts';
 import type { Unknown } from '../oee/figure.ts';
 import { unknown } from '../oee/figure.ts';
+import { idealCycleAt } from '../plant/ideal-cycles.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, PlantConfig } from '../plant/plant.ts';
 import { linePlan } from '../shift/line-plan.ts';
@@ -34,6 +35,11 @@ export function scheduledMs(state: EngineState, config: PlantConfig, job: Job, n
   return total;
 }
 
+function idealOfJob(config: PlantConfig, { line, product }: Job, now: EpochMs): number | undefined {
+  const constraint = plantIndex(config).lines.get(line)?.constraint;
+  return constraint === undefined ? undefined : idealCycleAt(config, constraint, product, now);
+}
+
 export interface JobPace {
   /** Parts by now at the ideal rate, at most the target. */
   readonly expectedByNow: number;
@@ -48,7 +54,7 @@ export function paceOfJob(
   now: EpochMs,
 ): JobPace | Unknown {
   if (job.runs.length === 0) return unknown('notStarted');
-  const idealCycleMs = plantIndex(config).idealCycleMs.get(job.product);
+  const idealCycleMs = idealOfJob(config, job, now);
   if (idealCycleMs === undefined) return unknown('noIdealCycle');
   const elapsed = Math.floor(scheduledMs(state, config, job, now) / idealCycleMs);
   const expectedByNow = Math.min(job.targetCount, elapsed);
@@ -74,7 +80,7 @@ export function expectedEndOf(
   const missing = job.targetCount - good;
   if (missing <= 0) return unknown('targetReached');
   const elapsedMs = scheduledMs(state, config, job, now);
-  const idealCycleMs = plantIndex(config).idealCycleMs.get(job.product);
+  const idealCycleMs = idealOfJob(config, job, now);
   const own = good > 0 && elapsedMs >= OWN_PACE_AFTER_MS ? elapsedMs / good : idealCycleMs;
   if (own === undefined) return unknown('noIdealCycle');
   const end = plannedInstant(state, config, job.line, now, missing * own);

@@ -9,7 +9,7 @@ import { planSegments } from '../shift/plan.ts';
 import type { Interval } from '../time/interval.ts';
 import { factsOf, type FileFacts } from './file-facts.ts';
 import type { OeeFigures } from './oee-figures.ts';
-import { oeeFigures } from './oee-figures.ts';
+import { oeeFigures } from './dated-figures.ts';
 import type { EquipmentInput, LineInput, OeeInput } from './oee-input.ts';
 import { equipmentRefusal, lineRefusal, oeeInputRefusal } from './oee-input-refusal.ts';
 import { figuresReach } from './reach.ts';

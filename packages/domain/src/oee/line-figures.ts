@@ -6,15 +6,18 @@ import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf } from '../engine/engine-state.ts';
 import { effectiveSegments, horizonOf } from '../equipment/equipment-timeline.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
+import { idealCyclesOf } from '../plant/ideal-cycles.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, EquipmentConfig, EquipmentPath, LinePath, PlantConfig } from '../plant/plant.ts';
 import { linePlan } from '../shift/line-plan.ts';
 import { lineShiftAt } from '../shift/line-shifts.ts';
 import type { Interval } from '../time/interval.ts';
 import type { Figure, Unknown } from './figure.ts';
+import { combineFigures } from './combine-figures.ts';
+import { oeeFigures } from './dated-figures.ts';
 import { unknown } from './figure.ts';
 import type { Losses, OeeFigures, OeeInputs } from './oee-figures.ts';
-import { LOSS_NAMES, oeeFigures } from './oee-figures.ts';
+import { LOSS_NAMES } from './oee-figures.ts';
 import { figuresReach } from './reach.ts';
 
 /** Figures of a line over a shift up to `asOf`; times and losses sum to the elapsed part of the window. */
@@ -75,8 +78,35 @@ export function figuresBetween(
   window: Interval,
   now: EpochMs,
 ): OeeFigures | Unknown {
-  const input = lineInputs(state, config, path, window, now);
-  return 'unknown' in input ? input : oeeFigures(input);
+  const line = plantIndex(config).lines.get(path);
+  if (line === undefined) return unknown('unknownLine');
+  const pieces = constraintSpans(state, line, window, now).map(({ constraint, from, to }) =>
+    oeeFigures(inputsOf(state, config, constraint, downstreamOf(state, line, constraint), { from, to }, now)),
+  );
+  const [first] = pieces;
+  return first === undefined || pieces.length > 1 ? combineFigures(pieces) : first;
+}
+
+/** A window cut where the product of a line's main constraint changes to one with another constraint. */
+export function constraintSpans(
+  state: EngineState,
+  line: IndexedLine,
+  { from, to }: Interval,
+  now: EpochMs,
+): readonly (Interval & { readonly constraint: EquipmentConfig })[] {
+  const main = line.constraint;
+  if (line.constraintByProduct.size === 0) return [{ from, to, constraint: main }];
+  const { products } = equipmentOf(state, main.path);
+  const end = Math.max(from, Math.min(to, now));
+  const spans: { from: EpochMs; to: EpochMs; constraint: EquipmentConfig }[] = [];
+  for (const span of productSpans(products, main.defaultProduct, from, end)) {
+    const constraint =
+      (span.product === null ? undefined : line.constraintByProduct.get(span.product)) ?? main;
+    const last = spans.at(-1);
+    if (last?.constraint === constraint) last.to = span.to;
+    else spans.push({ from: span.from, to: span.to, constraint });
+  }
+  return spans.length === 0 ? [{ from, to, constraint: main }] : spans;
 }
 
 /** What the figures of a line are computed from. */
@@ -89,7 +119,7 @@ export function lineInputs(
 ): OeeInputs | Unknown {
   const line = plantIndex(config).lines.get(path);
   if (line === undefined) return unknown('unknownLine');
-  return inputsOf(state, config, line.constraint, downstreamOf(state, line), window, now);
+  return inputsOf(state, config, line.constraint, downstreamOf(state, line, line.constraint), window, now);
 }
 
 /** What the figures of one equipment by itself are computed from: nothing after it on its line is in them. */
@@ -116,6 +146,7 @@ function inputsOf(
   const index = plantIndex(config);
   const window = { from, to: Math.max(from, Math.min(to, now)) };
   const facts = equipmentOf(state, equipment.path);
+  const ideals = idealCyclesOf(config, equipment);
   const horizon = horizonOf(state, equipment, now);
   const reach = figuresReach(facts.states, facts.produced, window, horizon);
   return {
@@ -130,7 +161,8 @@ function inputsOf(
     source: sourceOf(state, equipment),
     downstream,
     startupMs: 0,
-    idealCycleMs: index.idealCycleMs,
+    idealCycleMs: ideals.at(window.from),
+    ...(ideals.changes.length === 0 ? null : { idealChanges: ideals.changes }),
     assumeQuality: equipment.assumeQuality,
   };
 }
@@ -141,9 +173,10 @@ function sourceOf(state: EngineState, equipment: EquipmentConfig): ReturnType<ty
 
 function downstreamOf(
   state: EngineState,
-  { downstream }: IndexedLine,
+  { inFlow }: IndexedLine,
+  constraint: EquipmentConfig,
 ): readonly ReturnType<typeof countSourceOf>[] {
-  return downstream.map((equipment) => sourceOf(state, equipment));
+  return inFlow.slice(inFlow.indexOf(constraint) + 1).map((equipment) => sourceOf(state, equipment));
 }
 
 const NO_LOSSES = Object.fromEntries(

@@ -10,6 +10,7 @@ import { isKnown, product, unknown } from './figure.ts';
 import type { Ratios } from './ratios.ts';
 import { ratiosOf } from './ratios.ts';
 import type { FailureDivisor } from './ratios.ts';
+import type { IdealChange } from '../plant/ideal-cycles.ts';
 import type { Weights } from './weights.ts';
 import type { TimeInput, TimeResult } from './time-buckets.ts';
 import { sumTime } from './time-buckets.ts';
@@ -50,7 +51,10 @@ export interface OeeTimes extends Readonly<Record<string, number>> {
 }
 
 export interface OeeInputs extends TimeInput, CountInput {
+  /** As they hold at the window's start. */
   readonly idealCycleMs: ReadonlyMap<string, number>;
+  /** What changes of them, by instant; those before the window's start are in `idealCycleMs`. Omitted: nothing. */
+  readonly idealChanges?: readonly IdealChange[];
   readonly assumeQuality: boolean;
   /** Omitted: 1. Share of running time whose ideal must be known for a performance. */
   readonly minCoverage?: number;
@@ -103,8 +107,8 @@ function uncoveredRunMs(ideal: Ideal | Unknown): number {
   return 'unknown' in ideal ? 0 : ideal.uncoveredRunMs;
 }
 
-/** The one place where OEE is computed: live figures, closed shifts and files all come through here. */
-export function oeeFigures(input: OeeInputs): OeeFigures {
+/** Figures of a window in which no ideal changes. */
+export function figuresOfOneStandard(input: OeeInputs): OeeFigures {
   const time = sumTime(input);
   const counted = sumCounts(input);
   const ideal = idealOf(input, time, counted);

@@ -1,5 +1,6 @@
 import type { Figure } from './figure.ts';
 import { isKnown, product, unknown } from './figure.ts';
+import type { Failures } from './stops.ts';
 import type { Weights } from './weights.ts';
 
 /** The figures of ISO 22400-2 beside OEE and its three factors, and TEEP, which is not in it. Ratios are 0–1. */
@@ -55,10 +56,7 @@ export function ratiosOf(
     if (produced === null) return unknown('noCounts');
     return quantity === null ? unknown('noRejectSource') : ratio(quantity, produced, 'noParts');
   };
-  const ttf =
-    failures.begun === 0
-      ? unknown('noFailure')
-      : runMs / (failures.begun + (divisor === 'failuresPlusOne' ? 1 : 0));
+  const { mtbfMs, mttrMs } = failureRatios(runMs, failures, divisor);
   return {
     neeIndex: product(ratio(unitMs, plannedMs, noPlan), performance, quality),
     teep: isKnown(oee) ? ratio(oee * plannedMs, calendarMs, 'noTime') : oee,
@@ -71,9 +69,22 @@ export function ratiosOf(
     scrapRatio: perPart(weights.scrap),
     reworkRatio: perPart(weights.rework),
     firstPassYield: quality,
-    mtbfMs: ttf,
-    mttrMs: ratio(failures.repairMs, failures.repaired, 'noRepair'),
-    mttfMs: ttf,
+    mtbfMs,
+    mttrMs,
+    mttfMs: mtbfMs,
+  };
+}
+
+/** Time between failures and to repair, from running time and failures. */
+export function failureRatios(
+  runMs: number,
+  { begun, repairMs, repaired }: Failures,
+  divisor: FailureDivisor = 'failures',
+): Pick<Ratios, 'mtbfMs' | 'mttrMs'> {
+  const divided = begun + (divisor === 'failuresPlusOne' ? 1 : 0);
+  return {
+    mtbfMs: begun === 0 ? unknown('noFailure') : runMs / divided,
+    mttrMs: ratio(repairMs, repaired, 'noRepair'),
   };
 }
 

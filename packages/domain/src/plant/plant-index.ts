@@ -16,7 +16,6 @@ export interface PlantIndex {
   readonly equipment: ReadonlyMap<EquipmentPath, IndexedEquipment>;
   readonly lines: ReadonlyMap<LinePath, IndexedLine>;
   readonly products: ReadonlyMap<string, ProductConfig>;
-  readonly idealCycleMs: ReadonlyMap<string, number>;
   readonly reasons: ReadonlyMap<string, ReasonMeaning>;
 }
 
@@ -32,9 +31,13 @@ export interface IndexedEquipment {
 export interface IndexedLine {
   readonly config: LineConfig;
   readonly constraint: EquipmentConfig;
-  /** Equipment after the constraint in flow order: its rejects come out of the line's good parts. */
+  /** Products with another constraint than the line's own. */
+  readonly constraintByProduct: ReadonlyMap<string, EquipmentConfig>;
+  /** Equipment after the constraint in flow order. */
   readonly downstream: readonly EquipmentConfig[];
-  /** Equal for lines that work the same shift patterns. */
+  /** All equipment in flow order: rejects of what comes after the constraint come out of the line's good parts. */
+  readonly inFlow: readonly EquipmentConfig[];
+  /** Equal for lines that work the same shifts on the same dates. */
   readonly shiftsKey: string;
 }
 
@@ -57,12 +60,24 @@ function buildIndex(config: PlantConfig): PlantIndex {
   for (const line of config.lines) {
     const constraint = byPath.get(line.constraint);
     if (constraint === undefined) continue;
-    const position = line.equipment.indexOf(line.constraint);
-    const downstream = line.equipment
-      .slice(position + 1)
+    const inFlow = line.equipment
       .map((path) => byPath.get(path))
       .filter((equipment) => equipment !== undefined);
-    lines.set(line.path, { config: line, constraint, downstream, shiftsKey: line.shifts.join('\n') });
+    const constraintByProduct = new Map(
+      Object.entries(line.constraintByProduct ?? {}).flatMap(([product, path]) => {
+        const equipment = byPath.get(path);
+        return equipment === undefined ? [] : [[product, equipment] as const];
+      }),
+    );
+    const downstream = inFlow.slice(inFlow.indexOf(constraint) + 1);
+    lines.set(line.path, {
+      config: line,
+      constraint,
+      constraintByProduct,
+      downstream,
+      inFlow,
+      shiftsKey: calendarKey(config, line),
+    });
   }
   return {
     equipment: new Map(
@@ -78,13 +93,16 @@ function buildIndex(config: PlantConfig): PlantIndex {
     ),
     lines,
     products: new Map(config.products.map((product) => [product.id, product])),
-    idealCycleMs: new Map(
-      config.products.flatMap((product) =>
-        product.idealCycleMs === null ? [] : [[product.id, product.idealCycleMs] as const],
-      ),
-    ),
     reasons: reasonTable(config.reasons.map(({ code, loss, failure }) => [code, { loss, failure }])),
   };
+}
+
+function calendarKey({ holidays = [], exceptions = [] }: PlantConfig, { path, shifts }: LineConfig): string {
+  const own = ({ lines }: { readonly lines: readonly LinePath[] }): boolean =>
+    lines.length === 0 || lines.includes(path);
+  const dates = (items: readonly { readonly date: string; readonly lines: readonly LinePath[] }[]): string =>
+    items.flatMap((item, index) => (own(item) ? [index] : [])).join(',');
+  return [...shifts, dates(holidays), dates(exceptions)].join('\n');
 }
 
 const MINUTE_MS = 60_000;
@@ -92,10 +110,11 @@ const MINUTE_MS = 60_000;
 const FASTER_THAN_IDEAL = 20;
 
 function counterLimits(
-  { counterRollsOverAt, maxPartsPerMinute, unitsPerCount }: EquipmentConfig,
+  { counterRollsOverAt, maxPartsPerMinute, unitsPerCount, idealCycles = [] }: EquipmentConfig,
   products: readonly ProductConfig[],
 ): CounterLimits {
-  const fastest = Math.min(...products.map(({ idealCycleMs }) => idealCycleMs ?? Infinity));
+  const cycles = [...products, ...idealCycles].flatMap((each) => [each, ...(each.laterCycles ?? [])]);
+  const fastest = Math.min(...cycles.map(({ idealCycleMs }) => idealCycleMs ?? Infinity));
   const ideal = fastest === Infinity ? null : FASTER_THAN_IDEAL / fastest;
   const partsPerMs = maxPartsPerMinute === undefined ? ideal : maxPartsPerMinute / MINUTE_MS;
   return {

@@ -1,5 +1,11 @@
 import type { DowntimeConfig } from './downtime-config.ts';
 import type { EscalationConfig } from './escalation-config.ts';
+import type {
+  ChangeoverConfig,
+  CharacteristicConfig,
+  DefectConfig,
+  ScrapAlertConfig,
+} from './work-config.ts';
 import type { Weekday } from './weekday.ts';
 
 /** Milliseconds since 1970-01-01T00:00Z, integer. */
@@ -49,6 +55,22 @@ export interface EquipmentConfig {
   readonly defaultProduct: string | null;
   /** Quality is taken as 1 where the machine reports no rejects (ISO 22400 has no default: the plant decides). */
   readonly assumeQuality: boolean;
+  /** Its own ideal cycles; for other products the product's hold. */
+  readonly idealCycles?: readonly (IdealCycleConfig & { readonly product: string })[];
+  /** In commissioning: its line stays out of roll-ups when it carries it. Omitted: not. */
+  readonly commissioning?: boolean;
+}
+
+/** Ideal time per unit (ISO 22400 PRU), ms, may be fractional. `null`: not known, so performance is not either. */
+export interface IdealCycleConfig {
+  readonly idealCycleMs: number | null;
+  /** What holds later, by instant. */
+  readonly laterCycles?: readonly DatedCycle[];
+}
+
+export interface DatedCycle {
+  readonly from: EpochMs;
+  readonly idealCycleMs: number | null;
 }
 
 export interface LineConfig {
@@ -62,10 +84,18 @@ export interface LineConfig {
   readonly constraint: EquipmentPath;
   /** Ids of the shift patterns worked on this line; empty: all. */
   readonly shifts: readonly string[];
+  /** Product id → the equipment that carries the line for it, where that is not `constraint`. */
+  readonly constraintByProduct?: Readonly<Record<string, EquipmentPath>>;
   /** Figures of the shift that are watched. Omitted: none. */
   readonly oeeThresholds?: readonly OeeThreshold[];
   /** How far back people may change its plan and what was said about it. Omitted: a week. */
   readonly editWindowMs?: number;
+  /** What is checked of its parts. Omitted: nothing. */
+  readonly characteristics?: readonly CharacteristicConfig[];
+  /** Omitted: its scrap rate is not watched. */
+  readonly scrapAlert?: ScrapAlertConfig;
+  /** Targets and checklist of its changeovers. Omitted: none. */
+  readonly changeover?: ChangeoverConfig;
 }
 
 /** News when the figure falls below, and when it is above by the hysteresis again. Ratios, 0–1. */
@@ -75,11 +105,9 @@ export interface OeeThreshold {
   readonly hysteresis: number;
 }
 
-export interface ProductConfig {
+export interface ProductConfig extends IdealCycleConfig {
   readonly id: string;
   readonly name: string;
-  /** Ideal time per unit (ISO 22400 PRU), ms, may be fractional. `null`: not known, so performance is not either. */
-  readonly idealCycleMs: number | null;
 }
 
 export type { Weekday } from './weekday.ts';
@@ -93,6 +121,52 @@ export interface ShiftConfig {
   readonly from: string;
   readonly to: string;
   readonly breaks: readonly { readonly from: string; readonly to: string }[];
+  /** Worked only in some weeks of a rotation. Omitted: in every week. */
+  readonly rotation?: ShiftRotation;
+}
+
+/** Weeks are counted from the one of seven days that begins on `since`. */
+export interface ShiftRotation {
+  /** Weeks until it begins anew. */
+  readonly weeks: number;
+  /** The weeks it is worked in, 1 to `weeks`. */
+  readonly worked: readonly number[];
+  /** `YYYY-MM-DD`, the first day of a first week. */
+  readonly since: string;
+}
+
+/** No shift starts on this local date. */
+export interface Holiday {
+  /** `YYYY-MM-DD`. */
+  readonly date: string;
+  readonly name: string;
+  /** Empty: all. */
+  readonly lines: readonly LinePath[];
+}
+
+/**
+ * What is otherwise on one local date: a shift that is cancelled, that has other times, that is worked although it
+ * would not be, or that there is only then (its id is no pattern's).
+ */
+export interface ShiftException {
+  /** `YYYY-MM-DD`. */
+  readonly date: string;
+  readonly shift: string;
+  readonly cancelled: boolean;
+  readonly name?: string;
+  /** `HH:MM`. Omitted: as usual. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly breaks?: readonly { readonly from: string; readonly to: string }[];
+  /** Empty: all that work the shift. */
+  readonly lines: readonly LinePath[];
+}
+
+/** When a plant works. */
+export interface WorkCalendar {
+  readonly shifts: readonly ShiftConfig[];
+  readonly holidays?: readonly Holiday[];
+  readonly exceptions?: readonly ShiftException[];
 }
 
 /** What a reason code means for losses. */
@@ -107,16 +181,26 @@ export interface ReasonConfig {
   readonly retired?: true;
 }
 
+export type {
+  ChangeoverConfig,
+  CharacteristicConfig,
+  DefectConfig,
+  ScrapAlertConfig,
+  WesternElectricRule,
+} from './work-config.ts';
 export type { ClassificationRule, DowntimeConfig, ReasonGroup, RuleHours } from './downtime-config.ts';
 
 /** A plant as the engine sees it: validated, defaults filled in. */
-export interface PlantConfig {
+export interface PlantConfig extends WorkCalendar {
   readonly site: { readonly id: string; readonly name: string; readonly timeZone: string };
   readonly lines: readonly LineConfig[];
   readonly equipment: readonly EquipmentConfig[];
   readonly products: readonly ProductConfig[];
-  readonly shifts: readonly ShiftConfig[];
   readonly reasons: readonly ReasonConfig[];
+  /** Share of running time and of parts below which figures of areas and the site are withheld, 0–1. Omitted: 0.8. */
+  readonly rollUpMinCoverage?: number;
+  /** What may be wrong with parts. Omitted: nothing has a name. */
+  readonly defects?: readonly DefectConfig[];
   /** The reason tree, and rules by which stops get reasons. Omitted: neither. */
   readonly downtime?: DowntimeConfig;
   /** Who is told of calls, and when. Omitted: nobody is. */

@@ -10,6 +10,7 @@ import { unknown } from '../oee/figure.ts';
 import type { LineFigures } from '../oee/line-figures.ts';
 import { lineFigures } from '../oee/line-figures.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
+import { idealCycleAt } from '../plant/ideal-cycles.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
 import { linePlan } from '../shift/line-plan.ts';
@@ -85,7 +86,7 @@ function shiftTarget(
 ): Target {
   const product = productAt(equipmentOf(state, constraint.path).products, constraint.defaultProduct, now);
   if (product === null) return unknown('noOrder');
-  const idealCycleMs = plantIndex(config).idealCycleMs.get(product);
+  const idealCycleMs = idealCycleAt(config, constraint, product, now);
   if (idealCycleMs === undefined) return unknown('noIdealCycle');
   const plan = linePlan(state, config, path, shift.from, shift.to);
   return {

@@ -163,3 +163,69 @@ describe('shifts on the clock', () => {
     expect(drive.tick(at('06:00') - MINUTE).events).toEqual([]);
   });
 });
+
+describe('rotations, holidays and exceptions', () => {
+  /** Ids of the instances of the line on the days from a Monday on, `-` where there is none. */
+  function week(config: PlantConfig, days: number, line = LINE): readonly string[] {
+    return Array.from({ length: days }, (_, day) => {
+      const from = at('00:00') + day * 24 * HOUR;
+      const started = shiftsBetween(config, line, from, from + 24 * HOUR).filter((each) => each.from >= from);
+      return started.map(({ id }) => id.slice(11)).join('+') || '-';
+    });
+  }
+
+  it('SH8: a rotation works its weeks, counted from its date, before it too', () => {
+    const rotating = (id: string, from: string, to: string, worked: readonly number[]): ShiftConfig => ({
+      ...EARLY,
+      id,
+      days: ['mon'],
+      from,
+      to,
+      breaks: [],
+      rotation: { weeks: 3, worked, since: '2024-01-15' },
+    });
+    const shifts = [rotating('a', '06:00', '14:00', [1]), rotating('b', '14:00', '22:00', [2, 3])];
+    const mondays = week(samplePlant({}, { shifts }), 29).filter((_, day) => day % 7 === 0);
+    expect(mondays).toEqual(['b', 'a', 'b', 'b', 'a']);
+  });
+
+  it('SH9: on a holiday no shift starts, on its lines', () => {
+    const holiday = { date: '2024-01-09', name: 'Rest', lines: [LINE] };
+    const config = samplePlant({}, { holidays: [holiday] });
+    expect(week(config, 3)).toEqual(['early+night', '-', 'early+night']);
+    expect(week(config, 3, CNC_LINE)).toEqual(['early', 'early', 'early']);
+    expect(currentShift(config, LINE, at('05:00') + 24 * HOUR)?.id).toBe('2024-01-08.night');
+    const everywhere = samplePlant({}, { holidays: [{ ...holiday, lines: [] }] });
+    expect(week(everywhere, 2, CNC_LINE)).toEqual(['early', '-']);
+  });
+
+  it('SH10: an exception cancels, moves or adds a shift on its date, also on a holiday', () => {
+    const date = '2024-01-09';
+    const config = samplePlant(
+      {},
+      {
+        holidays: [{ date, name: 'Rest', lines: [] }],
+        exceptions: [
+          { date: '2024-01-08', shift: 'night', cancelled: true, lines: [] },
+          { date, shift: 'early', cancelled: false, from: '08:00', to: '12:00', lines: [LINE] },
+          { date, shift: 'night', cancelled: false, lines: [] },
+          {
+            date,
+            shift: 'stock',
+            name: 'Stock-taking',
+            cancelled: false,
+            from: '13:00',
+            to: '15:00',
+            lines: [],
+          },
+        ],
+      },
+    );
+    expect(week(config, 3)).toEqual(['early', 'early+stock+night', 'early+night']);
+    expect(week(config, 3, CNC_LINE)).toEqual(['early', 'stock', 'early']);
+    const moved = currentShift(config, LINE, at('09:00') + 24 * HOUR);
+    expect(moved).toMatchObject({ from: at('08:00') + 24 * HOUR, to: at('12:00') + 24 * HOUR });
+    expect(moved?.breaks).toEqual([{ from: at('10:00') + 24 * HOUR, to: at('10:30') + 24 * HOUR }]);
+    expect(currentShift(config, LINE, at('13:00') + 24 * HOUR)?.name).toBe('Stock-taking');
+  });
+});

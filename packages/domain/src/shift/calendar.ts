@@ -1,7 +1,8 @@
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LinePath, PlantConfig, ShiftConfig } from '../plant/plant.ts';
 import type { Interval } from '../time/interval.ts';
-import { addDays, instantOf, localDate, weekdayOf } from '../time/zone.ts';
+import { addDays, instantOf, localDate } from '../time/zone.ts';
+import { patternsOn } from './patterns-on.ts';
 import type { PlanSegment } from './plan.ts';
 import { planSegments } from './plan.ts';
 import type { ShiftInstance } from './shift-instance.ts';
@@ -108,9 +109,8 @@ function calendarFor(config: PlantConfig, line: LinePath, from: EpochMs, to: Epo
   const known = byPatterns.get(key);
   if (known !== undefined && known.coveredFrom <= from && known.coveredTo >= to) return known;
   const worked = plantIndex(config).lines.get(line)?.config.shifts ?? [];
-  const patterns =
-    worked.length === 0 ? config.shifts : config.shifts.filter(({ id }) => worked.includes(id));
-  const calendar = extended(known, patterns, config.site.timeZone, from, to);
+  const patternsOf = (date: string): readonly ShiftConfig[] => patternsOn(config, line, worked, date);
+  const calendar = extended(known, patternsOf, config.site.timeZone, from, to);
   byPatterns.set(key, calendar);
   return calendar;
 }
@@ -118,7 +118,7 @@ function calendarFor(config: PlantConfig, line: LinePath, from: EpochMs, to: Epo
 /** A calendar over `[from, to)` and what `known` held, or afresh when the two lie far apart. */
 function extended(
   known: Calendar | undefined,
-  patterns: readonly ShiftConfig[],
+  patternsOf: (date: string) => readonly ShiftConfig[],
   timeZone: string,
   from: EpochMs,
   to: EpochMs,
@@ -137,9 +137,7 @@ function extended(
       date = known.lastDate;
       continue;
     }
-    const weekday = weekdayOf(date);
-    for (const pattern of patterns) {
-      if (!pattern.days.includes(weekday)) continue;
+    for (const pattern of patternsOf(date)) {
       const instance = instanceOf(pattern, date, timeZone);
       if (instance.to > instance.from) instances.push(instance);
     }

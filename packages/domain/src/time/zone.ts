@@ -35,3 +35,8 @@ export function weekdayOf(date: string): Weekday {
 export function minuteOfHour(at: EpochMs, timeZone: string): number {
   return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).minute;
 }
+
+/** Whole days from one local date to another; negative when the other is before. */
+export function daysBetween(from: string, to: string): number {
+  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days;
+}
