@@ -4,6 +4,7 @@ import { temporaryDirectory, testPlant, writePlant } from '../../../test/support
 import { loadPlant } from '../src/config/index.ts';
 import { startEngine } from '../src/engine/index.ts';
 import type { EnginePort } from '../src/engine-port.ts';
+import { startHistory, type HistoryPort } from '../src/history/index.ts';
 import { issueToken } from '../src/gateway/auth/token.ts';
 import { createLogger } from '../src/gateway/log.ts';
 import { startServer, type RunningServer, type ServerOptions } from '../src/gateway/server.ts';
@@ -38,6 +39,8 @@ export const TEST_KEY = new Uint8Array(32).fill(42);
 export interface TestOptions extends Partial<ServerOptions> {
   /** To provoke what the engine does only when a machine breaks. */
   readonly wrapEngine?: (engine: EnginePort) => EnginePort;
+  /** Keeps a history beside it. */
+  readonly withHistory?: boolean;
   /** Port of a machine that speaks SHDR; omitted: the plant has none. */
   readonly shdrPort?: number;
 }
@@ -46,6 +49,7 @@ export interface TestOptions extends Partial<ServerOptions> {
 export async function startTestServer({
   wrapEngine = (engine) => engine,
   shdrPort,
+  withHistory = false,
   ...options
 }: TestOptions = {}): Promise<TestServer> {
   const directory = await temporaryDirectory('gateway');
@@ -53,9 +57,13 @@ export async function startTestServer({
   const loaded = await loadPlant(plantFile);
   if (!loaded.ok) throw new Error('the test plant is not valid');
   const engine = wrapEngine(await startEngine({ dataDir: join(directory, 'data'), plantFile }));
+  const history: { history?: HistoryPort } = withHistory
+    ? { history: await startHistory({ dataDir: join(directory, 'data') }) }
+    : {};
   const logged: string[] = [];
   const server = await startServer({
     engine,
+    ...history,
     tokenKey: TEST_KEY,
     users: loaded.plant.users,
     host: '127.0.0.1',

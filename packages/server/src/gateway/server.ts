@@ -4,6 +4,7 @@ import type { SystemHealthDocument } from '@ms5/wire/factory';
 import type { FastifyInstance } from 'fastify';
 import type { EnginePort } from '../engine-port.ts';
 import { serverVersion } from '../version.ts';
+import type { HistoryPort } from '../history/index.ts';
 import type { PluginFigures } from '../plugins/figures.ts';
 import type { PluginHost } from '../plugins/host.ts';
 import { commandPort, createActs, publishPort, receiptPort } from './acts.ts';
@@ -30,6 +31,8 @@ import { serveWebSockets, type WebSocketSide } from './websocket/server.ts';
 export interface ServerOptions {
   /** Already running; the server closes it when it ends. */
   readonly engine: EnginePort;
+  /** Already running; the server closes it when it ends. Omitted: what looks back is answered 503. */
+  readonly history?: HistoryPort;
   /** Key that signs and verifies tokens, 32 bytes or more. */
   readonly tokenKey: Uint8Array;
   /** Tokens of another issuer that are taken besides those issued here. Omitted: none. */
@@ -88,6 +91,7 @@ const MAX_DRAIN_WINDOW_MS = 10_000;
 
 interface Parts {
   readonly engine: EnginePort;
+  readonly history: HistoryPort | undefined;
   readonly hub: Hub;
   readonly plugins: PluginHost | undefined;
   readonly health: HealthMonitor;
@@ -154,7 +158,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     refusedOverHttp: () => problems.unauthorized(),
     log: (level, fields, text) => log[level](fields, text),
   });
-  const detach = connectEngine(engine, hub, health, plugins);
+  const detach = connectEngine(engine, hub, health, plugins, options.history);
 
   const counts = createConnectionCounts({ limits, addresses, now, random: systemRandom });
   const revoke = async (revocation: Revocation): Promise<number> => {
@@ -165,6 +169,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   const app = await createHttpApp({
     engine,
+    history: options.history,
     acts,
     siteId,
     tokens,
@@ -207,8 +212,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log,
     compress: options.compress ?? false,
   });
-  const parts: Parts = { engine, hub, plugins, health, app, webSockets, detach };
+  const parts: Parts = { engine, history: options.history, hub, plugins, health, app, webSockets, detach };
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
+  options.history?.onFailure((error) => {
+    log.error({ err: error }, 'history has stopped; the present goes on');
+  });
   engine.onFailure((error) => {
     log.error({ err: error }, 'the engine has stopped');
     serving = { status: 'failed', reason: error.message };
@@ -252,6 +260,7 @@ function connectEngine(
   hub: Hub,
   health: HealthMonitor,
   plugins: PluginHost | undefined,
+  history: HistoryPort | undefined,
 ): () => void {
   const unsubscribes = [
     engine.onCommitted((log, entries) => {
@@ -262,6 +271,7 @@ function connectEngine(
     }),
     engine.onSignals((changes) => {
       hub.signal(changes);
+      history?.signals(changes);
     }),
     engine.onFigures((figures) => {
       health.setEngine(figures);
@@ -289,7 +299,16 @@ async function drainParts(parts: Parts, windowMs: number, limitMs: number): Prom
   await closeNow(parts);
 }
 
-async function closeNow({ engine, hub, plugins, health, app, webSockets, detach }: Parts): Promise<void> {
+async function closeNow({
+  engine,
+  history,
+  hub,
+  plugins,
+  health,
+  app,
+  webSockets,
+  detach,
+}: Parts): Promise<void> {
   detach();
   health.close();
   hub.close();
@@ -299,6 +318,7 @@ async function closeNow({ engine, hub, plugins, health, app, webSockets, detach 
   await httpClosed;
   // Before the engine, which they may still publish to.
   await plugins?.close();
+  await history?.close();
   await engine.close();
 }
 

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Hub } from '@ms5/hub';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { EnginePort } from '../../engine-port.ts';
+import type { HistoryPort } from '../../history/history-port.ts';
 import type { Acts } from '../acts.ts';
 import type { LoginDirectory } from '../auth/login.ts';
 import type { Revocation } from '../auth/revocations.ts';
@@ -19,6 +20,8 @@ import { registerEvents, registerStreamAccess, type EventRoutes } from './routes
 import { registerCommands, registerPlant, registerTimeline } from './routes-factory.ts';
 import type { ProblemCounts } from './problem-counts.ts';
 import { registerHealth, registerProbes } from './routes-health.ts';
+import { registerHistory } from './routes-history.ts';
+import { HISTORY_ROUTES } from './history-api.ts';
 import { registerMetrics, registerSessions, type SystemRoutes } from './routes-system.ts';
 import { registerObservations } from './routes-observations.ts';
 import { registerPublish } from './routes-publish.ts';
@@ -28,6 +31,8 @@ import { setSecurityHeaders } from './security-headers.ts';
 
 export interface HttpOptions {
   readonly engine: EnginePort;
+  /** `undefined`: none is kept. */
+  readonly history: HistoryPort | undefined;
   readonly acts: Acts;
   readonly siteId: string;
   readonly tokens: TokenService;
@@ -68,8 +73,14 @@ const METHODS: Readonly<Record<string, readonly ('GET' | 'POST' | 'DELETE')[]>> 
   '/ws': ['GET'],
   '/events': ['GET'],
   '/api/v1/asyncapi.json': ['GET'],
+  '/api/v1/openapi.json': ['GET'],
   '/api/v1/tickets': ['POST'],
   '/api/v1/cookie': ['POST', 'DELETE'],
+  ...Object.fromEntries(
+    HISTORY_ROUTES.flatMap(({ url, csv }) => (csv ? [url, `${url}.csv`] : [url])).map(
+      (url) => [url, ['GET']] as const,
+    ),
+  ),
 };
 
 /** The HTTP side: API, probes and dashboard. WebSocket upgrades are taken from its `server`. */
@@ -133,6 +144,7 @@ async function registerApi(app: FastifyInstance, options: HttpOptions): Promise<
     registerPlant(api, options);
     registerTimeline(api, options);
     registerHealth(api, options);
+    registerHistory(api, options);
     registerSessions(api, options);
     await registerObservations(api, options, options.limits.observationsBytes);
   });

@@ -40,6 +40,8 @@ const PROBLEMS = {
   tokenUnverifiable: { status: 503, message: 'The token cannot be checked now: try again later.' },
   full: { status: 503, message: 'The server has all the connections it can serve.' },
   draining: { status: 503, message: 'The server is shutting down: come back in a moment.' },
+  historyOff: { status: 503, message: 'This server keeps no history.' },
+  historyFailed: { status: 503, message: 'History cannot answer now.' },
   engineFailed: { status: 503, message: 'The engine has stopped; nothing can be accepted.' },
 } as const;
 

@@ -1,0 +1,2 @@
+export { startHistory } from './thread/history-proxy.ts';
+export type { HistoryPort } from './history-port.ts';

@@ -1,0 +1,206 @@
+import type { FactoryEvent, Interval, KnownEvent, PlantConfig, Scope } from '@ms5/domain';
+import type { Database } from 'better-sqlite3';
+import type { Names } from './names.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** A stop, or a total that was not read again, is followed no further than this beyond a window. */
+const FOLLOWED_MS = 60 * DAY_MS;
+/** What people did is looked for this far around the facts: an open changeover, a plan made weeks ahead. */
+const ACTS_AROUND_MS = 60 * DAY_MS;
+/** A span of hearings begins at most this long before an instant it covers. */
+const HEARING_MS = DAY_MS;
+
+/** The events that the figures of a window hang on. */
+export interface KnownWindow {
+  readonly events: readonly PlacedEvent[];
+  /** An event inside this stretch may change the figures. */
+  readonly depends: Interval;
+  /** No fact that is still to come in order can change them. */
+  readonly settled: boolean;
+}
+
+/** An event and its place in the log. */
+export interface PlacedEvent extends KnownEvent {
+  readonly place: number;
+}
+
+interface Row {
+  readonly offset: number;
+  readonly place: number;
+  readonly data: string;
+}
+
+/** As of an offset at which it was `at`. */
+export interface AsOf {
+  readonly offset: number;
+  readonly at: number;
+}
+
+export interface KnownEvents {
+  /** Events of the line of a scope around a window, in the order of the log, as of an offset. */
+  around(config: PlantConfig, scope: Scope, window: Interval, asOf: AsOf): KnownWindow;
+  /** What people did to a line around a stretch: all that bears on its plan. */
+  actsAround(line: string, stretch: Interval, asOf: AsOf): readonly FactoryEvent[];
+  ofSubject(kind: string, id: string, offset: number): readonly KnownEvent[];
+}
+
+const FACT_TYPES = [
+  'equipmentStateChanged',
+  'equipmentHeard',
+  'contactLost',
+  'productChanged',
+  'counted',
+  'counterRead',
+] as const satisfies readonly FactoryEvent['type'][];
+
+export function createKnownEvents(database: Database, names: Names): KnownEvents {
+  const statements = prepareStatements(database);
+
+  /**
+   * How far around the window the facts of one equipment reach into its figures: back to the total read last before
+   * it and over the whole stops at its edges, and on to the total that the last one in it is judged by.
+   */
+  const reachOf = (
+    equipment: number,
+    { from, to }: Interval,
+    asOf: AsOf,
+    withStates: boolean,
+  ): Interval & { settled: boolean } => {
+    const reading = names.find('counterRead');
+    const readBefore =
+      reading === undefined ? undefined : statements.atBefore.get(equipment, reading, from, asOf.offset);
+    const readAfter =
+      reading === undefined ? undefined : statements.atAfter.get(equipment, reading, to, asOf.offset);
+    const low = Math.min(from, readBefore ?? from);
+    const reach = {
+      from: low,
+      to: Math.max(to, readAfter ?? to),
+      settled: readBefore === undefined || readAfter !== undefined,
+    };
+    if (!withStates) return { ...reach, from: Math.max(low, from - FOLLOWED_MS) };
+    const ran = statements.ranBefore.get(equipment, low, asOf.offset) ?? low;
+    const runs = statements.ranAfter.get(equipment, to, asOf.offset);
+    return {
+      from: Math.max(Math.min(low, ran), from - FOLLOWED_MS),
+      to: Math.min(Math.max(reach.to, runs ?? Infinity), to + FOLLOWED_MS),
+      settled: reach.settled && runs !== undefined,
+    };
+  };
+
+  const factsOf = (equipment: number, reach: Interval, asOf: AsOf): readonly Row[] => {
+    const rows: Row[] = [];
+    for (const type of FACT_TYPES) {
+      const id = names.find(type);
+      if (id === undefined) continue;
+      const before = statements.before.get(equipment, id, reach.from, asOf.offset);
+      if (before !== undefined) rows.push(before);
+      const low = type === 'equipmentHeard' ? reach.from - HEARING_MS : reach.from;
+      const to = Math.min(reach.to, Number.MAX_SAFE_INTEGER);
+      rows.push(...statements.between.all(equipment, id, low, to, asOf.offset));
+    }
+    const teller = statements.teller.get(equipment, asOf.offset);
+    if (teller !== undefined) rows.push(teller);
+    return rows;
+  };
+
+  const actsOf = (line: number, { from, to }: Interval, asOf: AsOf): readonly Row[] => {
+    const low = from - ACTS_AROUND_MS;
+    const high = Math.min(to + ACTS_AROUND_MS, Number.MAX_SAFE_INTEGER);
+    return statements.acts.all({ line, low, high, offset: asOf.offset });
+  };
+
+  return {
+    around(config, scope, window, asOf) {
+      const path =
+        scope.kind === 'line' ? scope.path : config.equipment.find((each) => each.path === scope.path)?.line;
+      const line = config.lines.find((each) => each.path === path);
+      const lineId = line === undefined ? undefined : names.find(line.path);
+      if (line === undefined || lineId === undefined) return { events: [], depends: window, settled: false };
+      const concerned = scope.kind === 'line' ? line.equipment : [scope.path];
+      const rows: Row[] = [];
+      const depends = { from: window.from, to: window.to };
+      let settled = window.to <= asOf.at;
+      for (const equipment of concerned) {
+        const id = names.find(equipment);
+        if (id === undefined) continue;
+        const reach = reachOf(id, window, asOf, scope.kind === 'equipment' || equipment === line.constraint);
+        if (!reach.settled) settled = false;
+        depends.from = Math.min(depends.from, reach.from);
+        depends.to = Math.max(depends.to, reach.to);
+        rows.push(...factsOf(id, reach, asOf));
+      }
+      rows.push(...actsOf(lineId, depends, asOf));
+      return { events: inOrder(rows).map(placed), depends, settled };
+    },
+    actsAround(line, stretch, asOf) {
+      const id = names.find(line);
+      return id === undefined ? [] : inOrder(actsOf(id, stretch, asOf)).map(eventOf);
+    },
+    ofSubject: (kind, id, offset) =>
+      statements.subject.all(kind, id, offset).map((row) => ({ offset: row.offset, event: eventOf(row) })),
+  };
+}
+
+/** By position in the log, each once. */
+function inOrder(rows: readonly Row[]): readonly Row[] {
+  const sorted = rows.toSorted((a, b) => a.offset - b.offset || a.place - b.place);
+  return sorted.filter((row, index) => {
+    const before = sorted[index - 1];
+    return before?.offset !== row.offset || before.place !== row.place;
+  });
+}
+
+function placed(row: Row): PlacedEvent {
+  return { offset: row.offset, place: row.place, event: eventOf(row) };
+}
+
+function eventOf({ data }: Row): FactoryEvent {
+  return JSON.parse(data) as FactoryEvent;
+}
+
+function prepareStatements(database: Database) {
+  const columns = '"offset", place, data';
+  const fact = 'FROM events WHERE bearing = 2 AND equipment = ? AND type = ?';
+  return {
+    before: database.prepare<[number, number, number, number], Row>(
+      `SELECT ${columns} ${fact} AND from_at < ? AND "offset" <= ? ORDER BY from_at DESC LIMIT 1`,
+    ),
+    between: database.prepare<[number, number, number, number, number], Row>(
+      `SELECT ${columns} ${fact} AND from_at BETWEEN ? AND ? AND "offset" <= ?`,
+    ),
+    atBefore: database
+      .prepare<[number, number, number, number], number>(
+        `SELECT from_at ${fact} AND from_at <= ? AND "offset" <= ? ORDER BY from_at DESC LIMIT 1`,
+      )
+      .pluck(),
+    atAfter: database
+      .prepare<[number, number, number, number], number>(
+        `SELECT from_at ${fact} AND from_at > ? AND "offset" <= ? ORDER BY from_at LIMIT 1`,
+      )
+      .pluck(),
+    ranBefore: database
+      .prepare<[number, number, number], number>(
+        'SELECT from_at FROM events WHERE ends_stops = 1 AND equipment = ? AND from_at <= ? AND "offset" <= ? ORDER BY from_at DESC LIMIT 1',
+      )
+      .pluck(),
+    ranAfter: database
+      .prepare<[number, number, number], number>(
+        'SELECT from_at FROM events WHERE ends_stops = 1 AND equipment = ? AND from_at > ? AND "offset" <= ? ORDER BY from_at LIMIT 1',
+      )
+      .pluck(),
+    teller: database.prepare<[number, number], Row>(
+      `SELECT ${columns} FROM reject_tellers JOIN events USING ("offset", place) WHERE reject_tellers.equipment = ? AND "offset" <= ?`,
+    ),
+    acts: database.prepare<{ line: number; low: number; high: number; offset: number }, Row>(
+      `SELECT ${columns} FROM events WHERE bearing = 1 AND line = @line AND from_at BETWEEN @low AND @high AND "offset" <= @offset
+       UNION
+       SELECT events."offset", events.place, events.data FROM subjects JOIN events ON events.kind = subjects.kind AND events.subject = subjects.id
+       WHERE subjects.line = @line AND subjects.from_at <= @high AND subjects.to_at >= @low AND events.bearing = 1 AND events."offset" <= @offset`,
+    ),
+    subject: database.prepare<[string, string, number], Row>(
+      `SELECT ${columns} FROM events WHERE kind = ? AND subject = ? AND "offset" <= ? ORDER BY "offset", place`,
+    ),
+  };
+}

@@ -1,0 +1,149 @@
+import { Worker } from 'node:worker_threads';
+import type { HistoryFigures, HistoryPort, HistoryReply } from '../history-port.ts';
+import { DEFAULT_HISTORY, type HistorySettings } from '../settings.ts';
+import type { HistoryCall, HistoryMessage, HistoryThreadData } from './messages.ts';
+
+const THREAD = new URL(
+  import.meta.url.endsWith('.ts') ? './history-thread.ts' : './history-thread.js',
+  import.meta.url,
+);
+
+interface Waiting {
+  readonly resolve: (reply: HistoryReply<unknown>) => void;
+  readonly reject: (error: Error) => void;
+}
+
+type Life =
+  | { readonly name: 'running' }
+  | { readonly name: 'closing' }
+  | { readonly name: 'failed'; readonly error: Error };
+
+interface HistoryOptions {
+  /** The data directory, in which the engine has made its log. */
+  readonly dataDir: string;
+  /** Omitted: the usual times. */
+  readonly settings?: Partial<HistorySettings>;
+}
+
+/** Starts history on a thread of its own, beside a running engine. Rejects when its files cannot be used. */
+export async function startHistory({ dataDir, settings }: HistoryOptions): Promise<HistoryPort> {
+  const data: HistoryThreadData = { dataDir, settings: { ...DEFAULT_HISTORY, ...settings } };
+  const worker = new Worker(THREAD, { workerData: data, name: 'history' });
+  try {
+    await ready(worker);
+    return createHistoryProxy(worker);
+  } catch (error) {
+    await worker.terminate();
+    throw error;
+  }
+}
+
+function ready(worker: Worker): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const onExit = (): void => reject(new Error('history ended before it was ready'));
+  worker.once('message', (message: HistoryMessage) => {
+    if (message.kind === 'ready') resolve();
+    else reject(new Error(message.kind === 'notReady' ? message.message : `unexpected ${message.kind}`));
+  });
+  worker.on('error', reject);
+  worker.on('exit', onExit);
+  return promise.finally(() => {
+    worker.off('error', reject);
+    worker.off('exit', onExit);
+  });
+}
+
+function createHistoryProxy(worker: Worker): HistoryPort {
+  const waiting = new Map<number, Waiting>();
+  const listeners = new Set<(error: Error) => void>();
+  let figures: HistoryFigures = { position: 0, behind: 0, databaseBytes: null };
+  let lastId = 0;
+  let life: Life = { name: 'running' };
+  let closing: Promise<void> | undefined;
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+
+  const fail = (error: Error): void => {
+    if (life.name !== 'running') return;
+    life = { name: 'failed', error };
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+    for (const listener of listeners) listener(error);
+  };
+
+  const settle = (id: number, use: (waiting: Waiting) => void): void => {
+    const found = waiting.get(id);
+    waiting.delete(id);
+    if (found !== undefined) use(found);
+  };
+
+  worker.on('message', (message: HistoryMessage) => {
+    switch (message.kind) {
+      case 'answer':
+        settle(message.id, ({ resolve }) => resolve(message.reply));
+        break;
+      case 'refused':
+        settle(message.id, ({ reject }) => reject(new Error(message.message)));
+        break;
+      case 'figures':
+        ({ figures } = message);
+        break;
+      case 'failed':
+        fail(new Error(message.message));
+        break;
+      case 'closed':
+        end();
+        break;
+      case 'ready':
+      case 'notReady':
+        break;
+    }
+  });
+  worker.on('error', fail);
+  worker.on('exit', (code) => {
+    end();
+    fail(new Error(`the history's thread ended by itself with code ${code}`));
+  });
+
+  const post = (call: HistoryCall): void => {
+    worker.postMessage(call);
+  };
+
+  return {
+    query: ((query, head) => {
+      if (life.name === 'failed') return Promise.reject(life.error);
+      if (life.name === 'closing') return Promise.reject(new Error('history is closed'));
+      lastId += 1;
+      const id = lastId;
+      return new Promise<HistoryReply<unknown>>((resolve, reject) => {
+        waiting.set(id, { resolve, reject });
+        post({ kind: 'query', id, query, head });
+      });
+    }) as HistoryPort['query'],
+    signals: (changes) => {
+      if (life.name === 'running') post({ kind: 'signals', changes });
+    },
+    figures: () => figures,
+    onFailure: (listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    close: () => {
+      closing ??= closeThread();
+      return closing;
+    },
+  };
+
+  async function closeThread(): Promise<void> {
+    if (life.name === 'running') {
+      life = { name: 'closing' };
+      post({ kind: 'close' });
+      await ended;
+    }
+    const error = new Error('history is closed');
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+    await worker.terminate();
+  }
+}
