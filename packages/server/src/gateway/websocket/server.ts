@@ -21,6 +21,7 @@ import type { ConnectionCounts } from './connection-limits.ts';
 import { createDeflateAgreements, createDeflater } from './deflate.ts';
 import { createFramer } from './frame.ts';
 import { checkOrigin, checkPath, chooseEndpoint } from './handshake.ts';
+import { stopAtFirstError } from './receiver-guard.ts';
 import { afterFirstWrite, subscribeInAddress } from './topics-in-address.ts';
 import { createTransport } from './transport.ts';
 
@@ -87,6 +88,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     const address = counts.addressOf(request);
     const { endpoint, token, isSoft, subscribe } = checkUpgrade(request, address);
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      stopAtFirstError(webSocket);
       open.add(webSocket);
       counts.opened(address);
       webSocket.on('close', () => {
