@@ -77,6 +77,9 @@ export function createClient(options: ClientOptions): Client {
   const probes = new Map<number, number>();
   let measuredAt = 0;
   let user: WelcomeMessage['user'] | null = null;
+  let lastUserId: string | null = null;
+  /** No session began on this connection yet. */
+  let isFresh = true;
 
   const serverTime = (): number => Math.round(clock.now() + (serverClock.skewMs() ?? 0));
   const isLive = (): boolean => user !== null;
@@ -137,6 +140,11 @@ export function createClient(options: ClientOptions): Client {
     onBatch: finishBatch,
     onDown: down,
     onProbe: probe,
+    nextId,
+    onSocket() {
+      acks.reset();
+      isFresh = true;
+    },
     onState: showState,
     onTransition: options.onTransition,
   });
@@ -164,8 +172,11 @@ export function createClient(options: ClientOptions): Client {
   }
 
   function welcome(message: WelcomeMessage): void {
+    if (lastUserId !== null && lastUserId !== message.user.id) forget();
     user = message.user;
-    meter.connected();
+    lastUserId = user.id;
+    if (isFresh) meter.connected();
+    isFresh = false;
     acks.start(message.windowBytes, message.ackDelayMs);
     serverClock.check(message.server.timeMs, clock.now());
     registry.start();
@@ -177,12 +188,17 @@ export function createClient(options: ClientOptions): Client {
 
   function down(): void {
     user = null;
-    acks.stop();
     refresh.end();
     probes.clear();
     registry.interrupt();
     outbox.interrupt();
     publications.interrupt();
+  }
+
+  /** Nothing that was known or waits here is the next user's. */
+  function forget(): void {
+    registry.forget();
+    publications.signOut();
   }
 
   function probe(): void {
@@ -195,7 +211,7 @@ export function createClient(options: ClientOptions): Client {
   function finishBatch(bytes: number, isData: boolean): void {
     meter.received(bytes, clock.now());
     registry.flush();
-    if (isLive()) acks.received(bytes, isData);
+    acks.received(bytes, isData);
   }
 
   const handlers: Handlers = {
@@ -250,6 +266,20 @@ export function createClient(options: ClientOptions): Client {
 
   return {
     connect: () => connection.connect(),
+    signOut() {
+      if (connection.state().status === 'closed') return;
+      // First, so that whoever hears of the new state finds nothing.
+      down();
+      forget();
+      outbox.signOut();
+      lastUserId = null;
+      connection.signOut();
+      registry.flush();
+    },
+    signIn({ userId } = {}) {
+      outbox.signIn(userId);
+      connection.signIn();
+    },
     close() {
       connection.close();
       outbox.close();

@@ -336,7 +336,9 @@ describe('durable outbox', () => {
     await settle();
     await stage.socket().accept('bert');
     expect(sent(stage.socket())).toEqual([]);
-    expect(stage.client.pending()).toMatchObject([{ author: 'anna', status: 'saved' }]);
+    expect(stage.client.pending()).toEqual([]);
+    stage.socket().drop();
+    expect(sent(await reconnect(stage))).toEqual([1]);
   });
 
   it('sends only for who gave the command', async () => {
@@ -355,9 +357,27 @@ describe('durable outbox', () => {
     expect(sent(next.socket())).toEqual(['bert’s']);
     await answer(next.socket());
     await own;
-    expect(next.client.pending()).toMatchObject([{ author: 'anna', status: 'saved' }]);
+    expect(next.client.pending()).toEqual([]);
     next.socket().drop();
     expect(sent(await reconnect(next, 'anna'))).toEqual(['anna’s']);
+  });
+
+  it('what was given before anybody was known is kept for the first it was sent for', async () => {
+    const store = createStore();
+    const stage = withStorage(store.storage());
+    void stage.client.command('x', 1);
+    await settle();
+    expect(sent(await stage.live())).toEqual([1]);
+    stage.client.close();
+    await settle();
+
+    const next = withStorage(store.storage());
+    next.client.connect();
+    await settle();
+    await next.socket().accept('bert');
+    expect(sent(next.socket())).toEqual([]);
+    next.socket().drop();
+    expect(sent(await reconnect(next, 'anna'))).toEqual([1]);
   });
 
   it('another client id does not inherit', async () => {

@@ -61,11 +61,16 @@ async function createSite() {
 }
 type Site = Awaited<ReturnType<typeof createSite>>;
 
-function connect({ url }: Site, openSocket = openByWebSocket(), encoding = json): Client {
+function connect(
+  { url }: Site,
+  openSocket = openByWebSocket(),
+  encoding = json,
+  getToken = () => Promise.resolve('anna'),
+): Client {
   const client = createClient({
     url,
     encoding,
-    getToken: () => Promise.resolve('anna'),
+    getToken,
     ports: { openSocket, random: { next: () => 0 } },
   });
   closing.push(() => client.close());
@@ -126,6 +131,35 @@ describe.each(WAYS)('over %s', (_name, constructor, encoding) => {
     expect(lost).not.toHaveBeenCalled();
     expect(client.statistics().reconnects).toBe(4);
   }, 30_000);
+
+  it('A9: the next user signs in on the same connection, begins anew, and misses nothing', async () => {
+    const site = await createSite();
+    site.commit(50);
+    let token = 'anna';
+    const client = connect(site, openSocket, encoding, () => Promise.resolve(token));
+    const status = client.record('plant/a/l1/status', { rate: 10 });
+    status.subscribe(() => {});
+    const events: number[] = [];
+    client.stream<number>('plant/a/l1/events', ({ data }) => events.push(data));
+    await vi.waitFor(() => expect(status.get().freshness).toBe('live'));
+    for (const next of ['bert', 'carla', 'anna']) {
+      site.commit(200);
+      client.signOut();
+      expect([status.get().value, status.get().position]).toEqual([{}, null]);
+      token = next;
+      client.signIn({ userId: next });
+      await vi.waitFor(() => expect(status.get().freshness).toBe('live'), { interval: 5 });
+      expect(client.state().user?.id).toBe(next);
+    }
+    const before = site.model.entriesOf('plant/a/l1/events').length;
+    site.commit(2_000);
+    await vi.waitFor(() => {
+      expect(status.get().value).toEqual(site.model.keysOf('plant/a/l1/status'));
+      const since = site.model.entriesOf('plant/a/l1/events').slice(before);
+      expect(events.slice(-since.length)).toEqual(since);
+    });
+    expect(client.statistics().reconnects).toBe(0);
+  });
 
   it('a command whose outcome was lost is sent again and counts once', async () => {
     const site = await createSite();

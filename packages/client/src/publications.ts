@@ -20,6 +20,8 @@ export interface Publications {
   start(): void;
   /** The connection is gone: what has no key may have been published or not. */
   interrupt(): void;
+  /** Who published has signed out: nothing of theirs is sent for others. */
+  signOut(): void;
   close(): void;
 }
 
@@ -42,8 +44,11 @@ export function createPublications({ clock, nextId, send, isLive }: Publications
     send({ ...item.message, id });
   }
 
-  function settleAll(items: Iterable<Waiting>, publication: Publication): void {
-    for (const { settle } of items) settle(publication);
+  function settleEverything(reason: string): void {
+    const items = [...waiting.values(), ...due];
+    waiting.clear();
+    due.clear();
+    for (const { settle } of items) settle({ status: 'unknown', reason });
   }
 
   function sendDue(): void {
@@ -89,11 +94,10 @@ export function createPublications({ clock, nextId, send, isLive }: Publications
         else due.add(item);
       }
     },
+    signOut: () => settleEverything('signedOut'),
     close() {
       isClosed = true;
-      settleAll([...waiting.values(), ...due], { status: 'unknown', reason: 'closed' });
-      waiting.clear();
-      due.clear();
+      settleEverything('closed');
     },
   };
 }

@@ -129,6 +129,22 @@ describe('rates', () => {
     expect(client.record(STATUS).get()).toMatchObject({ freshness: 'live', value: { state: 'running' } });
   });
 
+  it('P5, S2: a mark that an earlier request was told covers what a change begins after', async () => {
+    const { client, ...stage } = createStage();
+    const socket = await stage.live();
+    client.record(OEE).subscribe(nothing);
+    await settlePromises();
+    serve(socket, [snapshot(OEE, 40, {}, { lane: 'normal' })], { marks: [mark(50)] });
+    client.record(STATUS, { rate: 2 }).subscribe(nothing);
+    await settlePromises();
+    // The mark is not told again, and the flow of the rate stands there.
+    serve(socket, [snapshot(STATUS, 47, { count: 1 })]);
+    socket.push({ type: 'delta', topic: STATUS, from: 50, to: 60, at: 1, set: { count: 2 }, merged: 3 });
+    expect(client.record(STATUS).get()).toMatchObject({ freshness: 'live', value: { count: 2 } });
+    socket.push({ type: 'delta', topic: STATUS, from: 61, to: 62, at: 1 });
+    expect(client.state().reason.code).toBe('gapFound');
+  });
+
   it('R2, P4: resumes every rate from the same marks', async () => {
     const { client, ...stage } = createStage();
     const socket = await stage.live();

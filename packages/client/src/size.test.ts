@@ -2,7 +2,9 @@ import { gzipSync } from 'node:zlib';
 import { build, type Rolldown } from 'vite';
 import { describe, expect, it } from 'vitest';
 
-const LIMIT_BYTES = 15_000;
+/** Of the core, and of all that an application may ask for at once. */
+const CORE_LIMIT_BYTES = 15_000;
+const WHOLE_LIMIT_BYTES = 16_000;
 
 /** The minified bundle of an application that imports `names` and nothing else, for today's browsers. */
 async function bundle(names: readonly string[]): Promise<string> {
@@ -28,8 +30,8 @@ async function bundle(names: readonly string[]): Promise<string> {
 }
 
 describe('bundle size', () => {
-  it.each([
-    [['createClient']],
+  it.each<readonly [readonly string[], number]>([
+    [['createClient'], CORE_LIMIT_BYTES],
     [
       [
         'createClient',
@@ -39,12 +41,13 @@ describe('bundle size', () => {
         'lineTopics',
         'isApplied',
       ],
+      WHOLE_LIMIT_BYTES,
     ],
-  ])('of %s is below 15 kB gzip', async (names) => {
+  ])('of %s is below %i bytes gzip', async (names, limitBytes) => {
     const code = await bundle(names);
     const gzipBytes = gzipSync(code, { level: 9 }).length;
     expect(gzipBytes).toBeGreaterThan(3_000);
-    expect(gzipBytes).toBeLessThan(LIMIT_BYTES);
+    expect(gzipBytes).toBeLessThan(limitBytes);
     // The core works without what is not asked for.
     expect(code.includes('ms5.v1.msgpack')).toBe(false);
     expect(code.includes('indexedDB')).toBe(names.includes('createIndexedDbOutbox'));

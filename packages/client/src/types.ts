@@ -165,6 +165,16 @@ export interface ClientStatistics {
 export interface Client {
   /** Starts connecting. Idempotent. */
   connect(): void;
+  /**
+   * Nobody is signed in any more: topics are empty, and what waits in the outbox waits for who gave it. The session
+   * ends; the connection is kept for some seconds, so that `signIn` is quick. Commands are refused with `signedOut`.
+   */
+  signOut(): void;
+  /**
+   * Asks `getToken` for whom to speak from now on; subscriptions begin anew. `userId`: who that will be, for commands
+   * given before the connection is live. Nothing while somebody is signed in. Before the first: as `connect`.
+   */
+  signIn(options?: { readonly userId?: string }): void;
   /** Ends now; closing twice is fine. What waits in a durable outbox is sent by the next client with the same id. */
   close(): void;
   state(): ConnectionState;

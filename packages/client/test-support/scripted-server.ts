@@ -17,8 +17,8 @@ export interface ScriptedSocket {
   push(...messages: readonly ServerMessage[]): void;
   pushText(text: string): void;
   drop(code?: number, reason?: string): void;
-  /** Opens, welcomes, and lets the client react. */
-  accept(userId?: string): Promise<void>;
+  /** Opens, unless it is, welcomes, and lets the client react. */
+  accept(userId?: string, on?: 'sameSocket'): Promise<void>;
   /** The newest message of a type. */
   last<T extends ClientMessage['type']>(type: T): Extract<ClientMessage, { readonly type: T }>;
   all<T extends ClientMessage['type']>(type: T): readonly Extract<ClientMessage, { readonly type: T }>[];
@@ -53,8 +53,8 @@ function createScriptedSocket(
       isClosed = true;
       events.closed(code, reason);
     },
-    async accept(userId = 'anna') {
-      socket.open();
+    async accept(userId = 'anna', on) {
+      if (on === undefined) socket.open();
       socket.push(welcome(clock.now(), userId));
       await settle();
     },

@@ -24,28 +24,44 @@ const closeCode = <Name extends string>(code: number, name: Name, message: strin
 });
 
 export const CLOSE_CODES = {
-  draining: closeCode(4000, 'draining', 'the server is shutting down'),
-  silent: closeCode(4001, 'silent', 'nothing was heard from the client for too long'),
-  tokenExpired: closeCode(4002, 'tokenExpired', 'the token has expired; come back with a new one'),
-  criticalStalled: closeCode(
+  draining: /* @__PURE__ */ closeCode(4000, 'draining', 'the server is shutting down'),
+  silent: /* @__PURE__ */ closeCode(4001, 'silent', 'nothing was heard from the client for too long'),
+  tokenExpired: /* @__PURE__ */ closeCode(
+    4002,
+    'tokenExpired',
+    'the token has expired; come back with a new one',
+  ),
+  criticalStalled: /* @__PURE__ */ closeCode(
     4003,
     'criticalStalled',
     'a critical change could not be delivered because nothing was acknowledged',
   ),
-  overloaded: closeCode(4004, 'overloaded', 'the server takes no more sessions now'),
-  internalError: closeCode(4005, 'internalError', 'the server failed to serve this connection'),
-  connectTimeout: closeCode(4006, 'connectTimeout', 'no token was received in time'),
-  authenticationUnavailable: closeCode(
+  overloaded: /* @__PURE__ */ closeCode(4004, 'overloaded', 'the server takes no more sessions now'),
+  internalError: /* @__PURE__ */ closeCode(
+    4005,
+    'internalError',
+    'the server failed to serve this connection',
+  ),
+  connectTimeout: /* @__PURE__ */ closeCode(4006, 'connectTimeout', 'no token was received in time'),
+  authenticationUnavailable: /* @__PURE__ */ closeCode(
     4007,
     'authenticationUnavailable',
     'the token could not be checked now',
   ),
-  repliesUnread: closeCode(4008, 'repliesUnread', 'too many replies were sent and not acknowledged'),
-  protocolError: closeCode(4500, 'protocolError', 'the client broke the protocol'),
-  unauthorized: closeCode(4501, 'unauthorized', 'the token was refused'),
-  userChanged: closeCode(4502, 'userChanged', 'a refresh must not change the user'),
-  revoked: closeCode(4504, 'revoked', 'the access was withdrawn; sign in again'),
-  unknownEndpoint: closeCode(4503, 'unknownEndpoint', 'the server does not offer this endpoint'),
+  repliesUnread: /* @__PURE__ */ closeCode(
+    4008,
+    'repliesUnread',
+    'too many replies were sent and not acknowledged',
+  ),
+  protocolError: /* @__PURE__ */ closeCode(4500, 'protocolError', 'the client broke the protocol'),
+  unauthorized: /* @__PURE__ */ closeCode(4501, 'unauthorized', 'the token was refused'),
+  userChanged: /* @__PURE__ */ closeCode(4502, 'userChanged', 'a refresh must not change the user'),
+  revoked: /* @__PURE__ */ closeCode(4504, 'revoked', 'the access was withdrawn; sign in again'),
+  unknownEndpoint: /* @__PURE__ */ closeCode(
+    4503,
+    'unknownEndpoint',
+    'the server does not offer this endpoint',
+  ),
 } as const satisfies Readonly<Record<string, CloseCode>>;
 export type CloseCodeName = keyof typeof CLOSE_CODES;
 

@@ -26,6 +26,9 @@ export interface ConnectionOptions {
   /** The socket is gone or given up. */
   readonly onDown: () => void;
   readonly onProbe: () => void;
+  readonly nextId: () => number;
+  /** A socket is asked for or given up: what counts by connection begins anew. */
+  readonly onSocket: () => void;
   readonly onState: (state: ConnectionState) => void;
   readonly onTransition?: ((transition: Transition) => void) | undefined;
 }
@@ -33,8 +36,15 @@ export interface ConnectionOptions {
 export interface Connection {
   connect(): void;
   close(): void;
+  /** Ends the session; keeps the connection if it can. */
+  signOut(): void;
+  /** Asks for a token and starts a session, on the connection there is or a new one. */
+  signIn(): void;
   state(): ConnectionState;
-  /** Silently nothing when there is no live connection: callers send again on `onWelcome`. */
+  /**
+   * Silently nothing when there is no live connection: callers send again on `onWelcome`. Acknowledgements go out
+   * between two sessions too.
+   */
   send(message: ClientMessage): void;
   isLive(): boolean;
   /** The server broke the protocol: start over. */
@@ -55,8 +65,10 @@ export function createConnection(options: ConnectionOptions): Connection {
   let cancelTimer = (): void => {};
   let timerAt: number | null = null;
   let unwatch: (() => void) | null = null;
-  /** Tells the present attempt from those given up, whose answers no longer count. */
-  let attemptId = 0;
+  /** Tell the present token and socket from those given up, whose answers no longer count. */
+  let tokenId = 0;
+  let socketId = 0;
+  let signOutId: number | null = null;
 
   const isUp = (): boolean => state.name === 'live' || state.name === 'probing';
 
@@ -101,8 +113,14 @@ export function createConnection(options: ConnectionOptions): Connection {
       case 'probe':
         options.onProbe();
         return;
+      case 'signOut':
+        signOutId = options.nextId();
+        socket?.send(codec.encode({ type: 'signOut', id: signOutId }));
+        return;
       case 'closeSocket':
-        attemptId += 1;
+        tokenId += 1;
+        socketId += 1;
+        options.onSocket();
         socket?.close(1000, '');
         socket = null;
         token = '';
@@ -114,16 +132,16 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function requestToken(): void {
-    attemptId += 1;
-    const id = attemptId;
+    tokenId += 1;
+    const id = tokenId;
     const settle = (event: ConnectionEvent): void => {
-      if (id === attemptId) dispatch(event);
+      if (id === tokenId) dispatch(event);
     };
     Promise.resolve()
       .then(() => options.getToken())
       .then(
         (fresh) => {
-          if (id === attemptId) token = fresh;
+          if (id === tokenId) token = fresh;
           settle({ type: 'tokenReady' });
         },
         (error: unknown) =>
@@ -136,10 +154,12 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function openSocket(): void {
-    const id = attemptId;
+    socketId += 1;
+    const id = socketId;
     const whenCurrent = (task: () => void): void => {
-      if (id === attemptId) task();
+      if (id === socketId) task();
     };
+    options.onSocket();
     codec = options.encoding.open();
     try {
       socket = options.openSocket(options.url, [options.encoding.subprotocol], {
@@ -163,17 +183,17 @@ export function createConnection(options: ConnectionOptions): Connection {
       dispatch({ type: 'violated', code: 'malformedMessage', message: decoded.error });
       return;
     }
-    const id = attemptId;
+    const id = socketId;
     try {
       for (const message of decoded.messages) {
         // A gap, or a listener that closed the client, ends the batch.
-        if (id === attemptId) take(message);
+        if (id === socketId) take(message);
       }
     } catch (error) {
       // Listeners' failures don't come here: a message lacked what its type promises.
       dispatch({ type: 'violated', code: 'malformedMessage', message: messageOf(error) });
     }
-    if (id === attemptId) options.onBatch(byteLengthOf(data), decoded.messages.some(awaitsAck));
+    if (id === socketId) options.onBatch(byteLengthOf(data), decoded.messages.some(awaitsAck));
   }
 
   function take(message: ServerMessage): void {
@@ -184,6 +204,9 @@ export function createConnection(options: ConnectionOptions): Connection {
     }
     if (message.type === 'drain' || (message.type === 'error' && message.id === undefined))
       advise(message.retryAfterMs);
+    if (message.type === 'signedOut') dispatch({ type: 'signedOut' });
+    if (message.type === 'error' && message.id === signOutId) dispatch({ type: 'signOutFailed' });
+    if (message.type === 'ping' && !isUp()) socket?.send(codec.encode({ type: 'pong', at: message.at }));
     if (isUp()) options.onMessage(message);
   }
 
@@ -204,20 +227,29 @@ export function createConnection(options: ConnectionOptions): Connection {
     });
   }
 
+  function watch(): void {
+    unwatch ??= options.surroundings.watch({
+      online: () => dispatch({ type: 'online' }),
+      offline: () => dispatch({ type: 'offline' }),
+      foreground: () => dispatch({ type: 'foreground' }),
+    });
+  }
+
   return {
     connect() {
       if (state.name !== 'idle') return;
-      unwatch = options.surroundings.watch({
-        online: () => dispatch({ type: 'online' }),
-        offline: () => dispatch({ type: 'offline' }),
-        foreground: () => dispatch({ type: 'foreground' }),
-      });
+      watch();
       dispatch({ type: 'connect' });
+    },
+    signOut: () => dispatch({ type: 'signOut' }),
+    signIn() {
+      if (state.name !== 'closed') watch();
+      dispatch({ type: 'signIn' });
     },
     close: () => dispatch({ type: 'close' }),
     state: () => shown,
     send(message) {
-      if (isUp()) socket?.send(codec.encode(message));
+      if (isUp() || message.type === 'ack') socket?.send(codec.encode(message));
     },
     isLive: isUp,
     violate: (code, message) => dispatch({ type: 'violated', code, message }),

@@ -1,4 +1,5 @@
 import type { ConnectionState, ConnectionStatus } from '../types.ts';
+import { reasonFor } from './reasons.ts';
 import type { Absence, State } from './states.ts';
 
 function awayStatus(absence: Absence): ConnectionStatus {
@@ -10,15 +11,18 @@ function awayStatus(absence: Absence): ConnectionStatus {
 export function publicState(state: State): ConnectionState {
   if (state.name === 'idle' || state.name === 'closed')
     return { status: state.name, reason: state.reason, since: state.since, isLostForLong: false };
+  // Nobody to speak for, as before the first connection.
+  if (state.name === 'signingOut' || state.name === 'vacant' || state.name === 'signedOut')
+    return { status: 'idle', reason: reasonFor('signedOut'), since: state.since, isLostForLong: false };
   if (state.name === 'live' || state.name === 'probing')
     return { status: 'live', reason: state.reason, since: state.since, isLostForLong: false };
-  const { absence, attempt } = state;
+  const { absence } = state;
   return {
     status: awayStatus(absence),
     reason: absence.reason,
     since: absence.since,
     isLostForLong: absence.isLostForLong,
-    attempt,
+    attempt: state.name === 'admitting' ? 0 : state.attempt,
     ...(state.name === 'waiting' ? { retryAt: state.retryAt } : {}),
   };
 }

@@ -26,6 +26,9 @@ export const CONNECTION_REASONS = {
   continuityLost: 'No connection for so long that continuity is lost',
   gapFound: 'A message was missed',
   malformedMessage: 'The server sent something unreadable',
+  signOutCalled: 'Signing out',
+  signedOut: 'Signed out',
+  signInCalled: 'Signing in',
   closeCalled: 'Closed',
 } as const;
 

@@ -64,6 +64,27 @@ export type State =
       readonly notBefore: number | null;
       readonly absence: Absence;
     }
+  /** `signOut` was sent. Whoever asked for the connection does not hear of it any more. */
+  | {
+      readonly name: 'signingOut';
+      readonly since: number;
+      readonly reason: ConnectionReason;
+      readonly deadline: number;
+      /** Somebody else is to be signed in as soon as that is done. */
+      readonly isNextWaiting: boolean;
+      readonly notBefore: number | null;
+    }
+  /** Nobody is signed in; the socket is kept for a while, should somebody be. */
+  | {
+      readonly name: 'vacant';
+      readonly since: number;
+      readonly reason: ConnectionReason;
+      readonly deadline: number;
+    }
+  /** Nobody is signed in, and there is no socket. */
+  | { readonly name: 'signedOut'; readonly reason: ConnectionReason; readonly since: number }
+  /** Waiting for `getToken` with a socket whose last session is over. */
+  | { readonly name: 'admitting'; readonly deadline: number; readonly absence: Absence }
   | { readonly name: 'closed'; readonly reason: ConnectionReason; readonly since: number };
 
 export type StateName = State['name'];
@@ -72,6 +93,12 @@ export type StateOf<N extends StateName> = Extract<State, { readonly name: N }>;
 export type ConnectionEvent =
   | { readonly type: 'connect' }
   | { readonly type: 'close' }
+  | { readonly type: 'signOut' }
+  | { readonly type: 'signIn' }
+  /** The server ended the session and keeps the connection. */
+  | { readonly type: 'signedOut' }
+  /** The server does not know how to. */
+  | { readonly type: 'signOutFailed' }
   | { readonly type: 'tokenReady' }
   | { readonly type: 'tokenFailed'; readonly unauthorized: boolean; readonly message: string }
   | { readonly type: 'opened' }
@@ -95,7 +122,7 @@ export type EventName = ConnectionEvent['type'];
 export type EventOf<T extends EventName> = Extract<ConnectionEvent, { readonly type: T }>;
 
 /** What the owner of the socket is to do, in order. */
-export type Effect = 'requestToken' | 'openSocket' | 'greet' | 'probe' | 'closeSocket';
+export type Effect = 'requestToken' | 'openSocket' | 'greet' | 'probe' | 'signOut' | 'closeSocket';
 
 export interface Step {
   readonly state: State;
@@ -115,6 +142,9 @@ export const TIMINGS = {
   openTimeoutMs: 10_000,
   welcomeTimeoutMs: 15_000,
   probeTimeoutMs: 5_000,
+  signOutTimeoutMs: 5_000,
+  /** The server waits 10 s for the next to sign in. */
+  vacantMs: 8_000,
   /** How late a ping may be. */
   pingGraceMs: 10_000,
   /** A connection that lived this long resets the count of failures. */

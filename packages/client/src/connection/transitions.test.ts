@@ -1,3 +1,4 @@
+import { CLOSE_CODES } from '@ms5/wire';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { publicState } from './public-state.ts';
@@ -18,12 +19,27 @@ const STATES: { readonly [S in StateName]: Extract<State, { readonly name: S }> 
   live: { name: 'live', ...up },
   probing: { name: 'probing', ...up, deadline: NOW + 5_000 },
   waiting: { name: 'waiting', attempt: 3, retryAt: NOW + 2_000, notBefore: null, absence },
+  signingOut: {
+    name: 'signingOut',
+    since: NOW,
+    reason,
+    deadline: NOW + 5_000,
+    isNextWaiting: false,
+    notBefore: null,
+  },
+  vacant: { name: 'vacant', since: NOW, reason, deadline: NOW + 8_000 },
+  signedOut: { name: 'signedOut', reason, since: NOW },
+  admitting: { name: 'admitting', deadline: NOW + 8_000, absence: { ...absence, wasLive: false } },
   closed: { name: 'closed', reason, since: NOW },
 };
 
 const EVENTS: { readonly [E in ConnectionEvent['type']]: Extract<ConnectionEvent, { readonly type: E }> } = {
   connect: { type: 'connect' },
   close: { type: 'close' },
+  signOut: { type: 'signOut' },
+  signIn: { type: 'signIn' },
+  signedOut: { type: 'signedOut' },
+  signOutFailed: { type: 'signOutFailed' },
   tokenReady: { type: 'tokenReady' },
   tokenFailed: { type: 'tokenFailed', unauthorized: false, message: 'no network' },
   opened: { type: 'opened' },
@@ -72,9 +88,33 @@ const TABLE: readonly Row[] = [
   ['probing', 'violated', 'waiting', 'gapFound', ['closeSocket']],
   ['waiting', 'online', 'authorizing', 'networkOnline', ['requestToken']],
   ['waiting', 'foreground', 'authorizing', 'foreground', ['requestToken']],
-  ...(['idle', 'authorizing', 'opening', 'greeting', 'live', 'probing', 'waiting'] as const).map(
-    (from): Row => [from, 'close', 'closed', 'closeCalled', ['closeSocket']],
-  ),
+  ['idle', 'signIn', 'authorizing', 'signInCalled', ['requestToken']],
+  ['live', 'signOut', 'signingOut', 'signOutCalled', ['signOut']],
+  ['probing', 'signOut', 'signingOut', 'signOutCalled', ['signOut']],
+  ...(['authorizing', 'opening', 'greeting', 'admitting', 'waiting'] as const).map((from): Row => [
+    from,
+    'signOut',
+    'signedOut',
+    'signedOut',
+    ['closeSocket'],
+  ]),
+  ['signingOut', 'signIn', 'signingOut', 'signInCalled', []],
+  ['signingOut', 'signedOut', 'vacant', 'signedOut', []],
+  ['signingOut', 'advised', 'signingOut', 'serverAdvised', []],
+  ['signingOut', 'signOutFailed', 'signedOut', 'signedOut', ['closeSocket']],
+  ['signingOut', 'dropped', 'signedOut', 'signedOut', ['closeSocket']],
+  ['signingOut', 'violated', 'signedOut', 'signedOut', ['closeSocket']],
+  ['vacant', 'signIn', 'admitting', 'signInCalled', ['requestToken']],
+  ['vacant', 'dropped', 'signedOut', 'signedOut', ['closeSocket']],
+  ['vacant', 'violated', 'signedOut', 'signedOut', ['closeSocket']],
+  ['signedOut', 'signIn', 'authorizing', 'signInCalled', ['requestToken']],
+  ['admitting', 'tokenReady', 'greeting', 'tokenReady', ['greet']],
+  ['admitting', 'tokenFailed', 'waiting', 'tokenFailed', ['closeSocket']],
+  ['admitting', 'dropped', 'authorizing', 'signInCalled', ['closeSocket', 'requestToken']],
+  ['admitting', 'violated', 'authorizing', 'signInCalled', ['closeSocket', 'requestToken']],
+  ...Object.values(STATES)
+    .filter(({ name }) => name !== 'closed')
+    .map(({ name }): Row => [name, 'close', 'closed', 'closeCalled', ['closeSocket']]),
 ];
 
 const anyState = fc.constantFrom(...Object.values(STATES));
@@ -115,9 +155,15 @@ describe('transitions', () => {
       expect(step(STATES[name], { type: 'dropped', code, reason: 'r' }).state.name).toBe(to);
   });
 
+  it('knows a refused token by the code of the catalogue', () => {
+    const { code } = CLOSE_CODES.unauthorized;
+    expect(step(STATES.live, { type: 'dropped', code, reason: '' }).reason?.code).toBe('unauthorized');
+    expect(step(STATES.live, { type: 'dropped', code: 4500, reason: '' }).reason?.code).toBe('serverRefused');
+  });
+
   it('ends for good when nobody is signed in, while connecting and while live', () => {
     const event = { ...EVENTS.tokenFailed, unauthorized: true };
-    for (const name of ['authorizing', 'live', 'probing'] as const)
+    for (const name of ['authorizing', 'admitting', 'live', 'probing'] as const)
       expect(step(STATES[name], event)).toMatchObject({
         state: { name: 'closed', reason: { code: 'unauthorized' } },
       });
@@ -146,6 +192,38 @@ describe('transitions', () => {
     expect(step(STATES[name], EVENTS.deadlinePassed, NOW + ms - 1).state.name).toBe(name);
     const failed = step(STATES[name], EVENTS.deadlinePassed, NOW + ms);
     expect(failed).toMatchObject({ state: { name: 'waiting', absence: { since: NOW } }, reason: { code } });
+  });
+
+  it('whoever wants to sign in while another signs out is next, on the same connection if it can be had', () => {
+    const next = step(STATES.signingOut, EVENTS.signIn).state;
+    expect(step(next, EVENTS.signedOut)).toMatchObject({
+      state: { name: 'admitting', deadline: NOW + TIMINGS.vacantMs },
+      effects: ['requestToken'],
+    });
+    for (const event of [EVENTS.signOutFailed, EVENTS.dropped, EVENTS.violated])
+      expect(step(next, event)).toMatchObject({
+        state: { name: 'authorizing' },
+        effects: ['closeSocket', 'requestToken'],
+      });
+    const advised = step(next, EVENTS.advised).state;
+    expect(step(advised, EVENTS.dropped).state).toMatchObject({ name: 'waiting', retryAt: NOW + 7_000 });
+    expect(step(step(next, EVENTS.signOut).state, EVENTS.signedOut).state.name).toBe('vacant');
+  });
+
+  it.each([
+    ['signingOut', 5_000, 'signedOut'],
+    ['vacant', 8_000, 'signedOut'],
+    ['admitting', 8_000, 'authorizing'],
+  ] as const)('%s gives the connection up after %i ms', (name, ms, to) => {
+    expect(step(STATES[name], EVENTS.deadlinePassed, NOW + ms - 1).state.name).toBe(name);
+    const { state, effects } = step(STATES[name], EVENTS.deadlinePassed, NOW + ms);
+    expect([state.name, effects[0]]).toEqual([to, 'closeSocket']);
+  });
+
+  it('shows nothing of a connection without anybody signed in', () => {
+    for (const name of ['signingOut', 'vacant', 'signedOut'] as const)
+      expect(publicState(STATES[name])).toMatchObject({ status: 'idle', reason: { code: 'signedOut' } });
+    expect(publicState(STATES.admitting)).toMatchObject({ status: 'connecting', attempt: 0 });
   });
 
   it('takes a ping that is more than ten seconds late for the end', () => {
@@ -232,6 +310,7 @@ describe('properties of the transitions', () => {
           for (const event of events) go(event);
           if (state.name === 'closed') return;
           if (state.name === 'live' || state.name === 'probing') go(EVENTS.dropped);
+          go(EVENTS.signIn);
           for (let round = 0; round < 20; round += 1) {
             let asked = false;
             for (let turn = 0; turn < 10 && !asked; turn += 1) {

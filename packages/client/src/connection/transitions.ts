@@ -1,4 +1,4 @@
-import { canReconnect, CLOSE_CODES } from '@ms5/wire';
+import { canReconnect } from '@ms5/wire';
 import type { ConnectionReason } from '../types.ts';
 import { advisedMs, backoffMs } from './backoff.ts';
 import { reasonFor } from './reasons.ts';
@@ -23,9 +23,11 @@ type Handler<S extends StateName, E extends EventName> = (
 ) => Step;
 type Table = { readonly [S in StateName]: { readonly [E in EventName]: Handler<S, E> } };
 
-type Away = StateOf<'authorizing' | 'opening' | 'greeting' | 'waiting'>;
+type Away = StateOf<'authorizing' | 'opening' | 'greeting' | 'admitting' | 'waiting'>;
 type Trying = StateOf<'authorizing' | 'opening' | 'greeting'>;
 type Up = StateOf<'live' | 'probing'>;
+/** The session is over, or about to be. */
+type Leaving = StateOf<'signingOut' | 'vacant'>;
 
 const to = (state: State, effects: readonly Effect[], reason: ConnectionReason): Step => ({
   state,
@@ -78,11 +80,14 @@ function lose(state: Up, reason: ConnectionReason, context: Context): Step {
   return wait({ attempt, notBefore: state.notBefore, absence: absenceOf(reason, now), reason }, context);
 }
 
+/** `CLOSE_CODES.unauthorized` of the catalogue, whose texts a client has no use for. */
+const UNAUTHORIZED_CODE = 4501;
+
 const isTerminal = (code: number): boolean => !canReconnect(code);
 
 function dropReason(event: EventOf<'dropped'>, notBefore: number | null): ConnectionReason {
   const detail = event.reason === '' ? `code ${event.code}` : `${event.reason} (${event.code})`;
-  if (event.code === CLOSE_CODES.unauthorized.code) return reasonFor('unauthorized', detail);
+  if (event.code === UNAUTHORIZED_CODE) return reasonFor('unauthorized', detail);
   if (isTerminal(event.code)) return reasonFor('serverRefused', detail);
   return reasonFor(notBefore === null ? 'socketClosed' : 'serverAdvised', detail);
 }
@@ -97,9 +102,14 @@ function dropWhileUp(state: Up, event: EventOf<'dropped'>, context: Context): St
   return isTerminal(event.code) ? close(reason, context.now) : lose(state, reason, context);
 }
 
-function failToken(state: Trying, event: EventOf<'tokenFailed'>, context: Context): Step {
+function failToken(
+  { attempt, absence }: Pick<Trying, 'attempt' | 'absence'>,
+  event: EventOf<'tokenFailed'>,
+  context: Context,
+): Step {
   if (event.unauthorized) return close(reasonFor('unauthorized', event.message), context.now);
-  return fail(state, reasonFor('tokenFailed', event.message), context);
+  const reason = reasonFor('tokenFailed', event.message);
+  return wait({ attempt, notBefore: null, absence: { ...absence, reason }, reason }, context);
 }
 
 /** A refresh found nobody to speak for. Other failures of a refresh are retried by whoever asked for it. */
@@ -171,6 +181,7 @@ const TIMED_OUT = {
 
 const timeOut = withGrowth((state, context) => {
   const { now } = context;
+  if (state.name === 'admitting') return now < state.deadline ? stay(state) : admitElsewhere(state, now);
   if (state.name === 'waiting') {
     if (now < state.retryAt) return stay(state);
     return authorize(state.attempt, state.absence, now, reasonFor('retryDue'));
@@ -193,12 +204,94 @@ function probeTimeOut(state: StateOf<'probing'>, _event: ConnectionEvent, contex
   return to(next, ['closeSocket', ...effects], reason);
 }
 
+// ---- signing out and in ---------------------------------------------------------------------------------
+
+/** What the server still says of the session counts no more. */
+function signOut(state: Up, _event: ConnectionEvent, { now }: Context): Step {
+  const reason = reasonFor('signOutCalled');
+  const deadline = now + TIMINGS.signOutTimeoutMs;
+  const { notBefore } = state;
+  return to(
+    { name: 'signingOut', since: now, reason, deadline, isNextWaiting: false, notBefore },
+    ['signOut'],
+    reason,
+  );
+}
+
+/** There is no session to end; an attempt under way spoke for who is leaving. */
+function leave(_state: State, _event: ConnectionEvent, { now }: Context): Step {
+  const reason = reasonFor('signedOut');
+  return to({ name: 'signedOut', reason, since: now }, ['closeSocket'], reason);
+}
+
+const arrival = (now: number, reason: ConnectionReason): Absence => ({
+  since: now,
+  reason,
+  wasLive: false,
+  isLostForLong: false,
+  isSuspended: false,
+});
+
+/** On the connection there is. */
+function admit(deadline: number, now: number): Step {
+  const reason = reasonFor('signInCalled');
+  const state: State = { name: 'admitting', deadline, absence: arrival(now, reason) };
+  return to(state, ['requestToken'], reason);
+}
+
+/** On a connection of their own. */
+function begin(code: 'connectCalled' | 'signInCalled') {
+  return (_state: State, _event: ConnectionEvent, { now }: Context): Step => {
+    const reason = reasonFor(code);
+    return authorize(0, arrival(now, reason), now, reason);
+  };
+}
+
+/** The server will not wait any longer for the token, or did not: the next connection will. */
+function admitElsewhere({ absence }: StateOf<'admitting'>, now: number): Step {
+  const { state, effects, reason } = authorize(0, absence, now, reasonFor('signInCalled'));
+  return to(state, ['closeSocket', ...effects], reason ?? reasonFor('signInCalled'));
+}
+
+/** The connection is of no use to the next; there is a new one when somebody signs in. */
+function giveUp(state: Leaving, event: ConnectionEvent, context: Context): Step {
+  if (state.name === 'vacant' || !state.isNextWaiting) return leave(state, event, context);
+  const { now } = context;
+  const reason = reasonFor('signInCalled');
+  const { notBefore } = state;
+  if (notBefore !== null && notBefore > now)
+    return wait({ attempt: 0, notBefore, absence: arrival(now, reason), reason }, context);
+  const next = authorize(0, arrival(now, reason), now, reason);
+  return to(next.state, ['closeSocket', ...next.effects], reason);
+}
+
+const giveUpInTime = (state: Leaving, event: ConnectionEvent, context: Context): Step =>
+  context.now < state.deadline ? stay(state) : giveUp(state, event, context);
+
+function becomeVacant(state: StateOf<'signingOut'>, _event: ConnectionEvent, { now }: Context): Step {
+  const deadline = now + TIMINGS.vacantMs;
+  if (state.isNextWaiting) return admit(deadline, now);
+  const reason = reasonFor('signedOut');
+  return to({ name: 'vacant', since: state.since, reason, deadline }, [], reason);
+}
+
+const setNext =
+  (isNextWaiting: boolean) =>
+  (state: StateOf<'signingOut'>): Step =>
+    state.isNextWaiting === isNextWaiting
+      ? stay(state)
+      : to({ ...state, isNextWaiting }, [], reasonFor(isNextWaiting ? 'signInCalled' : 'signOutCalled'));
+
 /** Nothing more can come of this event in this state: a late timer, an old socket's word, a repeated call. */
 const ignore = (state: State): Step => stay(state);
 
 const IGNORE_ALL: { readonly [E in EventName]: typeof ignore } = {
   connect: ignore,
   close: ignore,
+  signOut: ignore,
+  signIn: ignore,
+  signedOut: ignore,
+  signOutFailed: ignore,
   tokenReady: ignore,
   tokenFailed: ignore,
   opened: ignore,
@@ -216,16 +309,14 @@ const IGNORE_ALL: { readonly [E in EventName]: typeof ignore } = {
 const TABLE: Table = {
   idle: {
     ...IGNORE_ALL,
-    connect: (_state, _event, { now }) => {
-      const reason = reasonFor('connectCalled');
-      const absence = { since: now, reason, wasLive: false, isLostForLong: false, isSuspended: false };
-      return authorize(0, absence, now, reason);
-    },
+    connect: begin('connectCalled'),
+    signIn: begin('signInCalled'),
     close: closeByCall,
   },
   authorizing: {
     ...IGNORE_ALL,
     close: closeByCall,
+    signOut: leave,
     tokenReady: ({ attempt, absence }, _event, { now }) =>
       to(
         { name: 'opening', attempt, absence, deadline: now + TIMINGS.openTimeoutMs },
@@ -238,6 +329,7 @@ const TABLE: Table = {
   opening: {
     ...IGNORE_ALL,
     close: closeByCall,
+    signOut: leave,
     opened: ({ attempt, absence }, _event, { now }) =>
       to(
         {
@@ -256,6 +348,7 @@ const TABLE: Table = {
   greeting: {
     ...IGNORE_ALL,
     close: closeByCall,
+    signOut: leave,
     welcomed: ({ attempt, notBefore }, event, { now }) => {
       const reason = reasonFor('welcomed');
       const silenceMs = event.pingIntervalMs + TIMINGS.pingGraceMs;
@@ -269,6 +362,7 @@ const TABLE: Table = {
   live: {
     ...IGNORE_ALL,
     close: closeByCall,
+    signOut,
     tokenFailed: failRefresh,
     dropped: dropWhileUp,
     advised: advise,
@@ -281,6 +375,7 @@ const TABLE: Table = {
   probing: {
     ...IGNORE_ALL,
     close: closeByCall,
+    signOut,
     tokenFailed: failRefresh,
     dropped: dropWhileUp,
     heard: hear,
@@ -291,9 +386,57 @@ const TABLE: Table = {
   waiting: {
     ...IGNORE_ALL,
     close: closeByCall,
+    signOut: leave,
     deadlinePassed: timeOut,
     online: hurry('networkOnline'),
     foreground: hurry('foreground'),
+  },
+  signingOut: {
+    ...IGNORE_ALL,
+    close: closeByCall,
+    signOut: setNext(false),
+    signIn: setNext(true),
+    signedOut: becomeVacant,
+    signOutFailed: giveUp,
+    dropped: giveUp,
+    advised: (state, { retryAfterMs }, { now }) =>
+      to({ ...state, notBefore: now + advisedMs(retryAfterMs) }, [], reasonFor('serverAdvised')),
+    deadlinePassed: giveUpInTime,
+    violated: giveUp,
+  },
+  vacant: {
+    ...IGNORE_ALL,
+    close: closeByCall,
+    signIn: ({ deadline }, _event, { now }) => admit(deadline, now),
+    dropped: giveUp,
+    deadlinePassed: giveUpInTime,
+    violated: giveUp,
+  },
+  signedOut: {
+    ...IGNORE_ALL,
+    close: closeByCall,
+    signIn: begin('signInCalled'),
+  },
+  admitting: {
+    ...IGNORE_ALL,
+    close: closeByCall,
+    signOut: leave,
+    tokenReady: ({ absence }, _event, { now }) =>
+      to(
+        {
+          name: 'greeting',
+          attempt: 0,
+          absence,
+          deadline: now + TIMINGS.welcomeTimeoutMs,
+          notBefore: null,
+        },
+        ['greet'],
+        reasonFor('tokenReady'),
+      ),
+    tokenFailed: (state, event, context) => failToken({ ...state, attempt: 0 }, event, context),
+    dropped: (state, _event, { now }) => admitElsewhere(state, now),
+    deadlinePassed: timeOut,
+    violated: (state, _event, { now }) => admitElsewhere(state, now),
   },
   closed: IGNORE_ALL,
 };
@@ -306,9 +449,10 @@ export function transition(state: State, event: ConnectionEvent, context: Contex
 
 /** When to send `deadlinePassed` next, client clock in ms; `null`: nothing is awaited. */
 export function nextDeadline(state: State, heardAt: number): number | null {
-  if (state.name === 'idle' || state.name === 'closed') return null;
+  if (state.name === 'idle' || state.name === 'signedOut' || state.name === 'closed') return null;
   if (state.name === 'live') return heardAt + state.silenceMs;
-  if (state.name === 'probing') return state.deadline;
+  if (state.name === 'probing' || state.name === 'signingOut' || state.name === 'vacant')
+    return state.deadline;
   const own = state.name === 'waiting' ? state.retryAt : state.deadline;
   return Math.min(own, growthDue(state.absence));
 }

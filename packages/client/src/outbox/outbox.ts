@@ -26,6 +26,16 @@ interface Item {
   failures: number;
 }
 
+/**
+ * Who uses the client: `unknown`, nobody said; `nobody`, the last one signed out; `arriving`, somebody signs in;
+ * `known`, also while there is no connection.
+ */
+type Person =
+  | { readonly is: 'unknown' | 'nobody' | 'arriving' }
+  | { readonly is: 'known'; readonly id: string };
+const UNKNOWN: Person = { is: 'unknown' };
+const idOf = (person: Person): string | null => (person.is === 'known' ? person.id : null);
+
 export interface OutboxOptions {
   readonly storage: OutboxStorage;
   readonly clientId: string | undefined;
@@ -51,6 +61,10 @@ export interface Outbox {
   confirm(key: CommandKey): void;
   discard(key: CommandKey): void;
   readonly pending: () => readonly PendingCommand[];
+  /** Nobody: what waits stays for who gave it, and shows to nobody else. */
+  signOut(): void;
+  /** Somebody is about to be; `userId` if it is known who. */
+  signIn(userId: string | undefined): void;
   /** A connection for this user: send what is theirs, from the oldest on. */
   start(userId: string): void;
   interrupt(): void;
@@ -73,7 +87,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let nextCounter = 1;
   let opening: Promise<string> | null = null;
   let user: string | null = null;
-  let lastUser: string | null = options.userId ?? null;
+  let person: Person = options.userId === undefined ? UNKNOWN : { is: 'known', id: options.userId };
+  let signOuts = 0;
   let inFlight: { readonly id: number; readonly item: Item } | null = null;
   let cancelRetry = (): void => {};
   let isClosed = false;
@@ -96,7 +111,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       author: stored.author,
       status: 'saved',
       isConfirmed: false,
-      wasSent: stored.lateAfterMs === undefined || stored.wasSent === true,
+      wasSent: stored.author !== null && (stored.lateAfterMs === undefined || stored.wasSent === true),
       failures: 0,
     }));
     changed();
@@ -120,14 +135,16 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   function changed(): void {
     shown = items
-      .filter(({ status, stored }) => status !== 'saving' || stored.wasSent === true)
+      .filter((item) => (item.status !== 'saving' || item.stored.wasSent === true) && isShown(item))
       .map(toPending);
     options.onChange(shown);
   }
 
   async function add(command: string, data: Json, given: CommandOptions): Promise<Outcome> {
+    const round = signOuts;
     await open();
-    const refusal = findRefusal(given);
+    const refusal: Outcome | null =
+      round === signOuts ? findRefusal(given) : { status: 'rejected', reason: 'signedOut' };
     if (refusal !== null) return refusal;
     let resolve = (_outcome: Outcome): void => {};
     const promise = new Promise<Outcome>((settled) => {
@@ -138,6 +155,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
     given.signal?.addEventListener('abort', () => abort(item), { once: true });
     await save(item);
     return promise;
+  }
+
+  /** Whether it may be shown to who is here: their own, or nobody's yet. */
+  function isShown({ author }: Item): boolean {
+    return author === null || person.is === 'unknown' || author === idOf(person);
   }
 
   /** A command is sent only when it is kept. */
@@ -158,6 +180,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   function findRefusal(given: CommandOptions): Outcome | null {
     if (isClosed) return { status: 'rejected', reason: 'closed' };
+    if (person.is === 'nobody') return { status: 'rejected', reason: 'signedOut' };
     if (given.signal?.aborted === true) return { status: 'rejected', reason: 'aborted' };
     if (given.offline === 'never' && user === null) return { status: 'rejected', reason: 'offline' };
     if (items.length >= options.limit) return { status: 'rejected', reason: 'outboxFull' };
@@ -178,7 +201,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     const counter = nextCounter;
     nextCounter += 1;
     const at = clock.now();
-    const author = user ?? lastUser;
+    const author = idOf(person);
     const stored = {
       counter,
       command,
@@ -223,7 +246,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (item.status !== 'saving') forget(item);
     changed();
     item.settle(outcome);
-    options.onOutcome(toPending(item), outcome);
+    if (isShown(item)) options.onOutcome(toPending(item), outcome);
     pump();
   }
 
@@ -254,7 +277,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   /** Under a new key, never sent: what was given meanwhile may have been sent, and the server takes rising counters only. */
   function confirm(key: CommandKey): void {
-    const item = items.find((other) => other.key.counter === key.counter && other.status === 'late');
+    const item = items.find(
+      (other) => other.key.counter === key.counter && other.status === 'late' && isShown(other),
+    );
     if (item === undefined) return;
     forget(item);
     const counter = nextCounter;
@@ -273,8 +298,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (user === null || inFlight !== null) return;
     const item = takeNext();
     if (item === null || inFlight !== null) return;
-    if (item.stored.lateAfterMs !== undefined && item.stored.wasSent !== true) {
-      item.stored = { ...item.stored, wasSent: true };
+    const canBeLate = item.stored.lateAfterMs !== undefined;
+    if (item.author === null || (canBeLate && item.stored.wasSent !== true)) {
+      // Kept first for whom it is sent: nobody else may send it again.
+      item.author = user;
+      item.stored = { ...item.stored, author: user, ...(canBeLate ? { wasSent: true } : {}) };
       item.status = 'saving';
       void save(item);
       return;
@@ -283,7 +311,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
     inFlight = { id, item };
     item.status = 'sent';
     item.wasSent = true;
-    item.author = user;
     changed();
     const { command, data, deadline, expected } = item.stored;
     options.send({
@@ -307,6 +334,22 @@ export function createOutbox(options: OutboxOptions): Outbox {
     });
   }
 
+  function interrupt(): void {
+    user = null;
+    inFlight = null;
+    cancelRetry();
+    for (const item of items) {
+      if (item.status === 'sent') item.status = 'saved';
+      if (item.isQueued) continue;
+      const isUnknown = item.wasSent;
+      settle(item, {
+        status: isUnknown ? 'unknown' : 'rejected',
+        reason: isUnknown ? 'connectionLost' : 'offline',
+      });
+    }
+    changed();
+  }
+
   return {
     open,
     clientId: () => clientId,
@@ -315,31 +358,35 @@ export function createOutbox(options: OutboxOptions): Outbox {
     confirm,
     discard(key) {
       const item = items.find(
-        (other) => other.key.counter === key.counter && !other.wasSent && other.status !== 'saving',
+        (other) =>
+          other.key.counter === key.counter && !other.wasSent && other.status !== 'saving' && isShown(other),
       );
       if (item !== undefined) settle(item, { status: 'rejected', reason: 'discarded' });
     },
     pending: () => shown,
-    start(userId) {
-      user = userId;
-      lastUser = userId;
-      pump();
-    },
-    interrupt() {
-      user = null;
-      inFlight = null;
-      cancelRetry();
-      for (const item of items) {
-        if (item.status === 'sent') item.status = 'saved';
-        if (item.isQueued) continue;
-        const isUnknown = item.wasSent;
-        settle(item, {
-          status: isUnknown ? 'unknown' : 'rejected',
-          reason: isUnknown ? 'connectionLost' : 'offline',
-        });
-      }
+    signOut() {
+      interrupt();
+      for (const item of items)
+        if (item.author === null) settle(item, { status: 'rejected', reason: 'signedOut' });
+      signOuts += 1;
+      person = { is: 'nobody' };
       changed();
     },
+    signIn(userId) {
+      if (person.is === 'known') return;
+      if (userId !== undefined) person = { is: 'known', id: userId };
+      else if (person.is === 'nobody') person = { is: 'arriving' };
+      changed();
+    },
+    start(userId) {
+      user = userId;
+      if (idOf(person) !== userId) {
+        person = { is: 'known', id: userId };
+        changed();
+      }
+      pump();
+    },
+    interrupt,
     takeOutcome(message) {
       if (inFlight?.id !== message.id) return;
       const { type: _type, id: _id, ...outcome } = message;

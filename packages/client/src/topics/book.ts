@@ -4,6 +4,7 @@ import type { Marks } from './marks.ts';
 import { buildRateChanges, buildRequests, matcherOf, type SubscribeRequest } from './resume.ts';
 import type { Slots } from './slots.ts';
 import {
+  UNASKED,
   createSubscription,
   fastestRate,
   hasListeners,
@@ -36,6 +37,8 @@ export interface Book {
   /** A new connection: everything is asked for again, from where it stands. */
   start(): void;
   interrupt(): void;
+  /** What was asked for is still wanted, but for somebody else: from the beginning. */
+  forget(): void;
   /** A mark came outside of `subscribed`. */
   marked(): void;
   readonly grant: (message: SubscribedMessage) => void;
@@ -200,6 +203,15 @@ export function createBook(options: BookOptions): Book {
       for (const subscription of slots.subscriptions()) {
         // What this connection told of marks was not told to those it had not granted yet.
         if (subscription.phase === 'asked' && !areMarksOld) subscription.isResumable = false;
+      }
+    },
+    forget() {
+      for (const subscription of slots.subscriptions()) {
+        if (hasListeners(subscription)) Object.assign(subscription, UNASKED);
+        else {
+          subscription.cancelLinger?.();
+          drop(subscription);
+        }
       }
     },
     marked() {

@@ -10,6 +10,7 @@ export interface Marks {
   /** Up to where the topic's lane is known to hold nothing that is still to come. */
   coveredFor(topic: Topic): number;
   list(): readonly Mark[];
+  clear(): void;
 }
 
 export function createMarks(): Marks {
@@ -33,14 +34,16 @@ export function createMarks(): Marks {
     take({ lane, log, epoch, offset }, isReset = false) {
       const mark: Mark = { lane, log, epoch, offset };
       if (isReset) marks.set(keyOf(lane, log), mark);
-      else {
-        raise(marks, mark);
-        raise(covered, mark);
-      }
+      else raise(marks, mark);
+      raise(covered, mark);
     },
     offsetFor: (topic) => find(marks, topic),
     // A topic still being brought up may be behind what was said of its lane.
     coveredFor: (topic) => (topic.isCurrent ? find(covered, topic) : 0),
     list: () => [...marks.values()],
+    clear() {
+      marks.clear();
+      covered.clear();
+    },
   };
 }

@@ -61,6 +61,8 @@ export interface Registry {
   start(): void;
   /** The connection is gone: nothing is live any more. */
   interrupt(): void;
+  /** Somebody else will be signed in: nothing that is known is theirs. */
+  forget(): void;
   /** What to do with each message that is about topics. */
   readonly handlers: TopicHandlers;
   /** True when the error answers a `subscribe`. */
@@ -168,6 +170,11 @@ export function createRegistry(options: RegistryOptions): Registry {
       book.interrupt();
       for (const { topic } of slots.all()) interruptTopic(topic);
       slots.refreshAll();
+    },
+    forget() {
+      for (const slot of slots.all()) slots.forget(slot);
+      marks.clear();
+      book.forget();
     },
     handlers: {
       snapshot: takeSnapshot,

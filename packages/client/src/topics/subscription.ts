@@ -63,6 +63,16 @@ export interface Subscription {
   cancelSlowing: (() => void) | null;
 }
 
+/** Of a subscription that no server was asked for yet. */
+export const UNASKED = {
+  phase: 'wanted',
+  askedRate: undefined,
+  rateTrial: 'shared',
+  isResumable: false,
+  effective: [],
+  granted: [],
+} as const satisfies Partial<Subscription>;
+
 /** Throws a `RangeError` for a filter that is not valid: a mistake in the caller's code. */
 export function createSubscription(text: string, rate: Rate | null): Subscription {
   const parsed = parseTopicFilter(text);
@@ -73,13 +83,8 @@ export function createSubscription(text: string, rate: Rate | null): Subscriptio
     listeners: new Set(),
     streamListeners: new Set(),
     slots: new Set(),
-    phase: 'wanted',
+    ...UNASKED,
     rate,
-    askedRate: undefined,
-    rateTrial: 'shared',
-    isResumable: false,
-    effective: [],
-    granted: [],
     version: 0,
     cancelLinger: null,
     cancelSlowing: null,
