@@ -82,7 +82,7 @@ export function openSqliteEventLog(
 }
 
 /** An exclusive transaction on a file of its own: released by the system when the process dies, however it dies. */
-function lockDirectory(file: string): Database {
+export function lockDirectory(file: string): Database {
   const lock = new Sqlite(file, { timeout: 0 });
   try {
     lock.exec('BEGIN EXCLUSIVE');
