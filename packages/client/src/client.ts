@@ -304,7 +304,9 @@ export function createClient(options: ClientOptions): Client {
       const slot = registry.find(topic);
       const position = slot === undefined ? null : positionOf(slot.topic);
       // Only what is shown of the topic's present life counts, and only once the server hears of it.
-      if (position !== null) send({ type: 'displayed', topic, key, offset: position.offset });
+      if (position === null || !isLive()) return false;
+      send({ type: 'displayed', topic, key, offset: position.offset });
+      return true;
     },
     pending: outbox.pending,
     onPending: pendings.add,

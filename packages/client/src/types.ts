@@ -208,8 +208,11 @@ export interface Client {
   discard(key: CommandKey): void;
   /** Publishes to a topic below `app/`. Refused with `offline` without a connection. Never rejects. */
   publish(topic: string, data: Json, options?: PublishOptions): Promise<Publication>;
-  /** A critical document (`key` of a collection) was visible for 1 s in a foreground document. */
-  displayed(topic: string, key: string): void;
+  /**
+   * A critical document (`key` of a collection) was visible for 1 s in a foreground document. Returns whether the server
+   * was told: not without a connection, nor while the topic is not whole.
+   */
+  displayed(topic: string, key: string): boolean;
   pending(): readonly PendingCommand[];
   onPending(listener: (pending: readonly PendingCommand[]) => void): () => void;
   /** Every command's end, also of those that an earlier client left. */

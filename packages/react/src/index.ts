@@ -15,6 +15,8 @@ export {
   type ViewsOf,
 } from './topics.ts';
 export { useConnection, useOutbox } from './connection.ts';
+export { useDisplayed } from './displayed.ts';
+export type { ScreenPort } from './screen-system.ts';
 export { useCommand, type CommandHandle, type CommandProgress } from './command.ts';
 export { useServerTime } from './server-time.ts';
 export * from './ready-made/index.ts';
