@@ -105,6 +105,8 @@ export async function startNotifier(options: NotifierOptions): Promise<Notifier>
       })
       .finally(() => {
         isReading = false;
+        // Woken in the moment of the end.
+        if (isAgain) wake();
       });
   };
 
