@@ -8,15 +8,27 @@ interface ObservationsBody {
 
 const TIMEOUT_MS = 2_000;
 
-/** Observations and publications over HTTP; rejects where no answer came. */
-export function createHttpTarget(url: string, token: string): PostingTarget {
-  const post = (path: string, body: string | Uint8Array): Promise<Response> =>
-    fetch(`${url}${path}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: body as string,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
+/** Observations and publications over HTTP; rejects where no answer came. `onAnswer` is told what became of each. */
+export function createHttpTarget(
+  url: string,
+  token: string,
+  onAnswer: (answer: string) => void,
+): PostingTarget {
+  const post = async (path: string, body: string | Uint8Array): Promise<Response> => {
+    try {
+      const response = await fetch(`${url}${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: body as string,
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      onAnswer(`${path} ${response.status}`);
+      return response;
+    } catch (error) {
+      onAnswer(`${path} ${String(error)}`);
+      throw error;
+    }
+  };
 
   return {
     engine: {

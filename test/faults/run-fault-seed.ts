@@ -8,6 +8,7 @@ import {
   judgeRest,
   judgeSightings,
   performOne,
+  type SeededRandom,
   type Act,
   type AskedCommand,
   type Rest,
@@ -60,13 +61,36 @@ const LEAK_MS = 10_000;
 /** A server of this plant, with all its clients stalled. */
 const RESIDENT_BOUND_BYTES = 420_000_000;
 
-/** Ids within a seed count on over all clients: what is done twice shows. */
+interface ScriptRandom {
+  readonly random: SeededRandom;
+  readonly beginStep: (step: number) => void;
+}
+
+function createScriptRandom(seed: number): ScriptRandom {
+  let present = createSeededRandom(seed);
+  return {
+    random: {
+      next: () => present.next(),
+      int: (min, max) => present.int(min, max),
+      pick: (items) => present.pick(items),
+      chance: (probability) => present.chance(probability),
+      shuffle: (items) => present.shuffle(items),
+    },
+    beginStep(step) {
+      present = createSeededRandom(seed * 4_099 + step + 1);
+    },
+  };
+}
+
+/** Runs one seed. Ids within it count on over all clients: what is done twice shows. */
 export async function runFaultSeed(
   { programs, clients }: FaultBench,
   { seed, trace }: FaultOptions,
 ): Promise<FaultReport> {
   const startedAt = systemClock.now();
-  const random = createSeededRandom(seed);
+  // Each step draws from a beginning of its own: what runs beside the script and how long things take change nothing in
+  // what the script does.
+  const { random, beginStep } = createScriptRandom(seed);
   const counts = createCounts();
   const note = (what: string): void => {
     trace?.(`${systemClock.now() - startedAt} ${what}`);
@@ -135,15 +159,20 @@ export async function runFaultSeed(
     createSseObserver({ name: 'sse', url, token: tokens.observer, sightings }),
   ];
   let target: { readonly life: number; readonly target: PostingTarget } | null = null;
+  let lastHttp = '';
+  const noteHttp = (answer: string): void => {
+    trace?.(`${systemClock.now() - startedAt} ${answer}`);
+    lastHttp = answer;
+  };
   const posting = (): PostingTarget | null => {
     if (server.process() === null) return null;
     if (target?.life !== server.life())
-      target = { life: server.life(), target: createHttpTarget(url, serviceToken) };
+      target = { life: server.life(), target: createHttpTarget(url, serviceToken, noteHttp) };
     return target.target;
   };
   const poster = createPoster({
     clock: systemClock,
-    random,
+    random: createSeededRandom(seed + 1_000_000),
     server: posting,
     isCalm: () => isCalm,
     retryMs: 400,
@@ -227,6 +256,7 @@ export async function runFaultSeed(
 
   async function comeToRest(): Promise<void> {
     isCalm = true;
+    beginStep(STEPS);
     for (const client of clients) client.thaw();
     if (random.chance(0.3)) {
       note('kill');
@@ -234,18 +264,21 @@ export async function runFaultSeed(
     }
     await server.serving();
     calmLinks(proxy);
-    for (const client of clients) client.tell('nudge');
     viewer.connect();
     const endAt = systemClock.now() + CONVERGENCE_MS;
     let left: readonly string[] = ['not looked yet'];
     for (let round = 0; left.length > 0 && systemClock.now() < endAt; round += 1) {
-      // Again, for streams that were subscribed to after the entry before.
-      if (round % MARK_ROUNDS === 0) mark();
+      // Again, for streams that were subscribed to after the entry before. Nobody waits out a long retreat.
+      if (round % MARK_ROUNDS === 0) {
+        for (const client of clients) client.tell('nudge');
+        mark();
+      }
       await sleep(ROUND_MS);
       calmLinks(proxy);
       left = await whatIsMissing();
     }
     faults.push(...left.map((fault) => `not at rest: ${fault}`));
+    if (left.length > 0) faults.push(`the last answer over HTTP: ${lastHttp}`);
   }
 
   /** So that every stream has an entry that whoever listens must see. */
@@ -285,8 +318,10 @@ export async function runFaultSeed(
 
   try {
     for (let step = 0; step < STEPS; step += 1) {
+      beginStep(step);
+      const pauseMs = random.chance(0.1) ? random.int(50, 150) : random.int(0, 25);
       await performOne(random, acts);
-      await sleep(random.chance(0.1) ? random.int(50, 150) : random.int(0, 25));
+      await sleep(pauseMs);
     }
     await comeToRest();
     await endClients();

@@ -12,6 +12,8 @@ export interface ServerProcess {
   residentBytes(): number;
   /** What it logged. */
   output(): string;
+  /** Of a process started with `--inspect`. */
+  inspectorUrl(): string;
 }
 
 export interface ServerProcessOptions {
@@ -19,17 +21,22 @@ export interface ServerProcessOptions {
   readonly plantFile: string;
   readonly dataDir: string;
   readonly secret: string;
-  readonly logLevel?: 'error' | 'warn';
+  /** Further ones of `ms5 serve`. */
+  readonly parameters?: readonly string[];
+  /** Of Node. */
+  readonly nodeParameters?: readonly string[];
 }
 
 /** Resolves when it listens; rejects when it ends before. */
 export function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
-  const { program, plantFile, dataDir, secret, logLevel = 'error' } = options;
+  const { program, plantFile, dataDir, secret, parameters = [], nodeParameters = [] } = options;
   const where = ['--plant', plantFile, '--data', dataDir, '--host', '127.0.0.1', '--port', '0'];
-  const child = spawn(process.execPath, [program, 'serve', ...where, '--log-level', logLevel], {
+  const serve = [program, 'serve', ...where, '--log-level', 'error', ...parameters];
+  const child = spawn(process.execPath, [...nodeParameters, ...serve], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, MS5_JWT_SECRET: secret },
   });
+  let inspectorUrl = '';
   let output = '';
   let isRunning = true;
   const ended = new Promise<number | null>((resolve) => {
@@ -38,7 +45,10 @@ export function startServerProcess(options: ServerProcessOptions): Promise<Serve
       resolve(code);
     });
   });
-  child.stderr.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-100_000)));
+  child.stderr.on('data', (chunk: Buffer) => {
+    output = (output + chunk.toString()).slice(-100_000);
+    inspectorUrl ||= /Debugger listening on (ws:\S+)/.exec(output)?.[1] ?? '';
+  });
   const running = (port: number): ServerProcess => ({
     port,
     isRunning: () => isRunning,
@@ -52,6 +62,7 @@ export function startServerProcess(options: ServerProcessOptions): Promise<Serve
     },
     residentBytes: () => residentBytesOf(child.pid),
     output: () => output,
+    inspectorUrl: () => inspectorUrl,
   });
   return new Promise((resolve, reject) => {
     let printed = '';

@@ -1,6 +1,7 @@
 import { createReferenceRecorder, createReferenceTopics, type Sighting } from '@ms5/testkit';
 import type { ReferenceTopics } from '@ms5/testkit';
 import type { ServerMessage } from '@ms5/wire';
+import { createEventParser, type SentEvent } from './event-parser.ts';
 import { OBSERVER_RETRY_MS, restOf, type Observer } from './observer.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -59,7 +60,7 @@ export function createSseObserver({ name, url, token, sightings }: SseObserverPa
       const { signal } = abort;
       const response = await fetch(`${url}/events?topic=works/%23`, { headers, signal });
       if (!response.ok || response.body === null) return;
-      const parser = createParser((event) => {
+      const parser = createEventParser((event) => {
         if (own === life) take(event);
       });
       const decoder = new TextDecoder();
@@ -91,29 +92,5 @@ export function createSseObserver({ name, url, token, sightings }: SseObserverPa
       life += 1;
       abort.abort();
     },
-  };
-}
-
-interface SentEvent {
-  readonly event: string;
-  readonly data: string;
-  readonly id: string | null;
-}
-
-/** HTML standard, 9.2.6, as far as the server uses it: lines end with LF. */
-function createParser(take: (event: SentEvent) => void): (text: string) => void {
-  let rest = '';
-  return (text) => {
-    rest += text;
-    for (let end = rest.indexOf('\n\n'); end >= 0; end = rest.indexOf('\n\n')) {
-      const lines = rest.slice(0, end).split('\n');
-      rest = rest.slice(end + 2);
-      const valuesOf = (field: string): string[] =>
-        lines
-          .filter((line) => line.startsWith(`${field}:`))
-          .map((line) => line.slice(field.length + 1).trim());
-      const [id = null] = valuesOf('id');
-      take({ event: valuesOf('event')[0] ?? '', data: valuesOf('data').join('\n'), id });
-    }
   };
 }
