@@ -1,5 +1,6 @@
 // Proves the simulation: plants one mistake at a time in a copy of the sources and runs seeds until it is found.
 //   npm run simulate:planted [-- --only <part of a name>] [--limit 2000] [--workers 2] [--json]
+//   npm run simulate:planted -- --real --limit 30       the same against real processes and sockets
 // Exit status 0 only when every mistake was found.
 import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
@@ -15,15 +16,26 @@ const { values } = parseArgs({
     limit: { type: 'string', default: '2000' },
     workers: { type: 'string', default: '2' },
     json: { type: 'boolean', default: false },
+    real: { type: 'boolean', default: false },
   },
 });
 const root = fileURLToPath(new URL('..', import.meta.url));
+
+const PARTS = [
+  'packages',
+  'test/simulation',
+  'test/faults',
+  'test/support',
+  'tools',
+  'package.json',
+  'tsconfig.base.json',
+];
 
 /** The sources outside the repository, with the installed packages linked. */
 async function copySources(): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), 'ms5-planted-'));
   const isSource = (path: string): boolean => !/\/(node_modules|dist|dist-types)$/.test(path);
-  for (const part of ['packages', 'test/simulation', 'tools', 'package.json', 'tsconfig.base.json'])
+  for (const part of PARTS)
     await cp(join(root, part), join(copy, part), { recursive: true, filter: isSource });
   await mkdir(join(copy, 'node_modules/@ms5'), { recursive: true });
   for (const name of await readdir(join(root, 'node_modules')))
@@ -45,9 +57,18 @@ interface Finding {
 }
 
 function run(copy: string, bug: PlantedBug): Promise<Finding> {
-  const parameters = ['--conditions=ms5-source', 'tools/simulate.ts', '--tier', bug.tier, '--json'];
-  const limits = ['--until-failure', '--seeds', values.limit, '--workers', values.workers];
-  const child = spawn(process.execPath, [...parameters, ...limits], { cwd: copy });
+  const simulate = [
+    'tools/simulate.ts',
+    '--tier',
+    bug.tier,
+    '--seeds',
+    values.limit,
+    '--workers',
+    values.workers,
+  ];
+  const real = ['tools/faults.ts', '--runs', values.limit, '--lanes', values.workers];
+  const parameters = [...(values.real ? real : simulate), '--until-failure', '--json'];
+  const child = spawn(process.execPath, ['--conditions=ms5-source', ...parameters], { cwd: copy });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => {
     output += chunk.toString();

@@ -165,10 +165,10 @@ interface FrameReader {
 }
 
 function createFrameReader(): FrameReader {
-  let held = Buffer.alloc(0);
+  let held: Buffer = Buffer.alloc(0);
   let count = 0;
   let closeCode: number | null = null;
-  let lastPong = Buffer.alloc(0);
+  let lastPong: Buffer = Buffer.alloc(0);
 
   function note(opcode: number, payload: Buffer): void {
     count += 1;
