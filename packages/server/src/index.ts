@@ -1,6 +1,7 @@
 export type * from './engine-port.ts';
 export { startEngine, LogError, replay, ReplayError, type ReplayReport } from './engine/index.ts';
 export { formatProblems, loadPlant, PlantConfigError, type Plant } from './config/index.ts';
+export { startHistory, type HistoryPort } from './history/index.ts';
 export { startServer, type RunningServer, type ServerOptions } from './gateway/server.ts';
 export type { CommittedChange, InProcessOptions, SignalValue } from './gateway/in-process.ts';
 export type { Refused } from './gateway/acts.ts';

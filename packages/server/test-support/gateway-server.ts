@@ -58,7 +58,7 @@ export async function startTestServer({
   if (!loaded.ok) throw new Error('the test plant is not valid');
   const engine = wrapEngine(await startEngine({ dataDir: join(directory, 'data'), plantFile }));
   const history: { history?: HistoryPort } = withHistory
-    ? { history: await startHistory({ dataDir: join(directory, 'data') }) }
+    ? { history: startHistory({ dataDir: join(directory, 'data') }) }
     : {};
   const logged: string[] = [];
   const server = await startServer({

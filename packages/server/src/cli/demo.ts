@@ -76,7 +76,7 @@ interface DemoParts {
 }
 
 async function startDemoServer(
-  { createLogger, revocationsFileIn, startServer }: typeof import('./gateway.ts'),
+  { createLogger, revocationsFileIn, startHistory, startServer }: typeof import('./gateway.ts'),
   { options, plant, plantFile, tokenKey, password, simulator }: DemoParts,
 ): Promise<RunningServer> {
   const [users, engine] = await Promise.all([
@@ -87,9 +87,11 @@ async function startDemoServer(
       connectorEndpoints: { [PLAYED_CONNECTOR]: `127.0.0.1:${simulator.playerPort}` },
     }),
   ]);
+  const history = startHistory({ dataDir: options.data });
   try {
     return await startServer({
       engine,
+      history,
       tokenKey,
       revocationsFile: revocationsFileIn(options.data),
       users,
@@ -99,6 +101,7 @@ async function startDemoServer(
       log: createLogger('warn'),
     });
   } catch (error) {
+    await history.close();
     throw listenError(error, 'demo', options);
   }
 }

@@ -3,3 +3,4 @@ export { revocationsFileIn } from '../gateway/auth/revocations.ts';
 export { loadTokenKey } from '../gateway/auth/token-key.ts';
 export { createLogger } from '../gateway/log.ts';
 export { startServer } from '../gateway/server.ts';
+export { startHistory } from '../history/index.ts';

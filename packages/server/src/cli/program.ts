@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { parseDurationMs } from '../config/duration.ts';
 import type { LogLevel } from '../gateway/log.ts';
 import { serverVersion } from '../version.ts';
 
@@ -28,6 +29,7 @@ export function createProgram(): Command {
   addCheck(program);
   addToken(program);
   addReplay(program);
+  addRebuild(program);
   addOee(program);
   addPassword(program);
   addWebhook(program);
@@ -73,6 +75,9 @@ function addServe(program: Command): void {
     .option('--plugin <plugin>', 'load a plugin: a file, a package, or webhook; may be repeated', collect)
     .option('--plugin-config <file>', 'load the plugins of this YAML file, with their configuration')
     .option('--compress', 'compress large messages for clients that ask for it: less network, more processor')
+    .option('--keep-facts <time>', 'how long what machines said is kept in history, as 400d', parseTime)
+    .option('--keep-telemetry <time>', 'how long telemetry is kept by minute, as 14d', parseTime)
+    .option('--keep-telemetry-hours <time>', 'how long telemetry is kept by hour, as 730d', parseTime)
     .option('--health-config <file>', 'thresholds of alerts and of load shedding (YAML)')
     .addOption(
       new Option('--log-level <level>', 'what to log, as JSON lines on standard error')
@@ -120,6 +125,10 @@ export interface ServeOptions {
   readonly dashboard?: string;
   readonly compress?: boolean;
   readonly healthConfig?: string;
+  /** Ms. */
+  readonly keepFacts?: number;
+  readonly keepTelemetry?: number;
+  readonly keepTelemetryHours?: number;
   readonly plugin?: readonly string[];
   readonly pluginConfig?: string;
   readonly logLevel: LogLevel;
@@ -385,6 +394,32 @@ export interface CheckOptions {
   readonly pluginConfig?: string | undefined;
 }
 
+function addRebuild(program: Command): void {
+  program
+    .command('rebuild')
+    .summary('make history anew from the log')
+    .description(
+      'Makes history anew from the event log: what the API answers about the past. The server of this data\n' +
+        'directory must be stopped. The old history is replaced when the new one is whole; telemetry is kept.',
+    )
+    .option('--data <dir>', 'the data directory', '.ms5/data')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ms5 rebuild --data /var/lib/ms5
+${EXIT_CODES}`,
+    )
+    .action(async (options: RebuildOptions) => {
+      const { rebuild } = await import('./rebuild.ts');
+      rebuild(options);
+    });
+}
+
+export interface RebuildOptions {
+  readonly data: string;
+}
+
 export interface DeadLetterOptions {
   readonly data: string;
   readonly endpoint?: string;
@@ -417,6 +452,12 @@ function parseCount(text: string): number {
   const count = /^\d{1,7}$/.test(text) ? Number(text) : 0;
   if (count > 0) return count;
   throw new InvalidArgumentError('Expected a whole number from 1.');
+}
+
+function parseTime(text: string): number {
+  const timeMs = parseDurationMs(text);
+  if (timeMs !== undefined && timeMs > 0) return timeMs;
+  throw new InvalidArgumentError('Expected a time such as 14d or 36h.');
 }
 
 function parsePositive(text: string): number {

@@ -4,6 +4,7 @@ import { startEngine } from '../engine/start-engine.ts';
 import { accessOptions } from './access-options.ts';
 import { CliError } from './cli-error.ts';
 import { healthOption } from './health-option.ts';
+import { historySettings } from './history-options.ts';
 import { addressForPeople, listenError } from './listen-address.ts';
 import { pluginOptions } from './plugin-options.ts';
 import { dashboardDirectory, EXAMPLE_PLANT } from './paths.ts';
@@ -26,13 +27,13 @@ export async function serve(options: ServeOptions): Promise<void> {
   // The engine's thread recovers its log while this one loads what it needs to serve.
   const starting = startEngine({ dataDir: options.data, plantFile: options.plant });
   const gateway = import('./gateway.ts');
-  const [engine, { createLogger, loadTokenKey, revocationsFileIn, startServer }] = await Promise.all([
-    starting,
-    gateway,
-  ]);
+  const [engine, { createLogger, loadTokenKey, revocationsFileIn, startHistory, startServer }] =
+    await Promise.all([starting, gateway]);
+  const history = startHistory({ dataDir: options.data, settings: historySettings(options) });
   try {
     const server = await startServer({
       engine,
+      history,
       tokenKey: await loadTokenKey(options.data, process.env),
       revocationsFile: revocationsFileIn(options.data),
       ...access,
@@ -53,6 +54,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   } catch (error) {
     throw listenError(error, 'serve', options);
   } finally {
+    await history.close();
     await engine.close();
   }
 }

@@ -90,6 +90,8 @@ export interface StorageState {
   /** `null`: not known on this system. */
   readonly databaseBytes: number | null;
   readonly freeBytes: number | null;
+  /** Entries of the log that history has not taken in yet; `null`: none is kept. */
+  readonly historyBehind: number | null;
 }
 
 /** `system/alerts`, collection keyed by alert id, lane critical: raised ones, and cleared ones of the last hour. */

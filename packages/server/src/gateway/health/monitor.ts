@@ -49,6 +49,8 @@ export interface HealthMonitorOptions {
   readonly offset: number;
   readonly plugins: () => readonly PluginFigures[];
   readonly refusedOverHttp: () => number;
+  /** Entries that history has not taken in yet. Omitted: none is kept. */
+  readonly historyBehind?: () => number;
   /** Told of raised and cleared alerts and of changes of the degradation level. */
   readonly log: (level: 'info' | 'warn', fields: Readonly<Record<string, unknown>>, text: string) => void;
 }
@@ -103,7 +105,7 @@ export function startHealthMonitor(options: HealthMonitorOptions): HealthMonitor
     throughput: throughputBetween(reading.hub, reading.hub, LOOK_MS),
     latency: latencyBetween(NO_LATENCY, NO_LATENCY),
     process: reading.process,
-    storage: storageState(null, []),
+    storage: storageState(null, [], null),
   };
   const systemLog = createSystemLog(hub, clock, document);
   const publishOffset = createPacer(clock, OFFSET_INTERVAL_MS, () => systemLog.health({ log: document.log }));
@@ -187,7 +189,7 @@ export function startHealthMonitor(options: HealthMonitorOptions): HealthMonitor
     const elapsedMs = at - figuresBefore.at;
     const throughput = throughputBetween(figuresBefore.hub, reading.hub, elapsedMs);
     const latency = latencyBetween(figuresBefore.latency, latencyNow);
-    const storage = storageState(engine, commitMs);
+    const storage = storageState(engine, commitMs, options.historyBehind?.() ?? null);
     const condition = conditionNow(latency.critical.handedP99Ms, storage.commitP99Ms);
     const sessions = sessionsSummary(census);
     const figures = { condition, sessions, throughput, latency, process: tidied(process), storage };

@@ -64,7 +64,11 @@ export const NO_LATENCY: LatencyLook = {
 };
 
 /** `commitMs`: how long each commit of the interval took. */
-export function storageState(engine: EngineFigures | null, commitMs: readonly number[]): StorageState {
+export function storageState(
+  engine: EngineFigures | null,
+  commitMs: readonly number[],
+  historyBehind: number | null,
+): StorageState {
   return {
     queuedCommands: engine?.queuedCommands ?? 0,
     queuedObservations: engine?.queuedObservations ?? 0,
@@ -72,6 +76,7 @@ export function storageState(engine: EngineFigures | null, commitMs: readonly nu
     commitP99Ms: rounded(percentile(commitMs, 0.99)),
     databaseBytes: engine?.databaseBytes ?? null,
     freeBytes: engine?.freeBytes ?? null,
+    historyBehind,
   };
 }
 

@@ -165,6 +165,8 @@ function collectEngine(page: MetricsPage, { engine }: Reading, monitor: HealthMo
   const { boundsMs, counts, sumMs } = monitor.commits();
   page.buckets('logCommit', [{ labels: {}, boundsMs, counts, sumMs }]);
   if (engine === null) return;
+  const { historyBehind } = monitor.current().storage;
+  if (historyBehind !== null) page.set('historyBehind', one(historyBehind));
   page.set('engineQueued', [
     { labels: { kind: 'commands' }, value: engine.queuedCommands },
     { labels: { kind: 'publications' }, value: engine.queuedPublications },

@@ -25,32 +25,13 @@ interface HistoryOptions {
   readonly settings?: Partial<HistorySettings>;
 }
 
-/** Starts history on a thread of its own, beside a running engine. Rejects when its files cannot be used. */
-export async function startHistory({ dataDir, settings }: HistoryOptions): Promise<HistoryPort> {
+/**
+ * Starts history on a thread of its own, beside a running engine. What is asked before it is ready waits; that its
+ * files cannot be used is told by `onFailure`.
+ */
+export function startHistory({ dataDir, settings }: HistoryOptions): HistoryPort {
   const data: HistoryThreadData = { dataDir, settings: { ...DEFAULT_HISTORY, ...settings } };
-  const worker = new Worker(THREAD, { workerData: data, name: 'history' });
-  try {
-    await ready(worker);
-    return createHistoryProxy(worker);
-  } catch (error) {
-    await worker.terminate();
-    throw error;
-  }
-}
-
-function ready(worker: Worker): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const onExit = (): void => reject(new Error('history ended before it was ready'));
-  worker.once('message', (message: HistoryMessage) => {
-    if (message.kind === 'ready') resolve();
-    else reject(new Error(message.kind === 'notReady' ? message.message : `unexpected ${message.kind}`));
-  });
-  worker.on('error', reject);
-  worker.on('exit', onExit);
-  return promise.finally(() => {
-    worker.off('error', reject);
-    worker.off('exit', onExit);
-  });
+  return createHistoryProxy(new Worker(THREAD, { workerData: data, name: 'history' }));
 }
 
 function createHistoryProxy(worker: Worker): HistoryPort {
@@ -93,8 +74,8 @@ function createHistoryProxy(worker: Worker): HistoryPort {
       case 'closed':
         end();
         break;
-      case 'ready':
       case 'notReady':
+        fail(new Error(message.message));
         break;
     }
   });
@@ -124,6 +105,7 @@ function createHistoryProxy(worker: Worker): HistoryPort {
     },
     figures: () => figures,
     onFailure: (listener) => {
+      if (life.name === 'failed') listener(life.error);
       listeners.add(listener);
       return () => {
         listeners.delete(listener);

@@ -38,7 +38,6 @@ function run(port: MessagePort, { dataDir, settings }: HistoryThreadData): void 
       port.close();
     }
   });
-  post({ kind: 'ready' });
 }
 
 async function answer(

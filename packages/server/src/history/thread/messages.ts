@@ -14,7 +14,6 @@ export type HistoryCall =
   | { readonly kind: 'close' };
 
 export type HistoryMessage =
-  | { readonly kind: 'ready' }
   | { readonly kind: 'notReady'; readonly message: string }
   | { readonly kind: 'answer'; readonly id: number; readonly reply: HistoryReply<unknown> }
   | { readonly kind: 'refused'; readonly id: number; readonly message: string }
