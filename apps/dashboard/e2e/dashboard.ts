@@ -101,7 +101,10 @@ export async function resolveCall(call: Locator, note: string): Promise<void> {
 }
 
 /** What became of an act: `pending` and `saved` are not on the board, `onBoard` is, `notSent` was refused. */
-export function receipt(scope: Page | Locator, stage: 'pending' | 'saved' | 'onBoard' | 'notSent'): Locator {
+export function receipt(
+  scope: Page | Locator,
+  stage: 'pending' | 'saved' | 'late' | 'onBoard' | 'notSent',
+): Locator {
   return scope.getByTestId(`receipt ${stage}`);
 }
 

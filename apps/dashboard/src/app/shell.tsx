@@ -6,6 +6,7 @@ import { useNow } from '../components/use-now.ts';
 import { ConnectionBanner } from '../features/connection/connection-banner.tsx';
 import { ConnectionIndicator } from '../features/connection/connection-indicator.tsx';
 import { CutOff } from '../features/connection/cut-off.tsx';
+import { SystemNotice } from '../features/system/system-notice.tsx';
 import { useText, useTimes } from '../text/text.tsx';
 import { FailureBoundary } from './failure-boundary.tsx';
 import { Mark } from './mark.tsx';
@@ -50,6 +51,7 @@ export function Shell() {
         </div>
       </header>
       <ConnectionBanner timeZone={timeZone} />
+      <SystemNotice timeZone={timeZone} />
       <CutOff>
         <FailureBoundary key={pathname}>
           <Suspense fallback={<LoadingPlant />}>

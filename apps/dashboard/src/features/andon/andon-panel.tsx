@@ -23,7 +23,8 @@ interface AndonPanelProps {
 /** Everything about calls of one line: raise, open ones with running timers, recent ones. */
 export function AndonPanel({ site, line, equipment, timeZone, className }: AndonPanelProps) {
   const { t } = useText();
-  const view = useCollection<CallDocument>(`${site}/${line}/andon`);
+  const topic = `${site}/${line}/andon`;
+  const view = useCollection<CallDocument>(topic);
   const { open, recent } = sortCalls(view.value.values());
   return (
     <Card title={t.andon.title} aside={<OldData freshness={view.freshness} />} className={className}>
@@ -37,7 +38,7 @@ export function AndonPanel({ site, line, equipment, timeZone, className }: Andon
         <ul className={classes['list']}>
           {open.map((call) => (
             <li key={call.id}>
-              <CallCard call={call} equipment={equipment} timeZone={timeZone} />
+              <CallCard topic={topic} call={call} equipment={equipment} timeZone={timeZone} />
             </li>
           ))}
         </ul>

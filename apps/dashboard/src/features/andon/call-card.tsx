@@ -1,4 +1,5 @@
 import type { CallDocument } from '@ms5/client';
+import { useDisplayed } from '@ms5/react';
 import { Timer } from '../../components/elapsed.tsx';
 import { PriorityMark } from '../../components/priority-mark.tsx';
 import { useText, useTimes } from '../../text/text.tsx';
@@ -10,21 +11,25 @@ import { equipmentName, type LineEquipment } from './line-equipment.ts';
 import classes from './call-card.module.css';
 
 interface CallCardProps {
+  /** Where the call comes from. */
+  readonly topic: string;
   readonly call: CallDocument;
   readonly equipment: LineEquipment;
   readonly timeZone: string;
 }
 
 /** An open call: what, where, how urgent, since when; acknowledge, then resolve. */
-export function CallCard({ call, equipment, timeZone }: CallCardProps) {
+export function CallCard({ topic, call, equipment, timeZone }: CallCardProps) {
   const { t } = useText();
   const times = useTimes(timeZone);
   const receipts = useReceipts();
+  const displayed = useDisplayed(topic, call.displayed === undefined ? call.id : null);
   const { icon: Icon } = CALL_TYPE_STYLES[call.type];
   const unacknowledged = call.status === 'raised';
   const place = call.equipment === undefined ? null : equipmentName(equipment, call.equipment);
   return (
     <article
+      ref={displayed}
       className={classes['card']}
       data-status={call.status}
       data-priority={call.priority}
@@ -48,6 +53,12 @@ export function CallCard({ call, equipment, timeZone }: CallCardProps) {
         <strong data-testid="call-status">{t.andon.statuses[call.status]}</strong>
         {' · '}
         {t.andon.raisedBy(call.raisedBy)} {times.time(call.raisedAt)}
+        {call.displayed !== undefined && (
+          <>
+            {' · '}
+            {t.andon.displayedAt(times.time(call.displayed.at))}
+          </>
+        )}
         {call.acknowledged !== undefined && (
           <>
             {' · '}

@@ -11,7 +11,7 @@ import type { LineEquipment } from './line-equipment.ts';
 import { CallTypeChoice } from './call-type-choice.tsx';
 import classes from './raise-call.module.css';
 
-/** A call may wait here for a connection this long; later it must be asked for again. Safety calls never lapse. */
+/** A call may wait here for a connection this long; later it is sent only when asked for again. Safety calls always are. */
 const STILL_NEEDED_MS = 5 * 60_000;
 
 interface RaiseCallProps {
@@ -51,8 +51,8 @@ export function RaiseCall({ line, equipment }: RaiseCallProps) {
       ...(draft.equipment !== '' && { equipment: draft.equipment }),
       ...(note.trim() !== '' && { note: note.trim() }),
     };
-    const lapse = type === 'safety' ? {} : { deadline: Math.round(now) + STILL_NEEDED_MS };
-    void send(t.andon.callOf(t.andon.types[type]), 'raiseCall', command, { offline: 'queue', ...lapse });
+    const limit = type === 'safety' ? {} : { lateAfterMs: STILL_NEEDED_MS };
+    void send(t.andon.callOf(t.andon.types[type]), 'raiseCall', command, { offline: 'queue', ...limit });
     setDraft(null);
   };
 

@@ -1,5 +1,13 @@
-import { ActionIcon } from '@mantine/core';
-import { IconCircleCheckFilled, IconDeviceFloppy, IconSend, IconSendOff, IconX } from '@tabler/icons-react';
+import { ActionIcon, Button } from '@mantine/core';
+import type { PendingCommand } from '@ms5/client';
+import {
+  IconCircleCheckFilled,
+  IconDeviceFloppy,
+  IconHelpCircle,
+  IconSend,
+  IconSendOff,
+  IconX,
+} from '@tabler/icons-react';
 import { useClient, useConnection, useOutbox } from '@ms5/react';
 import { WaitingTimer } from '../../components/elapsed.tsx';
 import { useNow } from '../../components/use-now.ts';
@@ -15,10 +23,11 @@ interface ReceiptLineProps {
   readonly onDismiss?: (id: number) => void;
 }
 
-/** NOT SENT, SAVED HERE or ON THE BOARD, in words, icon and place; green only for the last. */
+/** NOT SENT (perhaps to be sent still), SAVED HERE or ON THE BOARD, in words, icon and place; green only for the last. */
 export function ReceiptLine({ receipt, onDismiss }: ReceiptLineProps) {
   const { t } = useText();
-  const stage = useStage(receipt);
+  const kept = useKept(receipt);
+  const stage = useStage(receipt, kept);
   return (
     <div className={classes['line']} data-stage={stage} role="status" data-testid={`receipt ${stage}`}>
       <StageIcon stage={stage} />
@@ -26,9 +35,11 @@ export function ReceiptLine({ receipt, onDismiss }: ReceiptLineProps) {
         <strong className={classes['stage']}>{t.truth.stages[stage]}</strong>
         <span>{receipt.label}</span>
         {stage === 'saved' && <SavedDetail />}
-        {receipt.truth.stage === 'pending' && <Unsent at={receipt.at} />}
+        {stage === 'late' && <span className={classes['detail']}>{t.truth.lateDetail}</span>}
+        {receipt.truth.stage === 'pending' && stage !== 'late' && <Unsent at={receipt.at} />}
         {receipt.truth.stage === 'notSent' && <Refusal truth={receipt.truth} />}
       </span>
+      {stage === 'late' && kept !== undefined && <LateChoice command={kept} />}
       {receipt.truth.stage !== 'pending' && onDismiss !== undefined && (
         <ActionIcon
           variant="subtle"
@@ -44,20 +55,41 @@ export function ReceiptLine({ receipt, onDismiss }: ReceiptLineProps) {
   );
 }
 
-type Stage = Truth['stage'] | 'saving' | 'saved';
+type Stage = Truth['stage'] | 'saving' | 'saved' | 'late';
+
+const useKept = ({ data }: Receipt): PendingCommand | undefined =>
+  useOutbox((pending) => pending.find((one) => one.data === data));
 
 /** Not connected, an act is *saved here* only once the outbox holds it. */
-function useStage({ truth, data }: Receipt): Stage {
+function useStage({ truth }: Receipt, kept: PendingCommand | undefined): Stage {
   const live = useConnection((state) => state.status === 'live');
-  const kept = useOutbox((pending) => pending.some((one) => one.data === data));
-  if (truth.stage !== 'pending' || live) return truth.stage;
-  return kept ? 'saved' : 'saving';
+  if (truth.stage !== 'pending') return truth.stage;
+  if (kept?.status === 'late') return 'late';
+  if (live) return truth.stage;
+  return kept === undefined ? 'saving' : 'saved';
+}
+
+/** It waited so long that its author has to say whether it still counts. */
+function LateChoice({ command }: { readonly command: PendingCommand }) {
+  const { t } = useText();
+  const client = useClient();
+  return (
+    <span className={classes['choice']}>
+      <Button size="md" onClick={() => client.confirm(command.key)}>
+        {t.truth.sendLate}
+      </Button>
+      <Button size="md" variant="default" onClick={() => client.discard(command.key)}>
+        {t.truth.discardLate}
+      </Button>
+    </span>
+  );
 }
 
 function StageIcon({ stage }: { readonly stage: Stage }) {
   const Icon = {
     saving: IconDeviceFloppy,
     saved: IconDeviceFloppy,
+    late: IconHelpCircle,
     pending: IconSend,
     onBoard: IconCircleCheckFilled,
     notSent: IconSendOff,
