@@ -23,6 +23,11 @@ export function localDate(at: EpochMs, timeZone: string): string {
   return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate().toString();
 }
 
+/** 0 to 23. */
+export function localHour(at: EpochMs, timeZone: string): number {
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).hour;
+}
+
 export function addDays(date: string, days: number): string {
   return Temporal.PlainDate.from(date).add({ days }).toString();
 }
@@ -39,4 +44,11 @@ export function minuteOfHour(at: EpochMs, timeZone: string): number {
 /** Whole days from one local date to another; negative when the other is before. */
 export function daysBetween(from: string, to: string): number {
   return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days;
+}
+
+/** The first instant after `at` at which clocks, as they run at `at`, show a full hour. */
+export function nextLocalHour(at: EpochMs, timeZone: string): EpochMs {
+  const { minute, second, millisecond } =
+    Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
+  return at + 3_600_000 - (minute * 60_000 + second * 1000 + millisecond);
 }
