@@ -13,7 +13,9 @@ import type { PlanSegment } from '../shift/plan.ts';
 import { linePlan } from '../shift/line-plan.ts';
 import { plannedMs } from '../shift/plan.ts';
 import type { Interval } from '../time/interval.ts';
-import type { Downtime } from './downtime.ts';
+import type { RuledStop } from './classification-rules.ts';
+import { ruledReason } from './classification-rules.ts';
+import type { Downtime, RuledReason } from './downtime.ts';
 import { downtimeId, downtimesWithin } from './downtime.ts';
 
 /** A stop as the facts now show it. */
@@ -23,6 +25,7 @@ interface DerivedDowntime {
   readonly state: StateName;
   readonly machineReason: string | null;
   readonly minor: boolean;
+  readonly ruled: RuledReason | null;
 }
 
 /**
@@ -45,7 +48,7 @@ export function downtimeCorrections(
   const recorded = downtimesWithin(lineOf(state, line).downtimes, region);
   const derived = deriveDowntimes(state, config, indexed, region, horizon);
   if (recorded.length === 0 && derived.length === 0) return [];
-  return difference(indexed.config.constraint, recorded, derived);
+  return difference(indexed.config.constraint, recorded, derived, horizon);
 }
 
 /** Stops inside the region, cut where the plan ends, kept where some of their time was planned. */
@@ -87,14 +90,36 @@ function withinPlan(
   return plannedStretches(plan, start, end).map((stretch) => {
     const open = to === null && stretch.to >= end && !endsPlan(plan, end);
     const parts = stop.filter((part) => part.to > stretch.from && part.from < stretch.to);
+    const first = parts[0]?.state ?? 'stopped';
+    const lengthMs = plannedMs(plan, stretch.from, stretch.to);
     return {
       from: stretch.from,
       to: open ? null : stretch.to,
-      state: parts[0]?.state ?? 'stopped',
+      state: first,
       machineReason: parts.find(({ reason }) => reason !== null)?.reason ?? null,
-      minor: !open && plannedMs(plan, stretch.from, stretch.to) < line.constraint.minorStopMs,
+      minor: !open && lengthMs < line.constraint.minorStopMs,
+      ruled: ruledReason(
+        config.downtime?.rules ?? [],
+        ruledStop(line, stretch, { open, plannedMs: lengthMs, state: first, segments: parts }),
+        config.site.timeZone,
+      ),
     };
   });
+}
+
+function ruledStop(
+  line: IndexedLine,
+  { from }: Interval,
+  stop: Pick<RuledStop, 'open' | 'plannedMs' | 'state' | 'segments'>,
+): RuledStop {
+  return {
+    ...stop,
+    from,
+    line: line.config.path,
+    equipment: line.constraint.path,
+    alarmCodes: () => new Set(),
+    mode: () => null,
+  };
 }
 
 /** Stretches of the plan inside `[from, to)`: they begin with planned time, and a break does not end them. */
@@ -123,31 +148,35 @@ function difference(
   equipment: string,
   recorded: readonly Downtime[],
   derived: readonly DerivedDowntime[],
+  horizon: EpochMs,
 ): readonly FactoryEvent[] {
   const events: FactoryEvent[] = [];
   const known = new Map(recorded.map((downtime) => [downtime.from, downtime]));
   const shown = new Set(derived.map(({ from }) => from));
-  const withdrawn = recorded.filter(({ from }) => !shown.has(from));
-  for (const { id, from } of withdrawn)
-    events.push({ type: 'downtimeWithdrawn', downtimeId: id, equipment, at: from });
+  for (const { id, from } of recorded)
+    if (!shown.has(from)) events.push({ type: 'downtimeWithdrawn', downtimeId: id, equipment, at: from });
   for (const stop of derived) {
-    events.push(...restated(equipment, known.get(stop.from), stop));
-    if (known.has(stop.from)) continue;
-    const heir = withdrawn.find(
-      (old) =>
-        old.classified !== null && old.from < (stop.to ?? Infinity) && (old.to ?? Infinity) > stop.from,
-    );
-    if (heir?.classified === null || heir === undefined) continue;
-    const { reason, author, at } = heir.classified;
-    events.push({
-      type: 'downtimeClassified',
-      downtimeId: downtimeId(equipment, stop.from),
-      at,
-      author,
-      reason,
-    });
+    const before = known.get(stop.from);
+    events.push(...restated(equipment, before, stop), ...ruledAnew(equipment, before, stop, horizon));
   }
   return events;
+}
+
+/** What the rules make of a stop, where it differs from what they made of it before. */
+function ruledAnew(
+  equipment: string,
+  known: Downtime | undefined,
+  { from, to, ruled, machineReason }: DerivedDowntime,
+  horizon: EpochMs,
+): readonly FactoryEvent[] {
+  const before = known?.ruled ?? null;
+  if (before?.rule === ruled?.rule && before?.reason === ruled?.reason) return [];
+  const end = to ?? Math.max(horizon, from + 1);
+  const where = { downtimeId: downtimeId(equipment, from), equipment, at: end, from, to: end };
+  if (ruled === null)
+    return before === null ? [] : [{ type: 'downtimeRuleVoided', ...where, rule: before.rule }];
+  const said = before?.reason ?? machineReason;
+  return [{ type: 'downtimeClassified', ...where, ...ruled, ...(said === null ? null : { before: said }) }];
 }
 
 /** What must be said anew about one stop: its start when it is new or changed kind, its end when that moved. */

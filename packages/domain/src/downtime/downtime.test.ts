@@ -113,7 +113,7 @@ describe('stops of the constraint', () => {
     expect(told(drive)).toContain('downtimeWithdrawn 07:00');
   });
 
-  it('DT4: what a person said of a withdrawn stop goes to the one in its place', () => {
+  it('DT7: what a person said of a withdrawn stop holds in the one in its place', () => {
     const drive = createDrive(samplePlant());
     say(drive, '06:00', 'running');
     say(drive, '07:00', 'stopped');
@@ -124,8 +124,10 @@ describe('stops of the constraint', () => {
       'bob',
     );
     say(drive, '06:50', 'idle');
-    expect(stops(drive, '09:00')).toMatchObject([{ id: idOf('06:50'), reason: 'material' }]);
-    expect(drive.log.at(-1)).toMatchObject({ author: 'bob', downtimeId: idOf('06:50') });
+    expect(stops(drive, '09:00')).toMatchObject([
+      { id: idOf('06:50'), reason: 'material', reasonBy: { kind: 'person', author: 'bob' } },
+    ]);
+    expect(stops(drive, '09:00')[0]).not.toHaveProperty('parts');
   });
 
   it("DT5: a person's reason comes before the machine's and decides the loss", () => {

@@ -1,7 +1,7 @@
 import type { EpochMs, EquipmentPath, StateName } from '../plant/plant.ts';
 import type { Interval } from '../time/interval.ts';
 
-/** A recorded stop of a line's constraint inside one planned stretch. */
+/** A recorded stop of a line's constraint inside one planned stretch. What people say of it stands beside, by time. */
 export interface Downtime {
   readonly id: string;
   readonly equipment: EquipmentPath;
@@ -13,8 +13,13 @@ export interface Downtime {
   readonly machineReason: string | null;
   /** Shorter than the equipment's threshold, by planned time; `false` while it lasts. */
   readonly minor: boolean;
-  /** What a person said it was; comes before the machine's reason. */
-  readonly classified: { readonly reason: string; readonly author: string; readonly at: EpochMs } | null;
+  /** What a rule of the plant made of it; comes before the machine's reason, and after a person's. */
+  readonly ruled: RuledReason | null;
+}
+
+export interface RuledReason {
+  readonly rule: string;
+  readonly reason: string;
 }
 
 /** A stop that a late observation showed not to have been, or not to have begun then. */
@@ -29,10 +34,6 @@ export const WITHDRAWN_KEPT = 50;
 
 export function downtimeId(equipment: EquipmentPath, from: EpochMs): string {
   return `${equipment}@${from}`;
-}
-
-export function reasonOf(downtime: Downtime): string | null {
-  return downtime.classified?.reason ?? downtime.machineReason;
 }
 
 /** The recorded stop that takes the place of a withdrawn one. */

@@ -1,4 +1,4 @@
-import type { EngineState } from '../engine/engine-state.ts';
+import type { EngineState, LineState } from '../engine/engine-state.ts';
 import { lineOf } from '../engine/engine-state.ts';
 import { horizonOf } from '../equipment/equipment-timeline.ts';
 import { plantIndex } from '../plant/plant-index.ts';
@@ -7,7 +7,12 @@ import { linePlan } from '../shift/line-plan.ts';
 import { plannedMs } from '../shift/plan.ts';
 import { lineShiftAt } from '../shift/line-shifts.ts';
 import type { Downtime } from './downtime.ts';
-import { reasonOf } from './downtime.ts';
+import type { DowntimeEdit } from './downtime-edits.ts';
+import { editsWithin } from './downtime-edits.ts';
+import { mergedWith } from './merged-stops.ts';
+import { rankedReasons } from './past-reasons.ts';
+import type { ReasonPart, ReasonSource } from './reason-spans.ts';
+import { reasonParts } from './reason-spans.ts';
 
 export interface DowntimeView {
   readonly id: string;
@@ -15,15 +20,39 @@ export interface DowntimeView {
   readonly from: EpochMs;
   readonly to: EpochMs | null;
   readonly state: StateName;
+  /** Of a stop that was split, that of its longest part that has one. */
   readonly reason?: string;
+  /** Who or what gave the reason; absent: the machine, or nobody. */
+  readonly reasonBy?: Exclude<ReasonSource, { kind: 'machine' }>;
   /** Shorter than the equipment's threshold, so far. */
   readonly minor: boolean;
   /** Still open, so its kind may change. */
   readonly provisional: boolean;
+  /** A reason is wanted: the line runs again, the stop is not minor, and a part of it has no reason. */
+  readonly asked?: true;
+  /** Codes of likely reasons, at most eight; there where one is asked for. */
+  readonly likely?: readonly string[];
+  /** Only of a stop that was split. `to` of the last is `null` while the stop lasts. */
+  readonly parts?: readonly DowntimePart[];
+  /** Ids of all stops it is merged with, itself included, oldest first: the first stands for them. */
+  readonly merged?: readonly string[];
+  readonly note?: string;
+  /** What was done to it, newest last, at most ten; absent: nothing. */
+  readonly history?: readonly DowntimeEdit[];
+}
+
+export interface DowntimePart {
+  readonly from: EpochMs;
+  readonly to: EpochMs | null;
+  readonly reason?: string;
+  readonly reasonBy?: Exclude<ReasonSource, { kind: 'machine' }>;
 }
 
 const WITHOUT_SHIFT_MS = 8 * 3_600_000;
 const MOST = 200;
+/** Stops for which likely reasons are worked out: who has more to explain begins with the newest. */
+const MOST_LIKELY = 20;
+const HISTORY_SHOWN = 10;
 
 /** Stops of a line's constraint that reach into its current shift, newest last, at most 200. */
 export function openAndRecentDowntimes(
@@ -33,11 +62,27 @@ export function openAndRecentDowntimes(
   now: EpochMs,
 ): readonly DowntimeView[] {
   const since = lineShiftAt(state, config, line, now)?.from ?? now - WITHOUT_SHIFT_MS;
-  return lineOf(state, line)
-    .downtimes.filter(({ to }) => to === null || to > since)
-    .slice(-MOST)
-    .map((downtime) => downtimeView(state, config, line, downtime, now));
+  const own = lineOf(state, line);
+  const recent = own.downtimes.filter(({ to }) => to === null || to > since).slice(-MOST);
+  const oldest = recent[0]?.from ?? since;
+  const said: Said = {
+    ...own,
+    reasonSpans: own.reasonSpans?.filter(({ to }) => to > oldest) ?? [],
+    downtimeEdits: own.downtimeEdits?.filter(({ to }) => to > oldest) ?? [],
+  };
+  const views = recent.map((downtime) => downtimeView(state, config, line, said, downtime, now));
+  let ranked = 0;
+  for (let index = views.length - 1; index >= 0 && ranked < MOST_LIKELY; index -= 1) {
+    const view = views[index];
+    const downtime = recent[index];
+    if (view?.asked !== true || downtime === undefined) continue;
+    ranked += 1;
+    views[index] = { ...view, likely: rankedReasons(downtime, own.pastReasons ?? [], config.reasons) };
+  }
+  return views;
 }
+
+type Said = Pick<LineState, 'downtimes' | 'reasonSpans' | 'merges' | 'downtimeEdits'>;
 
 /** One recorded stop by id; `null` when it is not held, or was withdrawn. */
 export function findDowntime(
@@ -47,29 +92,68 @@ export function findDowntime(
   id: string,
   now: EpochMs,
 ): DowntimeView | null {
-  const downtime = lineOf(state, line).downtimes.findLast((candidate) => candidate.id === id);
-  return downtime === undefined ? null : downtimeView(state, config, line, downtime, now);
+  const own = lineOf(state, line);
+  const downtime = own.downtimes.findLast((candidate) => candidate.id === id);
+  return downtime === undefined ? null : downtimeView(state, config, line, own, downtime, now);
 }
 
 function downtimeView(
   state: EngineState,
   config: PlantConfig,
   line: LinePath,
+  { downtimes, reasonSpans = [], merges = [], downtimeEdits = [] }: Said,
   downtime: Downtime,
   now: EpochMs,
 ): DowntimeView {
   const { id, equipment, from, to } = downtime;
-  const reason = reasonOf(downtime);
+  const parts = reasonParts(downtime, reasonSpans, now);
+  const longest = parts
+    .filter(({ reason }) => reason !== null)
+    .reduce<ReasonPart | null>(
+      (best, part) => (best !== null && lengthOf(best) >= lengthOf(part) ? best : part),
+      null,
+    );
+  const minor = to === null ? isMinorSoFar(state, config, line, from, now) : downtime.minor;
+  const edits = editsWithin(downtimeEdits, { from, to: to ?? Infinity });
+  const note = edits.findLast((edit) => edit.note !== undefined)?.note;
+  const merged = mergedWith(downtime, downtimes, merges);
   return {
     id,
     equipment,
     from,
     to,
     state: downtime.state,
-    ...(reason === null ? null : { reason }),
-    minor: to === null ? isMinorSoFar(state, config, line, from, now) : downtime.minor,
+    ...said(longest),
+    minor,
     provisional: to === null,
+    ...(isAsked(downtime, parts) ? { asked: true as const } : null),
+    ...(parts.length > 1
+      ? { parts: parts.map((part, index) => partView(part, index === parts.length - 1 ? to : part.to)) }
+      : null),
+    ...(merged.length > 1 ? { merged: merged.map((each) => each.id) } : null),
+    ...(note === undefined ? null : { note }),
+    ...(edits.length === 0 ? null : { history: edits.slice(-HISTORY_SHOWN) }),
   };
+}
+
+function lengthOf({ from, to }: ReasonPart): number {
+  return to - from;
+}
+
+function said(part: ReasonPart | null): Pick<DowntimeView, 'reason' | 'reasonBy'> {
+  if (part === null || part.reason === null) return {};
+  const { reason, source } = part;
+  return source.kind === 'machine' ? { reason } : { reason, reasonBy: source };
+}
+
+function partView(part: ReasonPart, to: EpochMs | null): DowntimePart {
+  return { from: part.from, to, ...said(part) };
+}
+
+/** Blocked and starved tell their cause themselves. */
+function isAsked({ to, minor, state }: Downtime, parts: readonly ReasonPart[]): boolean {
+  if (to === null || minor || state === 'blocked' || state === 'starved') return false;
+  return parts.some(({ reason }) => reason === null);
 }
 
 function isMinorSoFar(

@@ -10,6 +10,7 @@ import { applyOee } from '../oee/apply-oee.ts';
 import { applyPeriod } from '../period/apply-period.ts';
 import { applyPlan } from '../plan/apply-plan.ts';
 import type { EpochMs, PlantConfig } from '../plant/plant.ts';
+import { applyEntry, applyQuality } from '../quality/apply-quality.ts';
 import { applyShift } from '../shift/apply-shift.ts';
 import type { EngineState } from './engine-state.ts';
 import type { FactoryEvent } from './engine-types.ts';
@@ -24,8 +25,10 @@ export function applyEvent(state: EngineState, config: PlantConfig, event: Facto
     case 'equipmentHeard':
     case 'contactLost':
       return applyEquipment(state, config, event);
-    case 'productChanged':
     case 'counted':
+      applyCount(state, config, event);
+      return applyEntry(state, config, event);
+    case 'productChanged':
     case 'counterRead':
     case 'countJudged':
       return applyCount(state, config, event);
@@ -33,6 +36,12 @@ export function applyEvent(state: EngineState, config: PlantConfig, event: Facto
     case 'downtimeEnded':
     case 'downtimeWithdrawn':
     case 'downtimeClassified':
+    case 'downtimeRuleVoided':
+    case 'downtimeSplit':
+    case 'downtimesMerged':
+    case 'downtimesParted':
+    case 'downtimeNoted':
+    case 'downtimeStatisticsCalculated':
       return applyDowntime(state, config, event);
     case 'callRaised':
     case 'callConfirmationAsked':
@@ -68,8 +77,21 @@ export function applyEvent(state: EngineState, config: PlantConfig, event: Facto
     case 'jobCompleted':
     case 'jobCancelled':
       return applyJob(state, event);
+    case 'countCorrected':
+    case 'partsHeld':
+    case 'partsReleased':
+    case 'qualityCheckRecorded':
+    case 'qualityCheckOverdue':
+    case 'qualityAlertRaised':
+    case 'qualityAlertCleared':
+    case 'qualityThresholdCrossed':
+      return applyQuality(state, event);
     case 'changeoverStarted':
     case 'changeoverCompleted':
+    case 'changeoverCancelled':
+    case 'changeoverStepDone':
+    case 'changeoverStepUndone':
+    case 'changeoverMeasured':
       return applyChangeover(state, event);
     case 'planChanged':
     case 'planChangeWithdrawn':

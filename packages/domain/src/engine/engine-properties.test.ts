@@ -264,7 +264,7 @@ describe('the engine', () => {
   it('EN10: text that is no saved state is unreadable, and says why', () => {
     expect(decodeEngineState('{')).toMatchObject({ status: 'unreadable' });
     expect(decodeEngineState('{"version":99,"state":{}}')).toMatchObject({
-      message: 'the saved engine state has version 99, this engine reads 3',
+      message: 'the saved engine state has version 99, this engine reads 5',
     });
     expect(decodeEngineState('null')).toMatchObject({ status: 'unreadable' });
   });

@@ -1,5 +1,5 @@
 import type { Call } from '../andon/call.ts';
-import type { Changeover } from '../changeover/changeover.ts';
+import type { Changeover, Measured } from '../changeover/changeover.ts';
 import type { CountFact } from '../count/count-facts.ts';
 import type { ProductFact } from '../count/product-facts.ts';
 import type { Reading } from '../count/reading-facts.ts';
@@ -15,6 +15,7 @@ import type { Job } from '../job/job.ts';
 import type { Maintenance } from '../maintenance/maintenance.ts';
 import type { WatchedFigures } from '../oee/watched-figures.ts';
 import type { ClosedPeriod } from '../period/closed-period.ts';
+import type { QualityState } from '../quality/quality.ts';
 import type { PlanChange } from '../plan/plan-change.ts';
 import type { EpochMs, EquipmentPath, LinePath, PlantConfig } from '../plant/plant.ts';
 
@@ -59,6 +60,10 @@ export interface LineState {
   /** Newest last; the running one has no completion. */
   jobs: Job[];
   changeovers: Changeover[];
+  /** What was recorded of changeovers by their facts, by id; absent: nothing. */
+  measured?: Readonly<Record<string, Measured>>;
+  /** Absent: nothing was said of it yet. */
+  quality?: QualityState;
   /** What people changed of the plan, in the order in which they said it; absent: nothing. */
   planChanges?: PlanChange[];
   /** Planned maintenance, oldest first; absent: none. */
@@ -87,6 +92,10 @@ export interface EngineState {
   lastCall: number;
   lastJob: number;
   lastChangeover: number;
+  /** Absent: none yet. */
+  lastEntry?: number;
+  lastHold?: number;
+  lastCheck?: number;
   /** Absent: none yet. */
   lastPlanChange?: number;
   lastMaintenance?: number;

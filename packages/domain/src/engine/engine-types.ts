@@ -8,6 +8,7 @@ import type { ChangeoverCommand, ChangeoverEvent } from '../changeover/changeove
 import type { MaintenanceCommand, MaintenanceEvent } from '../maintenance/maintenance-events.ts';
 import type { OeeEvent } from '../oee/oee-events.ts';
 import type { PeriodCommand, PeriodEvent } from '../period/period-events.ts';
+import type { QualityCommand, QualityEvent } from '../quality/quality-events.ts';
 import type { PlanCommand, PlanEvent } from '../plan/plan-events.ts';
 import type { ShiftEvent } from '../shift/shift-events.ts';
 import type { EpochMs, EquipmentPath } from '../plant/plant.ts';
@@ -53,6 +54,7 @@ export type FactoryCommand =
   | EscalationCommand
   | JobCommand
   | ChangeoverCommand
+  | QualityCommand
   | PlanCommand
   | MaintenanceCommand
   | PeriodCommand;
@@ -81,6 +83,7 @@ export type FactoryEvent =
   | EscalationEvent
   | JobEvent
   | ChangeoverEvent
+  | QualityEvent
   | ShiftEvent
   | PlanEvent
   | MaintenanceEvent

@@ -6,11 +6,15 @@ import {
   decideRaiseCall,
   decideRootCause,
 } from '../andon/decide-call.ts';
-import { decideCompleteChangeover, decideStartChangeover } from '../changeover/decide-changeover.ts';
-import { decideClassify } from '../downtime/decide-classify.ts';
+import type { ChangeoverCommand } from '../changeover/changeover-events.ts';
+import { decideChangeover } from '../changeover/decide-changeover.ts';
+import { decideDowntime, isDowntimeCommand } from '../downtime/decide-downtime.ts';
 import { decideSnooze, decideTakeOver } from '../escalation/decide-escalation.ts';
+import { decideQuality } from '../quality/decide-quality.ts';
 import { decideJob } from '../job/decide-job.ts';
 import type { JobCommand } from '../job/job-events.ts';
+import { decideChangeProduct } from '../count/decide-change-product.ts';
+import { decideEnterCount } from '../count/decide-enter-count.ts';
 import { decideJudgeCount } from '../count/decide-judge-count.ts';
 import { decideMaintenance } from '../maintenance/decide-maintenance.ts';
 import type { MaintenanceCommand } from '../maintenance/maintenance-events.ts';
@@ -43,7 +47,7 @@ export function decideCommand(
       ? unknownName('unknownLine', 'line', command.line, lines.keys(), 'line')
       : decideLineCommand(state, config, line, command, author, at, now);
   }
-  if (command.name === 'classifyDowntime') return decideClassify(state, config, command, author, at);
+  if (isDowntimeCommand(command)) return decideDowntime(state, config, command, author, at, now);
   return decideCallCommand(state, command, author, at, now);
 }
 
@@ -91,14 +95,19 @@ function decideLineCommand(
   if (isMaintenance(command)) return decideMaintenance(state, line.config, command, author, at, now);
   if (command.name === 'closePeriod') return decideClosePeriod(state, config, line, command, author, at, now);
   if (command.name === 'judgeCount') return decideJudgeCount(state, line, command, author, at);
+  if (isDowntimeCommand(command)) return decideDowntime(state, config, command, author, at, now);
   const windowMs = line.constraint.latenessWindowMs;
   if (at < now - windowMs)
     return refused('tooLate', `at ${at} is ${now - at} ms ago; ${windowMs} ms are accepted`, 'at');
   if (isJob(command)) return decideJob({ state, config, line, author, at }, command);
-  if (command.name === 'startChangeover')
-    return decideStartChangeover(state, line, command.toProduct, author, at);
-  if (command.name === 'completeChangeover') return decideCompleteChangeover(state, line, author, at);
-  return decideEnterCount(line, command, author, at);
+  if (isChangeover(command)) return decideChangeover(state, line, command, author, at);
+  if (command.name === 'enterCount') return decideEnterCount(state, config, line, command, author, at);
+  if (command.name === 'changeProduct') return decideChangeProduct(state, line, command, author, at, now);
+  return decideQuality({ state, config, line, author, at }, command);
+}
+
+function isChangeover(command: LineCommand): command is ChangeoverCommand {
+  return command.name.includes('Changeover');
 }
 
 function isJob(command: LineCommand): command is JobCommand {
@@ -107,34 +116,4 @@ function isJob(command: LineCommand): command is JobCommand {
 
 function isMaintenance(command: LineCommand): command is MaintenanceCommand {
   return command.name.endsWith('Maintenance');
-}
-
-/** Parts a person counted belong to the line's constraint. */
-function decideEnterCount(
-  line: IndexedLine,
-  command: Extract<FactoryCommand, { name: 'enterCount' }>,
-  author: string,
-  at: EpochMs,
-): StepResult {
-  const { good = 0, scrap = 0, rework = 0 } = command;
-  for (const [name, value] of Object.entries({ good, scrap, rework }))
-    if (!(Number.isFinite(value) && value >= 0))
-      return refused('invalidCount', `${name} is ${value}; expected a number of at least 0`, name);
-  if (good + scrap + rework === 0)
-    return refused('invalidCount', 'nothing was counted: good, scrap and rework are all 0 or absent');
-  const told = command.scrap !== undefined || command.rework !== undefined;
-  return {
-    events: [
-      {
-        type: 'counted',
-        equipment: line.constraint.path,
-        at,
-        good,
-        scrap,
-        rework,
-        author,
-        ...(told ? { rejectsGiven: true as const } : null),
-      },
-    ],
-  };
 }

@@ -1,7 +1,9 @@
 import { closedAt } from '../andon/call.ts';
+import { dropOldMeasured } from '../changeover/apply-changeover.ts';
 import { countSourceOf, countsBetween } from '../count/count-source.ts';
 import { compactProductFacts } from '../count/product-facts.ts';
 import { compactReadings } from '../count/reading-facts.ts';
+import type { Downtime } from '../downtime/downtime.ts';
 import { dropContactBefore } from '../equipment/contact.ts';
 import { compactStateFacts } from '../equipment/state-facts.ts';
 import type { Maintenance } from '../maintenance/maintenance.ts';
@@ -10,6 +12,7 @@ import type { JobRun } from '../job/job.ts';
 import { jobClosedAt } from '../job/job.ts';
 import { editWindowOf } from '../plan/edit-window.ts';
 import { plantIndex } from '../plant/plant-index.ts';
+import { dropOldQuality } from '../quality/apply-quality.ts';
 import type { EpochMs, EquipmentConfig, PlantConfig } from '../plant/plant.ts';
 import { dayOf, lineShiftAt, previousLineShift } from '../shift/line-shifts.ts';
 import type { Interval } from '../time/interval.ts';
@@ -122,16 +125,45 @@ function dropOldOfLine(state: EngineState, config: PlantConfig, path: string, no
   if (constraint === undefined) return;
   // Without any state nothing shown reaches further back than what is closed.
   const oldestFact = equipmentOf(state, constraint.path).states[0]?.at ?? Infinity;
-  if ((line.downtimes[0]?.to ?? Infinity) < oldestFact)
-    line.downtimes = line.downtimes.filter(({ to }) => to === null || to >= oldestFact);
+  dropOldDowntimes(state, config, path, oldestFact);
   dropOldChanges(state, config, path, Math.min(oldestFact, now));
   const limit = Math.min(oldestFact, now - CLOSED_KEPT_MS);
   const lastClosedAt = Math.max(...line.jobs.map((job) => jobClosedAt(job) ?? -Infinity));
   line.jobs = line.jobs.filter((job) => (jobClosedAt(job) ?? Infinity) >= Math.min(limit, lastClosedAt));
+  dropOldQuality(line, limit);
+  dropOldMeasured(line, limit);
   line.changeovers = line.changeovers.filter(
     ({ completedAt }, index) =>
       index === line.changeovers.length - 1 || completedAt === null || completedAt >= limit,
   );
+}
+
+/** Stops older than their facts kept per line, so that they can still be explained. */
+const OLD_DOWNTIMES_KEPT = 300;
+
+/**
+ * Minor stops go with their facts. The others, and what was said of them, stay as long as people may edit them: who
+ * comes back on Monday explains the stops of Friday.
+ */
+function dropOldDowntimes(state: EngineState, config: PlantConfig, path: string, oldestFact: EpochMs): void {
+  const line = lineOf(state, path);
+  const indexed = plantIndex(config).lines.get(path);
+  if (indexed === undefined || (line.downtimes[0]?.to ?? Infinity) >= oldestFact) return;
+  const newestAt = equipmentOf(state, indexed.constraint.path).newestAt ?? oldestFact;
+  const editableFrom = newestAt - editWindowOf(indexed.config);
+  const isFactual = ({ to }: Downtime): boolean => to === null || to >= oldestFact;
+  const old = line.downtimes.filter(
+    (stop) => !isFactual(stop) && !stop.minor && (stop.to ?? Infinity) >= editableFrom,
+  );
+  const kept = old.slice(-OLD_DOWNTIMES_KEPT);
+  if (kept.length + line.downtimes.filter(isFactual).length === line.downtimes.length) return;
+  line.downtimes = [...kept, ...line.downtimes.filter(isFactual)];
+  const since = Math.min(kept[0]?.from ?? oldestFact, oldestFact);
+  const isOld = ({ to }: Interval): boolean => to <= since;
+  if (line.reasonSpans !== undefined) line.reasonSpans = line.reasonSpans.filter((span) => !isOld(span));
+  if (line.merges !== undefined) line.merges = line.merges.filter((merge) => !isOld(merge));
+  if (line.downtimeEdits !== undefined)
+    line.downtimeEdits = line.downtimeEdits.filter((edit) => !isOld(edit));
 }
 
 /** A change of the plan stays as long as its stretch could be changed again, and as facts reach back to it. */

@@ -1,5 +1,6 @@
 import { decideDisplay } from '../andon/decide-call.ts';
 import { downtimeCorrections } from '../downtime/derive-downtimes.ts';
+import { downtimeStatistics } from '../downtime/downtime-statistics.ts';
 import { hearingsAround } from '../equipment/contact.ts';
 import { isStop } from '../equipment/state-mapping.ts';
 import { shiftFigures } from '../oee/line-figures.ts';
@@ -11,6 +12,8 @@ import type { PlanEvent } from '../plan/plan-events.ts';
 import { figuresOfEnd, watchFigures } from '../oee/decide-oee.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LineConfig, LinePath, PlantConfig } from '../plant/plant.ts';
+import { changeoverNews } from '../changeover/measure-changeovers.ts';
+import { watchQuality } from '../quality/watch-quality.ts';
 import type { ShiftInstance } from '../shift/shift-instance.ts';
 import { lineShiftAt, lineShiftsBetween } from '../shift/line-shifts.ts';
 import { applyEvent } from './apply-event.ts';
@@ -128,6 +131,8 @@ function ofChangeover(
   event: FactoryEvent,
   now: EpochMs,
 ): readonly FactoryEvent[] {
+  if (event.type === 'changeoverCancelled')
+    return corrected(state, config, event.line, { from: event.startedAt, to: now }, now);
   if (event.type !== 'changeoverStarted' && event.type !== 'changeoverCompleted') return [];
   return corrected(state, config, event.line, { from: event.at, to: Math.max(event.at, now) }, now);
 }
@@ -178,6 +183,12 @@ function tick(state: EngineState, config: PlantConfig, now: EpochMs): readonly F
     const shifts = shiftChanges(state, config, line.path, now);
     applyAll(state, config, shifts);
     events.push(...shifts);
+    const watched = [
+      ...watchQuality(state, config, line.path, now),
+      ...changeoverNews(state, config, line.path, now),
+    ];
+    applyAll(state, config, watched);
+    events.push(...watched);
     const figures = watchFigures(state, config, line, before, now);
     applyAll(state, config, figures);
     events.push(...figures);
@@ -207,11 +218,11 @@ function shiftChanges(
     const held = lineShiftsBetween(state, config, line, last.from, last.to).find(({ id }) => id === last.id);
     const lasted = held ?? last;
     // Overtime told of afterwards moves an end that was recorded.
-    if (!last.ended || lasted.to > last.to) events.push(ended(state, config, line, lasted));
+    if (!last.ended || lasted.to > last.to) events.push(...ended(state, config, line, lasted));
     const since = Math.max(lasted.to, now - MISSED_SHIFTS_MS);
     for (const missed of lineShiftsBetween(state, config, line, since, now)) {
       if (missed.from < lasted.to || missed.id === current?.id || missed.to > now) continue;
-      events.push(started(line, missed), ended(state, config, line, missed));
+      events.push(started(line, missed), ...ended(state, config, line, missed));
     }
   }
   if (current !== null) events.push(started(line, current));
@@ -227,14 +238,12 @@ function ended(
   config: PlantConfig,
   line: LinePath,
   shift: { readonly id: string; readonly from: EpochMs; readonly to: EpochMs },
-): FactoryEvent {
-  const figures = shiftFigures(state, config, line, shift, shift.to);
-  return {
-    type: 'shiftEnded',
-    line,
-    at: shift.to,
-    shiftId: shift.id,
-    from: shift.from,
-    figures: { ...figures },
-  };
+): readonly FactoryEvent[] {
+  const { id: shiftId, from, to } = shift;
+  const figures = shiftFigures(state, config, line, shift, to);
+  const statistics = downtimeStatistics(state, config, { kind: 'line', path: line }, { from, to }, to);
+  return [
+    { type: 'shiftEnded', line, at: to, shiftId, from, figures: { ...figures } },
+    { type: 'downtimeStatisticsCalculated', line, at: to, shiftId, from, to, statistics },
+  ];
 }

@@ -1,6 +1,8 @@
 import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf, lineOf } from '../engine/engine-state.ts';
-import { downtimesWithin, reasonOf } from '../downtime/downtime.ts';
+import { downtimesWithin } from '../downtime/downtime.ts';
+import type { ReasonPart } from '../downtime/reason-spans.ts';
+import { isExplainedByOthers, reasonParts } from '../downtime/reason-spans.ts';
 import type { EpochMs, EquipmentConfig, PlantConfig } from '../plant/plant.ts';
 import type { Interval } from '../time/interval.ts';
 import { plantIndex } from '../plant/plant-index.ts';
@@ -51,23 +53,28 @@ export function effectiveSegments(
   const segments = machineSegments(state, equipment, from, to, now);
   const line = plantIndex(config).equipment.get(equipment.path)?.constrains;
   if (line === null || line === undefined) return segments;
-  const classified = downtimesWithin(lineOf(state, line.path).downtimes, { from, to }).filter(
-    (downtime) => downtime.classified !== null,
+  const { downtimes, reasonSpans = [] } = lineOf(state, line.path);
+  const explained = downtimesWithin(downtimes, { from, to }).filter((downtime) =>
+    isExplainedByOthers(downtime, reasonSpans),
   );
-  if (classified.length === 0) return segments;
-  return segments.flatMap((segment) => {
-    if (!isStop(segment.state)) return [segment];
-    const pieces: StateSegment[] = [];
-    let cursor = segment.from;
-    for (const downtime of classified) {
-      const start = Math.max(cursor, downtime.from);
-      const end = Math.min(segment.to, downtime.to ?? Infinity);
-      if (end <= start) continue;
-      if (start > cursor) pieces.push({ ...segment, from: cursor, to: start });
-      pieces.push({ ...segment, from: start, to: end, reason: reasonOf(downtime) });
-      cursor = end;
-    }
-    if (cursor < segment.to) pieces.push({ ...segment, from: cursor });
-    return pieces;
-  });
+  if (explained.length === 0) return segments;
+  const parts = explained.flatMap((downtime) => reasonParts(downtime, reasonSpans));
+  return segments.flatMap((segment) => (isStop(segment.state) ? underReasons(segment, parts) : [segment]));
+}
+
+/** A stretch of standing still, cut where what was said of it changes. */
+function underReasons(segment: StateSegment, parts: readonly ReasonPart[]): readonly StateSegment[] {
+  const pieces: StateSegment[] = [];
+  let cursor = segment.from;
+  for (const part of parts) {
+    const from = Math.max(cursor, part.from);
+    const to = Math.min(segment.to, part.to);
+    // What nobody explained keeps the machine's reason of the moment.
+    if (to <= from || part.source.kind === 'machine') continue;
+    if (from > cursor) pieces.push({ ...segment, from: cursor, to: from });
+    pieces.push({ ...segment, from, to, reason: part.reason });
+    cursor = to;
+  }
+  if (cursor < segment.to) pieces.push({ ...segment, from: cursor });
+  return pieces;
 }

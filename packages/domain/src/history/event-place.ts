@@ -58,6 +58,8 @@ const NOTES: ReadonlySet<string> = new Set<FactoryEvent['type']>([
   'timeAdvanced',
   'shiftStarted',
   'shiftEnded',
+  'downtimeStatisticsCalculated',
+  'downtimeNoted',
 ]);
 
 const SUBJECTS_WITHOUT_BEARING: ReadonlySet<string> = new Set<SubjectKind>([

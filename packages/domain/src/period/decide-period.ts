@@ -118,6 +118,7 @@ function editOf(
   event: FactoryEvent,
 ): (Interval & { readonly line: LinePath }) | null {
   if (event.type === 'periodClosed' || event.type === 'periodAdjusted' || 'callId' in event) return null;
+  if (event.type === 'downtimeNoted') return null;
   const downtime = 'downtimeId' in event ? downtimeSpan(state, event.downtimeId) : null;
   const line =
     downtime?.line ??

@@ -6,20 +6,13 @@ import type {
   DefectConfig,
   ScrapAlertConfig,
 } from './work-config.ts';
+import type { StateName } from './state-name.ts';
 import type { Weekday } from './weekday.ts';
 
 /** Milliseconds since 1970-01-01T00:00Z, integer. */
 export type EpochMs = number;
 
-export type StateName =
-  | 'running'
-  | 'stopped'
-  | 'idle'
-  | 'setup'
-  | 'blocked'
-  | 'starved'
-  | 'notScheduled'
-  | 'unknown';
+export type { StateName } from './state-name.ts';
 
 /** What a raw machine state means: the state, and the reason it carries when the machine itself knows one. */
 export interface MappedState {

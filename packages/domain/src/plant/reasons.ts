@@ -6,9 +6,13 @@ export interface ReasonMeaning {
   readonly failure: boolean;
 }
 
-/** Known without configuration: PackML's aborting states map to it, and it is a failure unless a plant says otherwise. */
+/** Somebody looked, and could not tell. Counts as unexplained. */
+export const DONT_KNOW = 'dontKnow';
+
+/** Known without configuration: PackML's aborting states map to it, and it is a failure unless a plant says otherwise; and `dontKnow`. */
 const BUILT_IN: readonly (readonly [string, ReasonMeaning])[] = [
   ['breakdown', { loss: 'breakdown', failure: true }],
+  [DONT_KNOW, { loss: 'unexplained', failure: false }],
 ];
 
 export function reasonTable(

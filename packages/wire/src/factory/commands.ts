@@ -31,7 +31,36 @@ export interface FactoryCommands extends WorkCommands {
   takeOver: { readonly callId: string };
   resolveCall: { readonly callId: string; readonly note?: string };
   cancelCall: { readonly callId: string; readonly note?: string };
-  classifyDowntime: { readonly downtimeId: string; readonly reason: string };
+  /** A stop that is merged with others stands for all of them. Returns `{ downtimeId }`, as the others do. */
+  classifyDowntime: {
+    readonly downtimeId: string;
+    readonly reason: string;
+    /** `from` of one part of a stop that was split. Omitted: the whole stop, which is then one again. */
+    readonly partFrom?: number;
+    readonly note?: string;
+  };
+  /** Several stops of one line, at most 200: all of them or none. Returns nothing. */
+  classifyDowntimes: {
+    readonly line: string;
+    readonly downtimeIds: readonly string[];
+    readonly reason: string;
+    readonly note?: string;
+  };
+  /** Cuts a stop in two parts; at an instant of the run between merged stops, takes those apart. */
+  splitDowntime: {
+    readonly downtimeId: string;
+    readonly splitAt: number;
+    /** Of the later part. Omitted: that of the whole. */
+    readonly reason?: string;
+    readonly note?: string;
+  };
+  /** Neighbouring stops of one line with short runs between become one to people; no figure of time changes. */
+  mergeDowntimes: {
+    readonly line: string;
+    readonly downtimeIds: readonly string[];
+    readonly note?: string;
+  };
+  noteDowntime: { readonly downtimeId: string; readonly note: string };
   /** Returns `{ changeoverId }`. */
   startChangeover: { readonly line: string; readonly toProduct: string };
   completeChangeover: { readonly line: string };

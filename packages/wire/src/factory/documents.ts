@@ -275,11 +275,94 @@ export interface DowntimeDocument {
   readonly from: EpochMs;
   readonly to: EpochMs | null;
   readonly state: StateName;
+  /** Of a stop that was split, that of its longest part that has one. */
   readonly reason?: string;
+  /** Who or what gave the reason; absent: the machine, or nobody. */
+  readonly reasonBy?: ReasonAuthor;
   /** Shorter than the equipment's threshold. */
   readonly minor: boolean;
   /** Still open, so its kind may change. */
   readonly provisional: boolean;
+  /** A reason is wanted: the line runs again, the stop is not minor, and a part of it has no reason. */
+  readonly asked?: true;
+  /** Codes of likely reasons, at most eight, likeliest first; there where one is asked for. */
+  readonly likely?: readonly string[];
+  /** Only of a stop that was split; `to` of the last is `null` while the stop lasts. */
+  readonly parts?: readonly {
+    readonly from: EpochMs;
+    readonly to: EpochMs | null;
+    readonly reason?: string;
+    readonly reasonBy?: ReasonAuthor;
+  }[];
+  /** Ids of all stops it is merged with, itself included, oldest first: the first stands for them. */
+  readonly merged?: readonly string[];
+  readonly note?: string;
+  /** What was done to it, newest last, at most ten; absent: nothing. */
+  readonly history?: readonly DowntimeEdit[];
+}
+
+export type ReasonAuthor =
+  | { readonly kind: 'person'; readonly author: string; readonly at: EpochMs }
+  | { readonly kind: 'rule'; readonly rule: string };
+
+/** An edit of the stretch from `from` to `to`, by a person or a rule. `after` is the reason it gave. */
+export interface DowntimeEdit {
+  readonly act: 'classified' | 'split' | 'merged' | 'parted' | 'noted';
+  readonly at: EpochMs;
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly author?: string;
+  readonly rule?: string;
+  /** The reason that stood there; where there were several, `beforeParts`. */
+  readonly before?: string;
+  readonly beforeParts?: readonly ReasonStretch[];
+  readonly after?: string;
+  readonly afterParts?: readonly ReasonStretch[];
+  readonly splitAt?: EpochMs;
+  readonly note?: string;
+}
+
+export interface ReasonStretch {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly reason: string | null;
+}
+
+/**
+ * `{site}/{area}/{line}/downtimeStatistics`, record, lane normal. Standing still in planned time of the current
+ * shift up to `asOf`, in ms. The event `downtimeStatisticsCalculated` holds the same of a shift that ended.
+ */
+export interface DowntimeStatisticsDocument {
+  readonly window: { readonly from: EpochMs; readonly to: EpochMs } | Unknown;
+  readonly asOf: { readonly at: EpochMs };
+  /** Stops that are not minor; merged ones count once. */
+  readonly stops: {
+    readonly count: number;
+    readonly totalMs: number;
+    readonly meanMs: Figure;
+    readonly longestMs: number;
+  };
+  readonly minorStops: { readonly count: number; readonly totalMs: number };
+  /** What the stops that are not minor were for, most time first: a Pareto. `reason` is `null` where none was given. */
+  readonly byReason: readonly {
+    readonly reason: string | null;
+    /** The branch of the reason tree. */
+    readonly group?: string;
+    /** The loss the time counts as. */
+    readonly loss: string;
+    readonly count: number;
+    readonly totalMs: number;
+    readonly longestMs: number;
+    /** 0–1; `cumulativeShare` with those before it. */
+    readonly share: number;
+    readonly cumulativeShare: number;
+  }[];
+  /** Time nobody has explained, "don't know" (`dontKnowMs`) included, and the stops it lies in. */
+  readonly reasonDebt: { readonly ms: number; readonly dontKnowMs: number; readonly stops: number };
+  readonly failures: { readonly begun: number; readonly mtbfMs: Figure; readonly mttrMs: Figure };
+  /** Stretches with more than ten minor stops in ten minutes. */
+  readonly floods: readonly { readonly from: EpochMs; readonly to: EpochMs; readonly count: number }[];
+  readonly flags: { readonly codes: readonly string[] };
 }
 
 /** `{site}/{area}/{line}/changeover`, record, lane normal. */

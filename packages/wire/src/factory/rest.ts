@@ -28,7 +28,15 @@ export interface PlantDescription {
     readonly name: string;
     readonly idealCycleMs: number | null;
   }[];
-  readonly reasons: readonly { readonly code: string; readonly name: string }[];
+  /** The leaves of the reason tree. `group`: the branch a reason is on; `retired`: given to stops no more. */
+  readonly reasons: readonly {
+    readonly code: string;
+    readonly name: string;
+    readonly group?: string;
+    readonly retired?: true;
+  }[];
+  /** The branches; `group`: the branch it is on itself. */
+  readonly reasonGroups: readonly { readonly id: string; readonly name: string; readonly group?: string }[];
 }
 
 /** `POST /api/v1/commands` takes `{ command, data, key?, deadline? }` and answers this. */

@@ -1,6 +1,7 @@
 import {
   currentChangeover,
   equipmentStatus,
+  lineDowntimeStatistics,
   lineFigures,
   lineProduction,
   lineShiftAt,
@@ -21,6 +22,7 @@ import type {
   CallDocument,
   ChangeoverDocument,
   DowntimeDocument,
+  DowntimeStatisticsDocument,
   EquipmentStatusDocument,
   EscalationDocument,
   LineStatusDocument,
@@ -64,6 +66,10 @@ export function lineTopicDocuments(
     [
       'downtime',
       collection<DowntimeDocument>(openAndRecentDowntimes(state, config, path, at), ({ id }) => id),
+    ],
+    [
+      'downtimeStatistics',
+      record(lineDowntimeStatistics(state, config, path, at) satisfies DowntimeStatisticsDocument),
     ],
     ['changeover', record({ changeover: currentChangeover(state, path) } satisfies ChangeoverDocument)],
     ...workDocuments(state, config, path, at),

@@ -8,6 +8,7 @@ export const LINE_TOPICS = {
   timeline: { kind: 'collection', lane: 'normal' },
   andon: { kind: 'collection', lane: 'critical' },
   downtime: { kind: 'collection', lane: 'high' },
+  downtimeStatistics: { kind: 'record', lane: 'normal' },
   job: { kind: 'record', lane: 'normal' },
   jobs: { kind: 'collection', lane: 'normal' },
   changeover: { kind: 'record', lane: 'normal' },

@@ -277,6 +277,12 @@ function describePlant(config: PlantConfig): PlantDescription {
     site: config.site,
     areas: [...areas.values()],
     products: config.products.map(({ id, name, idealCycleMs }) => ({ id, name, idealCycleMs })),
-    reasons: config.reasons.map(({ code, name }) => ({ code, name })),
+    reasons: config.reasons.map(({ code, name, group, retired }) => ({
+      code,
+      name,
+      ...(group === undefined ? null : { group }),
+      ...(retired === true ? { retired } : null),
+    })),
+    reasonGroups: config.downtime?.groups ?? [],
   };
 }

@@ -1,0 +1,9 @@
+export type StateName =
+  | 'running'
+  | 'stopped'
+  | 'idle'
+  | 'setup'
+  | 'blocked'
+  | 'starved'
+  | 'notScheduled'
+  | 'unknown';
