@@ -35,8 +35,8 @@ import { sessionFigures } from './session/session-figures.ts';
 import { sessionPage } from './session/session-page.ts';
 import { createSession, isServing, type Session } from './session/session.ts';
 import { startSweep } from './session/sweep.ts';
-import { createInterests } from './topics/interests.ts';
-import { laneOfSlot } from './topics/log.ts';
+import { createInterests, type SharedTopicSet } from './topics/interests.ts';
+import { laneOfSlot, slotOf } from './topics/log.ts';
 import { createTopicNumbers } from './topics/topic-numbers.ts';
 import { createTopicStore, type TopicObserver } from './topics/topic-store.ts';
 import type { Topic } from './topics/topic.ts';
@@ -128,6 +128,7 @@ export function createHub(options: HubOptions): Hub {
   const flusher = createFlusher<Session>({
     clock,
     collect,
+    beginGroup,
     serve: (session, now) => core.contained(session, () => serve(core, session, now)) ?? 0,
     onRoundEnd() {
       context.endRound();
@@ -142,41 +143,49 @@ export function createHub(options: HubOptions): Hub {
   /** The sessions that the lanes' changes concern, each once. */
   function collect(lanes: readonly number[]): readonly Session[] {
     round += 1;
-    context.beginRound(lanes);
     const due: Session[] = [];
+    const take = (session: Session): void => {
+      if (session.round === round) return;
+      session.round = round;
+      due.push(session);
+    };
     for (const lane of lanes) {
-      for (const topic of dirty[lane] ?? []) {
-        for (const set of interests.of(topic)) {
-          if (set.flow > 0) {
-            ticks.note(set, topic);
-            continue;
-          }
-          const { heads, sessions } = set;
-          heads[topic.slot] = Math.max(heads[topic.slot] ?? 0, topic.head);
-          for (const session of sessions) {
-            noteDue(session.delivery.latency, lane, topic.dueAt);
-            if (session.round === round) continue;
-            session.round = round;
-            due.push(session);
-          }
-        }
-      }
-      dirty[lane]?.clear();
-      for (const { sessions } of ticks.takeDue(lane))
+      for (const [{ sessions }, dueAt] of takeChanged(lane))
         for (const session of sessions) {
-          if (session.round === round) continue;
-          session.round = round;
-          due.push(session);
+          noteDue(session.delivery.latency, lane, dueAt);
+          take(session);
         }
+      for (const { sessions } of ticks.takeDue(lane)) for (const session of sessions) take(session);
     }
-    prepare(due, lanes);
     return due;
   }
 
-  function prepare(due: readonly Session[], lanes: readonly number[]): void {
-    for (const session of due) {
-      if (context.batchBytes() > MAX_PREPARED_BYTES) return;
-      if (isServing(session)) core.contained(session, () => prepareBatches(session.delivery, context, lanes));
+  /** The live topic sets that the lane's changes concern, with the commit time of the oldest. */
+  function takeChanged(lane: number): ReadonlyMap<SharedTopicSet<Session>, number> {
+    const changed = new Map<SharedTopicSet<Session>, number>();
+    for (const topic of dirty[lane] ?? []) {
+      const { slot, head, dueAt } = topic;
+      for (const set of interests.of(topic)) {
+        if (set.flow > 0) {
+          ticks.note(set, topic);
+          continue;
+        }
+        set.heads[slot] = Math.max(set.heads[slot] ?? 0, head);
+        changed.set(set, Math.min(changed.get(set) ?? dueAt, dueAt));
+      }
+    }
+    dirty[lane]?.clear();
+    return changed;
+  }
+
+  function beginGroup(lanes: readonly number[], sessions: readonly Session[]): void {
+    context.beginGroup(lanes);
+    const deliveries = sessions.filter(isServing).map(({ delivery }) => delivery);
+    try {
+      for (const lane of lanes)
+        for (const log of store.logs) prepareBatches(deliveries, context, log, slotOf(log, lane));
+    } catch {
+      // What cannot be built fails again when its session is served, and ends that session alone.
     }
   }
 
@@ -308,9 +317,6 @@ export function createHub(options: HubOptions): Hub {
     },
   };
 }
-
-/** Of the batches built at once at the beginning of a round; what is beyond is built when its session has its turn. */
-const MAX_PREPARED_BYTES = 4_194_304;
 
 /** What a refused connection reports to. */
 const DEAD: Connection = { receive() {}, closed() {}, ponged() {} };

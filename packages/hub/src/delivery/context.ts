@@ -1,7 +1,6 @@
 import { topicsOfSlot, type TopicSet } from '../topics/interests.ts';
-import { LANES } from '@ms5/wire';
 import { createLaneLatencies } from '../health/lane-latency.ts';
-import { laneOfSlot, type Log } from '../topics/log.ts';
+import { slotOf, type Log } from '../topics/log.ts';
 import { buildBatch, type Batch } from './batch.ts';
 import type { Stepper } from './catch-up.ts';
 import type { BatchAsked, DeliveryContext } from './delivery.ts';
@@ -27,7 +26,7 @@ interface LastBatch {
   readonly encoding: DataEncoding;
   readonly slot: number;
   readonly from: number;
-  readonly round: number;
+  readonly head: number;
   readonly isMarked: boolean;
   readonly batch: Batch;
 }
@@ -42,10 +41,8 @@ interface Steppers {
 export interface SharedContext extends DeliveryContext {
   /** Batches built since the start. */
   batches(): number;
-  /** What the batches built so far in this round hold. */
-  batchBytes(): number;
-  /** A round of these lanes begins: what changed until now is in none of the batches built before. */
-  beginRound(lanes: readonly number[]): void;
+  /** A group of sessions has its turn: in these lanes it is due what changed until now. */
+  beginGroup(lanes: readonly number[]): void;
   /** Forgets the batches: the round is over. */
   endRound(): void;
 }
@@ -56,8 +53,8 @@ export function createContext(logs: readonly Log[], counts: FrameCounts): Shared
   let heldBytes = 0;
   let batches = 0;
   let last: LastBatch | null = null;
-  /** By lane: its rounds so far. */
-  const laneRounds = LANES.map(() => 0);
+  /** By slot: the log's head when the present group had its turn. Batches lead there, or further. */
+  const groupHeads: number[] = [];
 
   function endRound(): void {
     for (const { batches: built } of holders) built.clear();
@@ -93,27 +90,27 @@ export function createContext(logs: readonly Log[], counts: FrameCounts): Shared
     batchFor(encoding, { topics, cursors }, asked) {
       const { log, slot, isMarked, isToHead } = asked;
       const from = cursors[slot] ?? 0;
-      // Negative: an offset, so that they are not mistaken for each other.
-      const round = isToHead ? -log.head : (laneRounds[laneOfSlot(slot)] ?? 0);
+      // Negative, so that they are not mistaken for each other: of the others some lead further.
+      const head = isToHead ? -log.head : (groupHeads[slot] ?? 0);
       if (
         last !== null &&
         last.topics === topics &&
         last.from === from &&
-        last.round === round &&
+        last.head === head &&
         last.slot === slot &&
         last.encoding === encoding &&
         last.isMarked === isMarked &&
         last.batch.rest.length === 0
       )
         return last.batch;
-      const batch = findBatch(encoding, topics, { from, round }, asked);
-      last = { topics, encoding, slot, from, round, isMarked, batch };
+      const batch = findBatch(encoding, topics, { from, head }, asked);
+      last = { topics, encoding, slot, from, head, isMarked, batch };
       return batch;
     },
     batches: () => batches,
     batchBytes: () => heldBytes,
-    beginRound(lanes) {
-      for (const lane of lanes) laneRounds[lane] = (laneRounds[lane] ?? 0) + 1;
+    beginGroup(lanes) {
+      for (const log of logs) for (const lane of lanes) groupHeads[slotOf(log, lane)] = log.head;
     },
     endRound,
   };
@@ -121,10 +118,10 @@ export function createContext(logs: readonly Log[], counts: FrameCounts): Shared
   function findBatch(
     encoding: DataEncoding,
     topics: TopicSet,
-    { from, round }: { readonly from: number; readonly round: number },
+    { from, head }: { readonly from: number; readonly head: number },
     { log, slot, isMarked, room }: BatchAsked,
   ): Batch {
-    const key = `${slot} ${from} ${round} ${encoding.id}${isMarked ? '' : ' unmarked'}`;
+    const key = `${slot} ${from} ${head} ${encoding.id}${isMarked ? '' : ' unmarked'}`;
     const known = topics.batches.get(key);
     // One that ended early for want of room is built again for whoever has more.
     const hasRoom = room > SMALL_BATCH_BYTES;

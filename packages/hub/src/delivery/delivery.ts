@@ -60,7 +60,7 @@ export interface BatchAsked {
   readonly slot: number;
   /** Whether nothing of the slot is to come any more once it was sent. */
   readonly isMarked: boolean;
-  /** Whether it must lead to the log's head, not merely to the head at some time of the present round. */
+  /** Whether it must lead to the log's head, not merely to where that was when the present group had its turn. */
   readonly isToHead: boolean;
   /** Bytes that may be sent. A batch may be larger all the same. */
   readonly room: number;
@@ -72,6 +72,8 @@ export interface DeliveryContext {
   readonly latencies: LaneLatencies;
   stepperFor(delivery: Delivery): Stepper;
   batchFor(encoding: DataEncoding, flow: Flow, range: BatchAsked): Batch;
+  /** What the batches built so far in this round hold. */
+  batchBytes(): number;
 }
 
 /** Of sessions without subscriptions. */
@@ -117,15 +119,22 @@ const FLOOR_MS = LANES.map((lane) => 4 * LANE_BUDGET_MS[lane]);
 /** Takes everything that is due and has room, most urgent first; the messages count as sent. */
 export function takeDue(delivery: Delivery, context: DeliveryContext, now: number): readonly Uint8Array[] {
   const messages: Uint8Array[] = [];
-  fillLane(delivery, context, CRITICAL, false, messages, now);
+  if (isLaneDue(delivery, context, CRITICAL)) fillLane(delivery, context, CRITICAL, false, messages, now);
   for (let lane = LANES.length - 1; lane > CRITICAL; lane -= 1) {
     const since = delivery.waitingSince[lane] ?? 0;
     if (since === 0 || now - since < (FLOOR_MS[lane] ?? 0)) continue;
     fillLane(delivery, context, lane, true, messages, now);
   }
   for (let lane = CRITICAL + 1; lane < LANES.length; lane += 1)
-    fillLane(delivery, context, lane, false, messages, now);
+    if (isLaneDue(delivery, context, lane)) fillLane(delivery, context, lane, false, messages, now);
   return messages;
+}
+
+/** Whether there is anything to do in the lane, or to note. */
+function isLaneDue(delivery: Delivery, { logs }: DeliveryContext, lane: number): boolean {
+  if (delivery.waitingSince[lane] !== 0 || delivery.latency.dueSince[lane] !== 0) return true;
+  for (const log of logs) if (isDue(delivery, slotOf(log, lane))) return true;
+  return false;
 }
 
 /** Sends what is due in a lane, or with `isRation` one step of it. */
@@ -160,7 +169,7 @@ function fillLane(
 }
 
 function isDue({ live, rated, behind }: Delivery, slot: number): boolean {
-  if (isFlowDue(live, slot) || behind.has(slot)) return true;
+  if (isFlowDue(live, slot) || (behind.size > 0 && behind.has(slot))) return true;
   for (const flow of rated) if (isFlowDue(flow, slot)) return true;
   return false;
 }
@@ -224,20 +233,33 @@ function sendBatches(
   return true;
 }
 
+/** Of the batches built at once when a group has its turn; what is beyond is built when its session has its turn. */
+const MAX_PREPARED_BYTES = 4_194_304;
+
 /**
- * Builds what the session is due in these lanes, for it and all that stand where it stands. Built at the beginning of
- * a round, all batches lead to the same place, so that sessions that stood at different ones meet again.
+ * Builds what these are due in a slot. Built at once, all batches lead to the same place, so that sessions that stood
+ * at different ones meet again.
  */
-export function prepareBatches(delivery: Delivery, context: DeliveryContext, lanes: readonly number[]): void {
-  const { live, rated, behind, encoding, window } = delivery;
-  if (rated.length > 0) return;
-  for (const log of context.logs)
-    for (const lane of lanes) {
-      const slot = slotOf(log, lane);
-      const room = roomIn(window, lane === CRITICAL);
-      if (room > 0 && isFlowDue(live, slot) && !behind.has(slot))
-        context.batchFor(encoding, live, { log, slot, isMarked: true, isToHead: false, room });
-    }
+export function prepareBatches(
+  deliveries: readonly Delivery[],
+  context: DeliveryContext,
+  log: Log,
+  slot: number,
+): void {
+  const isCritical = laneOfSlot(slot) === CRITICAL;
+  let last: Delivery | null = null;
+  for (const delivery of deliveries) {
+    const { live, encoding, rated, behind, window } = delivery;
+    // Mostly they stand together, so the one before is compared first.
+    const isSame = last?.live.topics === live.topics && last.live.cursors[slot] === live.cursors[slot];
+    if (isSame && last?.encoding === encoding) continue;
+    if (rated.length > 0 || !isFlowDue(live, slot) || behind.has(slot)) continue;
+    const room = roomIn(window, isCritical);
+    if (room <= 0) continue;
+    last = delivery;
+    context.batchFor(encoding, live, { log, slot, isMarked: true, isToHead: false, room });
+    if (context.batchBytes() > MAX_PREPARED_BYTES) return;
+  }
 }
 
 interface BatchRequest extends Omit<BatchAsked, 'room'> {

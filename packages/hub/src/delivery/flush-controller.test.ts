@@ -26,7 +26,7 @@ function flushFor(
     const busyMs = costMs(startedAt, startedAt - (flushes.at(-1)?.startedAt ?? startedAt));
     const endedAt = startedAt + busyMs;
     flushes.push({ startedAt, endedAt });
-    pace = afterFlush(pace, { lanes: [lane], startedAt, endedAt, busyMs, writes });
+    pace = afterFlush(pace, { lanes: [lane], startedAt, endedAt, busyMs, writes, groups: 1 });
     now = endedAt + 0.1;
   }
   return flushes;
@@ -44,10 +44,10 @@ function gapsMs(flushes: readonly Flush[]): readonly number[] {
 }
 
 test('an idle lane is flushed at once, whatever its last flush cost', () => {
-  const done = { lanes: [NORMAL], startedAt: 980, endedAt: 1_000, busyMs: 20, writes: 0 };
+  const done = { lanes: [NORMAL], startedAt: 980, endedAt: 1_000, busyMs: 20, writes: 0, groups: 1 };
   const pace = afterFlush(createFlushPace(), done);
   expect(dueAt(createFlushPace(), NORMAL, 5)).toBe(5);
-  expect(dueAt(pace, NORMAL, 1_000)).toBe(1_050);
+  expect(dueAt(pace, NORMAL, 1_000)).toBe(1_055);
   expect(dueAt(pace, NORMAL, 2_000)).toBe(2_000);
   expect(dueAt(pace, HIGH, 1_000)).toBe(1_000);
 });
@@ -74,9 +74,17 @@ test('nobody waits longer than the budget: for the flush under way, the rest, an
   }
 });
 
+test('the more groups of sessions have turns of their own, the longer the rest', () => {
+  const restAfter = (groups: number): number => {
+    const done = { lanes: [NORMAL], startedAt: 0, endedAt: 20, busyMs: 20, writes: 0, groups };
+    return dueAt(afterFlush(createFlushPace(), done), NORMAL, 20) - 20;
+  };
+  expect([1, 2, 4].map(restAfter)).toEqual([55, 65, 70]);
+});
+
 test('others that had turns between make a flush longer, and the rest shorter', () => {
-  const done = { lanes: [NORMAL], startedAt: 0, endedAt: 30, busyMs: 12, writes: 0 };
-  expect(dueAt(afterFlush(createFlushPace(), done), NORMAL, 30)).toBe(60);
+  const done = { lanes: [NORMAL], startedAt: 0, endedAt: 30, busyMs: 12, writes: 0, groups: 1 };
+  expect(dueAt(afterFlush(createFlushPace(), done), NORMAL, 30)).toBe(65);
 });
 
 test('flushes that cost what came since the one before settle, and leave the thread a share', () => {
@@ -97,7 +105,7 @@ test('a lane with a small budget does not spend the thread on writes', () => {
 
 test('no lane rests longer than its budget, critical never, and short rests are none', () => {
   const budgets = LANES.map((lane) => LANE_BUDGET_MS[lane]);
-  const flush = (costMs: number) => ({ costMs, lengthMs: costMs, writes: 0 });
+  const flush = (costMs: number) => ({ costMs, lengthMs: costMs, groupMs: costMs, writes: 0 });
   for (const costMs of [0.1, 1, 10, 100, 10_000])
     for (const [lane, budget] of budgets.entries())
       expect(restMs(lane, flush(costMs))).toBeLessThanOrEqual(budget);

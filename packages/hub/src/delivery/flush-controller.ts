@@ -5,8 +5,8 @@ import { LANE_BUDGET_MS, LANES } from '@ms5/wire';
  *
  * Each flush earns its lane a rest in proportion to what the flush cost. So an idle server sends at once (the rest
  * is long over), and under load flushes take a bounded share of the thread until the lane's budget is reached. A
- * change that comes right after a flush began waits for that flush, the rest, and the flush that takes it: the rest
- * is what these two leave of the budget. Where they leave little, flushes are so large that resting longer saves
+ * change that comes right after a group of sessions had its turn waits for the rest of that flush, the rest, and the
+ * next flush up to the end of the group: the rest is what these leave of the budget. Where they leave little, flushes are so large that resting longer saves
  * only the writes; a least rest bounds the share of the thread that bare writes take.
  */
 interface LanePace {
@@ -14,6 +14,8 @@ interface LanePace {
   readonly costMs: number;
   /** Smoothed duration of a flush from its beginning to its end, ms; others may have had turns between. */
   readonly lengthMs: number;
+  /** Smoothed duration of a group's turn, ms. */
+  readonly groupMs: number;
   /** Writes of the last flush. */
   readonly writes: number;
   /** No flush before this time, ms since the epoch. */
@@ -38,7 +40,7 @@ const NEWEST_WEIGHT = 0.25;
 /** What one write is taken to cost at least, ms: clocks may be too coarse to show it. */
 const WRITE_COST_MS = 0.005;
 /** The share of the budget that is planned with: timers come late, and so do those who read. */
-const PLANNED_SHARE = 0.9;
+const PLANNED_SHARE = 0.95;
 /** Least rest per cost, so that flushing never takes the thread whole. */
 const LEAST_REST_PER_COST = 0.25;
 /** Least rest per bare cost of the writes, where the budget allows: `high` would spend most on writes otherwise. */
@@ -50,7 +52,7 @@ const REST_PER_WRITE_COST: Readonly<Record<(typeof LANES)[number], number>> = {
 };
 
 export function createFlushPace(): FlushPace {
-  return LANES.map(() => ({ costMs: 0, lengthMs: 0, writes: 0, restUntil: -Infinity }));
+  return LANES.map(() => ({ costMs: 0, lengthMs: 0, groupMs: 0, writes: 0, restUntil: -Infinity }));
 }
 
 /** When a change in `lane` that is noticed now is to be flushed. */
@@ -65,20 +67,23 @@ export interface FlushDone {
   /** Of the time between, what the flush itself took. */
   readonly busyMs: number;
   readonly writes: number;
+  /** Each took what had changed when its turn began. */
+  readonly groups: number;
 }
 
 /** The pace after a flush of `lanes`; `stretch` by lane. */
 export function afterFlush(
   pace: FlushPace,
-  { lanes, startedAt, endedAt, busyMs, writes }: FlushDone,
+  { lanes, startedAt, endedAt, busyMs, writes, groups }: FlushDone,
   stretch: readonly LaneStretch[] = UNSTRETCHED,
 ): FlushPace {
   const measuredMs = Math.max(busyMs, writes * WRITE_COST_MS);
   return pace.map((before, lane) => {
     if (!lanes.includes(lane)) return before;
     const costMs = smoothed(before.costMs, measuredMs);
-    const lengthMs = smoothed(before.lengthMs, Math.max(measuredMs, endedAt - startedAt));
-    const after = { costMs, lengthMs, writes };
+    const tookMs = Math.max(measuredMs, endedAt - startedAt);
+    const lengthMs = smoothed(before.lengthMs, tookMs);
+    const after = { costMs, lengthMs, groupMs: smoothed(before.groupMs, tookMs / groups), writes };
     return { ...after, restUntil: endedAt + restMs(lane, after, stretch[lane]) };
   });
 }
@@ -93,7 +98,7 @@ const MIN_REST_MS = 1;
 /** How long a lane rests after a flush. */
 export function restMs(
   lane: number,
-  { costMs, lengthMs, writes }: Omit<LanePace, 'restUntil'>,
+  { costMs, lengthMs, groupMs, writes }: Omit<LanePace, 'restUntil'>,
   { budgetFactor, leastRestMs }: LaneStretch = { budgetFactor: 1, leastRestMs: 0 },
 ): number {
   const name = LANES[lane];
@@ -101,6 +106,6 @@ export function restMs(
   if (name === undefined || earnedMs < MIN_REST_MS) return leastRestMs;
   const budgetMs = LANE_BUDGET_MS[name] * budgetFactor;
   const leastMs = Math.max(costMs * LEAST_REST_PER_COST, writes * WRITE_COST_MS * REST_PER_WRITE_COST[name]);
-  const fittingMs = Math.max(Math.min(leastMs, budgetMs), budgetMs * PLANNED_SHARE - 2 * lengthMs);
+  const fittingMs = Math.max(Math.min(leastMs, budgetMs), budgetMs * PLANNED_SHARE - lengthMs - groupMs);
   return Math.max(leastRestMs, Math.min(fittingMs, earnedMs));
 }

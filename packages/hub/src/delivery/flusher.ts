@@ -15,11 +15,18 @@ import {
 const SLICE_MS = 2;
 /** Sessions served between two looks at the clock. */
 const SESSIONS_PER_LOOK = 16;
+/** A round is made of so many groups at most, of no fewer sessions each than a look takes. */
+const MAX_GROUPS = 4;
 
 export interface FlusherOptions<Session> {
   readonly clock: Clock;
   /** The sessions whose interests changed in these lanes since they were asked for last. */
   readonly collect: (lanes: readonly number[]) => readonly Session[];
+  /**
+   * A part of the round begins: these are served next, with what changed until now. So a change waits for the next
+   * turn of a group, not for the round's whole length on top.
+   */
+  readonly beginGroup: (lanes: readonly number[], sessions: readonly Session[]) => void;
   /** Sends a session what is due to it; returns how many writes that took. */
   readonly serve: (session: Session, now: number) => number;
   readonly onRoundEnd: () => void;
@@ -48,6 +55,7 @@ interface Round<Session> {
   readonly lanes: readonly number[];
   readonly sessions: readonly Session[];
   readonly startedAt: number;
+  readonly groupSize: number;
   next: number;
   busyMs: number;
   writes: number;
@@ -110,7 +118,9 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
     if (nextAt < Infinity) wake(nextAt, now);
     if (lanes.length === 0) return;
     for (const lane of lanes) underWay[lane] = 'calm';
-    const round = { lanes, sessions: options.collect(lanes), startedAt: now, next: 0, busyMs: 0, writes: 0 };
+    const sessions = options.collect(lanes);
+    const groupSize = Math.max(SESSIONS_PER_LOOK, Math.ceil(sessions.length / MAX_GROUPS));
+    const round = { lanes, sessions, startedAt: now, groupSize, next: 0, busyMs: 0, writes: 0 };
     if (lanes.includes(CRITICAL)) rounds.unshift(round);
     else rounds.push(round);
     if (!isSlicing) slice();
@@ -124,7 +134,10 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
     let now = startedAt;
     slices += 1;
     while (round.next < round.sessions.length && now - startedAt < SLICE_MS) {
-      const end = Math.min(round.sessions.length, round.next + SESSIONS_PER_LOOK);
+      const inGroup = round.next % round.groupSize;
+      const groupEnd = Math.min(round.sessions.length, round.next - inGroup + round.groupSize);
+      if (inGroup === 0) options.beginGroup(round.lanes, round.sessions.slice(round.next, groupEnd));
+      const end = Math.min(groupEnd, round.next + SESSIONS_PER_LOOK);
       for (; round.next < end; round.next += 1) {
         const session = round.sessions[round.next];
         if (session !== undefined) round.writes += options.serve(session, now);
@@ -143,7 +156,8 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
     rounds.splice(rounds.indexOf(round), 1);
     roundCount += 1;
     const { lanes, startedAt, busyMs, writes } = round;
-    pace = afterFlush(pace, { lanes, startedAt, endedAt: now, busyMs, writes }, stretch);
+    const groups = Math.max(1, Math.ceil(round.sessions.length / round.groupSize));
+    pace = afterFlush(pace, { lanes, startedAt, endedAt: now, busyMs, writes, groups }, stretch);
     if (rounds.length === 0) options.onRoundEnd();
     for (const lane of lanes) {
       const wasTouched = underWay[lane] === 'touched';

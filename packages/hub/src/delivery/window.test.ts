@@ -17,15 +17,23 @@ test('acknowledgements are cumulative and free what they cover', () => {
   expect([outstandingBytes(window), window.ends.length, window.ackLagMs]).toEqual([0, 0, 20]);
 });
 
-test('a link is measured only by acknowledgements of a window that was full', () => {
+test('a window that was not full is not made smaller, and grows by what has arrived since it was sent', () => {
   const window = createWindow(0);
   noteSent(window, BULK, 0);
   noteAck(window, 1, 5_000);
   expect(window.bulkBytes).toBe(BULK);
   noteSent(window, BULK, 6_000);
-  window.wasFull = true;
-  noteAck(window, 2, 6_010);
+  noteSent(window, BULK, 6_050);
+  noteAck(window, 3, 6_160);
   expect(window.bulkBytes).toBe(2 * BULK);
+  noteSent(window, BULK, 7_000);
+  noteSent(window, BULK, 7_900);
+  noteAck(window, 5, 8_000);
+  expect(window.bulkBytes).toBe(2 * BULK);
+  noteSent(window, 2 * BULK, 9_000);
+  window.wasFull = true;
+  noteAck(window, 6, 9_800);
+  expect(window.bulkBytes).toBeLessThan(2 * BULK);
 });
 
 test('the size settles at what drains in 200 ms', () => {

@@ -75,9 +75,14 @@ export function noteAck(window: Window, received: number, now: number): AckVerdi
   window.bytesAcked = end;
   if (outstandingBytes(window) === 0) window.replyBytes = 0;
   window.ackLagMs = now - newest;
-  // A small acknowledgement says little about what the link takes.
-  if (window.wasFull && bytes >= window.bulkBytes / 2)
-    window.bulkBytes = resized(window.bulkBytes, bytes, now - Math.max(oldest, window.lastAckAt));
+  // A small acknowledgement says little about what the link takes, and one of a window that was not full only that
+  // it takes no less than was sent.
+  if (bytes >= window.bulkBytes / 2) {
+    const { bulkBytes } = window;
+    window.bulkBytes = window.wasFull
+      ? resized(bulkBytes, bytes, now - Math.max(oldest, window.lastAckAt))
+      : Math.max(bulkBytes, resized(bulkBytes, bytes, now - oldest));
+  }
   window.wasFull = false;
   window.lastAckAt = now;
   return 'applied';

@@ -1,6 +1,7 @@
 import { parseClientMessage } from '@ms5/wire';
 import { createJsonEncoding } from '../delivery/encoding-json.ts';
 import type { Endpoint } from './endpoint.ts';
+import { plainAckOf } from './plain-ack.ts';
 
 const encoder = new TextEncoder();
 
@@ -11,6 +12,8 @@ export function createEnhancedJsonEndpoint(): Endpoint {
     name: 'ms5.v1.json',
     capabilities: { needsConnect: true, pacing: 'ack' },
     parse(text) {
+      const received = plainAckOf(text);
+      if (received >= 0) return { ok: true, request: { type: 'ack', received } };
       const parsed = parseClientMessage(text);
       return parsed.ok ? { ok: true, request: parsed.message } : parsed;
     },

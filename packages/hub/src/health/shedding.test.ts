@@ -5,7 +5,9 @@ import { DEGRADATION_LEVELS } from './degradation.ts';
 import { stretchAt } from './shedding.ts';
 
 const rests = (level: (typeof DEGRADATION_LEVELS)[number], costMs: number): readonly number[] =>
-  LANES.map((_, lane) => restMs(lane, { costMs, lengthMs: costMs, writes: 0 }, stretchAt(level)[lane]));
+  LANES.map((_, lane) =>
+    restMs(lane, { costMs, lengthMs: costMs, groupMs: costMs, writes: 0 }, stretchAt(level)[lane]),
+  );
 
 test('G4: low is slowed first, then paused, then normal is slowed; critical and high never are', () => {
   const { high, normal, low } = LANE_BUDGET_MS;

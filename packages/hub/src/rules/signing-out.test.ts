@@ -97,6 +97,8 @@ test('A9: acknowledgements count on over the connection, and stay possible in be
   expect(link.received.at(-1)).toMatchObject({ type: 'probed', id: 9 });
   await link.send(connect('bob'));
   await link.send({ type: 'ack', received: link.texts.length });
+  // The window has grown, of which the client is told.
+  await link.send({ type: 'ack', received: link.texts.length });
   expect(hub.sessions()[0]?.unackedBytes).toBe(0);
   await link.send({ type: 'ack', received: link.texts.length + 1 });
   expect(link.closed()?.code).toBe(4500);
