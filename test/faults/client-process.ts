@@ -58,12 +58,17 @@ function begin(order: DeviceOrder): Running {
   return { device, sightings, faults, answers, sockets, stopSampling };
 }
 
-function end({ device, sightings, faults, answers, sockets, stopSampling }: Running, id: number): void {
+function stop({ device, sockets, stopSampling }: Running): void {
   stopSampling();
   device.rest();
   device.close();
   // Those of tabs that died without a word, too.
   for (const socket of sockets) socket.close(1000, '');
+}
+
+function end(ended: Running, id: number): void {
+  stop(ended);
+  const { sightings, faults, answers } = ended;
   send({ report: 'end', id, sightings, faults, answers });
 }
 
@@ -77,6 +82,8 @@ function rest({ device }: Running, id: number): void {
 
 function obey(order: ClientOrder): void {
   if (order.order === 'begin') {
+    // A run that failed did not end it.
+    if (running !== null) stop(running);
     running = begin(order.device);
     return;
   }
