@@ -1,8 +1,12 @@
-import type { EquipmentConfig, LineConfig, PlantConfig, ReasonConfig, StateMapping } from '@ms5/domain';
+import { localInstant } from '@ms5/domain';
+import type { EquipmentConfig, IdealCycleConfig, LineConfig, PlantConfig, StateMapping } from '@ms5/domain';
+import { compileDowntime, compileReasons } from './compile-downtime.ts';
 import { compileEscalation } from './compile-escalation.ts';
+import { compileCalendar } from './compile-calendar.ts';
+import { defined } from './defined.ts';
 import type { Plant, ShdrConnectorConfig, UserConfig } from './plant.ts';
 import type { PlantFile } from './schema.ts';
-import { BREAKDOWN_REASON, BUILT_IN_MAPPINGS } from './state-mappings.ts';
+import { BUILT_IN_MAPPINGS } from './state-mappings.ts';
 
 /** A checked file → the plant the product runs on. */
 export function compilePlant(file: PlantFile, source: string): Plant {
@@ -19,6 +23,7 @@ export function compilePlant(file: PlantFile, source: string): Plant {
 
 function compileConfig(file: PlantFile): PlantConfig {
   const mappings = compileMappings(file);
+  const { timeZone } = file.site;
   const lines: LineConfig[] = [];
   const equipment: EquipmentConfig[] = [];
   for (const area of file.areas) {
@@ -34,8 +39,11 @@ function compileConfig(file: PlantFile): PlantConfig {
         equipment: line.equipment.map(({ id }) => `${path}/${id}`),
         constraint: `${path}/${constraint}`,
         shifts: line.shifts ?? [],
+        editWindowMs: line.editWindow,
+        ...(line.oeeThresholds.length === 0 ? {} : { oeeThresholds: line.oeeThresholds }),
+        ...constraintsOf(line.constraintByProduct, path),
       });
-      equipment.push(...line.equipment.map((item) => compileEquipment(item, path, mappings)));
+      equipment.push(...line.equipment.map((item) => compileEquipment(item, path, mappings, timeZone)));
     }
   }
   return {
@@ -45,10 +53,12 @@ function compileConfig(file: PlantFile): PlantConfig {
     products: file.products.map(({ id, name, idealCycle }) => ({
       id,
       name,
-      idealCycleMs: idealCycle ?? null,
+      ...compileCycles(idealCycle, timeZone),
     })),
-    shifts: file.shifts,
+    ...compileCalendar(file),
+    ...defined({ rollUpMinCoverage: file.rollUpMinCoverage }),
     reasons: compileReasons(file),
+    downtime: compileDowntime(file),
     escalation: compileEscalation(file),
   };
 }
@@ -57,7 +67,12 @@ function compileEquipment(
   item: PlantFile['areas'][number]['lines'][number]['equipment'][number],
   line: string,
   mappings: ReadonlyMap<string, StateMapping>,
+  timeZone: string,
 ): EquipmentConfig {
+  const idealCycles = Object.entries(item.idealCycles).map(([product, cycles]) => ({
+    product,
+    ...compileCycles(cycles, timeZone),
+  }));
   return {
     path: `${line}/${item.id}`,
     line,
@@ -70,7 +85,27 @@ function compileEquipment(
     ...defined({ counterRollsOverAt: item.counterRollsOverAt, maxPartsPerMinute: item.maxPartsPerMinute }),
     defaultProduct: item.product ?? null,
     assumeQuality: item.assumeQuality,
+    ...(idealCycles.length === 0 ? {} : { idealCycles }),
+    ...(item.commissioning ? { commissioning: true } : {}),
   };
+}
+
+function constraintsOf(byProduct: Readonly<Record<string, string>>, line: string): Partial<LineConfig> {
+  const entries = Object.entries(byProduct).map(([product, id]) => [product, `${line}/${id}`] as const);
+  return entries.length === 0 ? {} : { constraintByProduct: Object.fromEntries(entries) };
+}
+
+type Cycles = NonNullable<PlantFile['products'][number]['idealCycle']>;
+
+/** A date is the first instant of its local day. Before the first dated one the ideal is not known. */
+function compileCycles(cycles: Cycles | undefined, timeZone: string): IdealCycleConfig {
+  const first = cycles?.find(({ from }) => from === undefined);
+  const laterCycles = (cycles ?? [])
+    .flatMap(({ from, value }) =>
+      from === undefined ? [] : [{ from: localInstant(from, '00:00', timeZone), idealCycleMs: value }],
+    )
+    .sort((a, b) => a.from - b.from);
+  return { idealCycleMs: first?.value ?? null, ...(laterCycles.length === 0 ? {} : { laterCycles }) };
 }
 
 function compileMappings(file: PlantFile): ReadonlyMap<string, StateMapping> {
@@ -89,15 +124,6 @@ function compileMappings(file: PlantFile): ReadonlyMap<string, StateMapping> {
   return mappings;
 }
 
-/** The built-in `packml` mapping names a reason, so a plant that uses the mapping has that reason. */
-function compileReasons(file: PlantFile): readonly ReasonConfig[] {
-  const usesPackml = file.areas.some((area) =>
-    area.lines.some((line) => line.equipment.some(({ states }) => states === 'packml')),
-  );
-  const known = file.reasons.some(({ code }) => code === BREAKDOWN_REASON.code);
-  return usesPackml && !known ? [...file.reasons, BREAKDOWN_REASON] : file.reasons;
-}
-
 function compileConnector(connector: PlantFile['connectors'][number]): ShdrConnectorConfig {
   const { endpoint, keys, ...rest } = connector;
   return { ...rest, ...parseEndpoint(endpoint), keys: defined(keys) };
@@ -108,11 +134,4 @@ export function parseEndpoint(endpoint: string): { readonly host: string; readon
   const colon = endpoint.lastIndexOf(':');
   const host = endpoint.slice(0, colon).replace(/^\[|\]$/g, '');
   return { host, port: Number(endpoint.slice(colon + 1)) };
-}
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Drops fields that are `undefined`, which `exactOptionalPropertyTypes` tells from absent ones. */
-function defined<T extends object>(value: T): Defined<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Defined<T>;
 }

@@ -45,7 +45,7 @@ describe('a valid plant', () => {
           ],
           products: [],
           shifts: [],
-          reasons: [],
+          reasons: [{ code: 'dontKnow' }],
         },
         connectors: [],
         users: [],
@@ -61,7 +61,12 @@ describe('a valid plant', () => {
     const { config, connectors, users } = result.plant;
     expect(config.products).toEqual([
       { id: 'cola-05', name: 'Cola 0.5 l', idealCycleMs: 1200 },
-      { id: 'cola-10', name: 'Cola 1 l', idealCycleMs: 1500 },
+      {
+        id: 'cola-10',
+        name: 'Cola 1 l',
+        idealCycleMs: 1500,
+        laterCycles: [{ from: Date.parse('2026-02-28T23:00:00Z'), idealCycleMs: 1440 }],
+      },
       { id: 'hob', name: 'Hob', idealCycleMs: null },
     ]);
     expect(config.equipment.map(({ stateMapping }) => stateMapping)).toMatchObject([
@@ -69,7 +74,13 @@ describe('a valid plant', () => {
       { JAM: { state: 'stopped', reason: 'jam' } },
       { ACTIVE: { state: 'running' }, PROGRAM_COMPLETED: { state: 'stopped' } },
     ]);
-    expect(config.reasons.map(({ code }) => code)).toEqual(['jam', 'no-material', 'cleaning', 'breakdown']);
+    expect(config.reasons.map(({ code }) => code)).toEqual([
+      'jam',
+      'no-material',
+      'cleaning',
+      'breakdown',
+      'dontKnow',
+    ]);
     expect(connectors).toMatchObject([
       { id: 'okuma', host: '127.0.0.1', port: 7878, keys: { execution: 'pexecution' } },
     ]);
@@ -195,5 +206,38 @@ describe('shifts', () => {
     expect(problemsIn(`${MINIMAL}shifts:\n${shift('x', 'mon', '6:00', '24:00')}`)).toContain(
       'shifts[0].from: expected a time of day as "HH:MM", quoted, found "6:00"',
     );
+  });
+
+  const rotation = (week: number): string =>
+    `, rotation: { weeks: 2, worked: [${week}], since: "2026-01-05" }`;
+
+  it('may share their times where they take turns, and not where both work', () => {
+    const text = (second: number): string =>
+      `${MINIMAL}shifts:\n${shift('x', 'mon', '06:00', '14:00', rotation(1))}${shift('y', 'mon', '06:00', '14:00', rotation(second))}`;
+    expect(problemsIn(text(2))).toBe('');
+    expect(problemsIn(text(1))).toContain('found "x" and "y" overlapping on line a/l');
+    expect(problemsIn(text(3))).toContain('rotation.worked[0]: expected a week from 1 to 2, found 3');
+  });
+
+  it('must not overlap in an exception, which names what there is', () => {
+    const text = (exception: string): string =>
+      `${MINIMAL}shifts:\n${shift('x', 'mon', '06:00', '14:00')}exceptions:\n  - { date: "2026-01-06", ${exception} }\n`;
+    expect(problemsIn(text('shift: x'))).toBe('');
+    expect(problemsIn(text('shift: x, from: "04:00", to: "03:00"'))).toBe('');
+    expect(
+      problemsIn(text('shift: x }\n  - { date: "2026-01-05", shift: x, from: "22:00", to: "07:00"')),
+    ).toContain(
+      'exceptions[0]: expected shifts that do not overlap on a line, found "x" and "x" overlapping on line a/l then',
+    );
+    expect(problemsIn(text('shift: z'))).toContain(
+      'exceptions[0].shift: expected a shift (x), or from and to of one that is worked on this date only, found "z"',
+    );
+    expect(problemsIn(text('shift: x, cancelled: true, from: "08:00"'))).toContain(
+      'exceptions[0].cancelled: expected nothing beside it: a cancelled shift has no times, found true',
+    );
+    expect(problemsIn(text('shift: x, lines: [a/m]'))).toContain(
+      'exceptions[0].lines[0]: expected a line (a/l), found "a/m"',
+    );
+    expect(problemsIn(text('shift: x').replace('2026-01-06', '2026-02-30'))).toContain('exceptions[0].date');
   });
 });

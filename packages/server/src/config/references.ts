@@ -1,5 +1,7 @@
 import { BUILT_IN_MAPPINGS } from './state-mappings.ts';
 import type { PlantProblem } from './problems.ts';
+import { calendarProblems } from './calendar-references.ts';
+import { downtimeProblems } from './downtime-references.ts';
 import { escalationProblems } from './escalation-references.ts';
 import { duplicateIds, ids, reference } from './reference.ts';
 import type { PlantFile } from './schema.ts';
@@ -16,9 +18,11 @@ export function referenceProblems(file: PlantFile, source: YamlSource): readonly
     ...duplicates(file, source),
     ...lineProblems(file, source),
     ...mappingProblems(file, source),
+    ...calendarProblems(file, source),
     ...shiftProblems(file, source),
     ...connectorProblems(file, source),
     ...escalationProblems(file, source),
+    ...downtimeProblems(file, source),
   ];
 }
 
@@ -85,6 +89,11 @@ function lineProblems(file: PlantFile, source: YamlSource): readonly PlantProble
       for (const [s, shift] of (line.shifts ?? []).entries()) {
         problems.push(...reference([...path, 'shifts', s], shift, ids(file.shifts), 'a shift', source));
       }
+      for (const [product, id] of Object.entries(line.constraintByProduct)) {
+        const at: Path = [...path, 'constraintByProduct', product];
+        problems.push(...reference(at, product, ids(file.products), 'a product', source));
+        problems.push(...reference(at, id, equipment, 'equipment of this line', source));
+      }
       problems.push(...equipmentProblems(file, line.equipment, [...path, 'equipment'], source));
     }
   }
@@ -98,7 +107,10 @@ function equipmentProblems(
   source: YamlSource,
 ): readonly PlantProblem[] {
   const mappings = Object.keys({ ...BUILT_IN_MAPPINGS, ...file.stateMappings });
-  return equipment.flatMap(({ states, product }, e) => [
+  return equipment.flatMap(({ states, product, idealCycles }, e) => [
+    ...Object.keys(idealCycles).flatMap((own) =>
+      reference([...path, e, 'idealCycles', own], own, ids(file.products), 'a product', source),
+    ),
     ...reference([...path, e, 'states'], states, mappings, 'a state mapping', source),
     ...(product === undefined
       ? []

@@ -42,7 +42,12 @@ export const wholeNumber = z
   .int({ error: 'a whole number above 0' })
   .min(1, { error: 'a whole number above 0' });
 
-export const localDate = text('a date "YYYY-MM-DD", quoted', /^\d{4}-\d{2}-\d{2}$/).refine(
-  (value) => !Number.isNaN(Date.parse(value)),
-  { error: 'a date of the calendar' },
-);
+export const localDate = text('a date "YYYY-MM-DD", quoted', /^\d{4}-\d{2}-\d{2}$/).refine(isCalendarDate, {
+  error: 'a date of the calendar',
+});
+
+/** 30 February is none. */
+function isCalendarDate(value: string): boolean {
+  const at = Date.parse(`${value}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(value);
+}

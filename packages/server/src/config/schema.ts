@@ -1,19 +1,26 @@
 import { z } from 'zod';
 import { ROLES } from './roles.ts';
 import { parseCycleMs } from './duration.ts';
+import { exceptionSchema, holidaySchema, shiftSchema } from './calendar-schema.ts';
+import { downtimeSchema, reasonGroupSchema, reasonSchema } from './downtime-schema.ts';
 import { escalationSchema } from './escalation-schema.ts';
-import {
-  clockTime,
-  duration,
-  flag,
-  id,
-  list,
-  name,
-  parsed,
-  text,
-  weekday,
-  wholeNumber,
-} from './schema-parts.ts';
+import { duration, flag, id, list, localDate, name, parsed, text, wholeNumber } from './schema-parts.ts';
+
+const cycle = parsed('a time per unit such as "1.2s", or a rate such as "3000/h"', parseCycleMs);
+
+/** One for always, or several with the local date from which each holds; the first may hold from ever. */
+const idealCycle = z.union(
+  [
+    cycle.transform((value) => [{ from: undefined, value }]),
+    list(z.strictObject({ from: localDate.optional(), value: cycle }), 'a list of {from, value}').min(1),
+  ],
+  { error: 'a time per unit such as "1.2s", a rate such as "3000/h", or a list of {from, value}' },
+);
+
+const share = z
+  .number({ error: 'a share from 0 to 1' })
+  .min(0, { error: 'a share from 0 to 1' })
+  .max(1, { error: 'a share from 0 to 1' });
 
 const STATES = [
   'running',
@@ -59,6 +66,8 @@ const equipment = z.strictObject({
     .optional(),
   product: id.optional(),
   assumeQuality: flag.default(false),
+  idealCycles: z.record(id, idealCycle, { error: 'a table from products to ideal cycles' }).default({}),
+  commissioning: flag.default(false),
 });
 
 const line = z.strictObject({
@@ -68,6 +77,18 @@ const line = z.strictObject({
   shifts: list(id, 'a list of shift ids')
     .min(1, { error: 'at least one shift (leave the field out for all shifts)' })
     .optional(),
+  constraintByProduct: z.record(id, id, { error: 'a table from products to equipment' }).default({}),
+  editWindow: duration.default(7 * 86_400_000),
+  oeeThresholds: list(
+    z.strictObject({
+      figure: z.enum(['availability', 'performance', 'quality', 'oee'], {
+        error: 'a figure (availability, performance, quality, oee)',
+      }),
+      below: z.number({ error: 'a number above 0' }).positive({ error: 'a number above 0' }),
+      hysteresis: share.default(0.02),
+    }),
+    'a list of {figure, below, hysteresis}',
+  ).default([]),
   equipment: list(equipment, 'a list of equipment').min(1, { error: 'at least one piece of equipment' }),
 });
 
@@ -80,24 +101,7 @@ const area = z.strictObject({
 const product = z.strictObject({
   id,
   name,
-  idealCycle: parsed('a time per unit such as "1.2s", or a rate such as "3000/h"', parseCycleMs).optional(),
-});
-
-const shift = z.strictObject({
-  id,
-  name,
-  days: list(weekday, 'a list of weekdays').min(1, { error: 'at least one weekday' }),
-  from: clockTime,
-  to: clockTime,
-  breaks: list(z.strictObject({ from: clockTime, to: clockTime }), 'a list of breaks').default([]),
-});
-
-const LOSSES = ['breakdown', 'setup', 'external', 'unexplained', 'plannedDowntime'] as const;
-const reason = z.strictObject({
-  code: id,
-  name,
-  loss: z.enum(LOSSES, { error: `a loss (${LOSSES.join(', ')})` }),
-  failure: flag.default(false),
+  idealCycle: idealCycle.optional(),
 });
 
 const shdrKey = text('an SHDR key', /^[^|\r\n]+$/);
@@ -147,9 +151,14 @@ export const plantSchema = z.strictObject(
     site,
     areas: list(area, 'a list of areas').min(1, { error: 'at least one area' }),
     products: list(product, 'a list of products').default([]),
-    shifts: list(shift, 'a list of shifts').default([]),
+    shifts: list(shiftSchema, 'a list of shifts').default([]),
+    holidays: list(holidaySchema, 'a list of holidays').default([]),
+    exceptions: list(exceptionSchema, 'a list of exceptions').default([]),
+    rollUpMinCoverage: share.optional(),
     stateMappings: z.record(z.string(), mapping, { error: 'a table of state mappings by name' }).default({}),
-    reasons: list(reason, 'a list of reasons').default([]),
+    reasons: list(reasonSchema, 'a list of reasons').default([]),
+    reasonGroups: list(reasonGroupSchema, 'a list of reason groups').default([]),
+    downtime: downtimeSchema.prefault({}),
     connectors: list(shdrConnector, 'a list of connectors').default([]),
     users: list(user, 'a list of users').default([]),
     escalation: escalationSchema.prefault({}),

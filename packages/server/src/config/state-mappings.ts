@@ -20,3 +20,11 @@ export const BUILT_IN_MAPPINGS: Readonly<Record<string, StateMapping>> = {
   packml: PACKML_MAPPING,
   simple: PLAIN_MAPPING,
 };
+
+/** What nobody can tell; it explains nothing. */
+export const DONT_KNOW_REASON: ReasonConfig = {
+  code: 'dontKnow',
+  name: "Don't know",
+  loss: 'unexplained',
+  failure: false,
+};

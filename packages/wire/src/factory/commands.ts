@@ -61,9 +61,6 @@ export interface FactoryCommands extends WorkCommands {
     readonly note?: string;
   };
   noteDowntime: { readonly downtimeId: string; readonly note: string };
-  /** Returns `{ changeoverId }`. */
-  startChangeover: { readonly line: string; readonly toProduct: string };
-  completeChangeover: { readonly line: string };
   /** A jump of a counter that was kept out of the count (`counter.anomalies` of the equipment's status). */
   judgeCount: {
     readonly line: string;
@@ -100,12 +97,6 @@ export interface FactoryCommands extends WorkCommands {
   cancelMaintenance: { readonly line: string; readonly maintenanceId: string };
   /** Locks a shift instance, or all that start on a local date (`YYYY-MM-DD`). Returns `{ periodId }`. */
   closePeriod: { readonly line: string; readonly shiftId?: string; readonly date?: string };
-  enterCount: {
-    readonly line: string;
-    readonly good?: number;
-    readonly scrap?: number;
-    readonly rework?: number;
-  };
 }
 /** Why a period that is closed is changed all the same: an additional member of the data of any command that edits. */
 export interface Adjusting {

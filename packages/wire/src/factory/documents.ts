@@ -365,20 +365,6 @@ export interface DowntimeStatisticsDocument {
   readonly flags: { readonly codes: readonly string[] };
 }
 
-/** `{site}/{area}/{line}/changeover`, record, lane normal. */
-export interface ChangeoverDocument {
-  readonly changeover:
-    | {
-        readonly id: string;
-        readonly fromProduct: string | null;
-        readonly toProduct: string;
-        readonly startedAt: EpochMs;
-        readonly completedAt?: EpochMs;
-        readonly targetMs: number | null;
-      }
-    | Unknown;
-}
-
 /** `{site}/{area}/{line}/{equipment}/status`, record, lane high. */
 export interface EquipmentStatusDocument {
   readonly about: { readonly id: string; readonly name: string; readonly line: string };

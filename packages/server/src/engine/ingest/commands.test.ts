@@ -40,6 +40,27 @@ describe('the permission to command', () => {
     expect(commandRefusal([], 'works', 'a/l')).toMatchObject({ reason: 'forbidden' });
   });
 
+  it('on the plan of a line, and to adjust what is closed, is one of its own', () => {
+    const plan = parseCommand('changePlan', { line: 'a/l', change: 'noCrew', from: 1, to: 2 });
+    const count = parseCommand('enterCount', { line: 'a/l', good: 1 });
+    const adjusting = parseCommand('enterCount', { line: 'a/l', good: 1, adjustment: 'counted again' });
+    if (!plan.ok || !count.ok || !adjusting.ok) throw new Error('expected commands');
+    expect(adjusting.command).toMatchObject({ good: 1, adjustment: 'counted again' });
+    for (const [filter, ...allowed] of [
+      ['works/+/+', false, true, false],
+      ['works/a/l', false, true, false],
+      ['works/a/l/#', true, true, true],
+      ['works/#', true, true, true],
+    ] as const) {
+      const answers = [plan, count, adjusting].map(
+        ({ command }) => commandRefusal([filter], 'works', 'a/l', command) === null,
+      );
+      expect(answers).toEqual(allowed);
+    }
+    const wrong = parseCommand('enterCount', { line: 'a/l', good: 1, adjustment: 7 });
+    expect(wrong.ok ? '' : wrong.refusal.message).toContain('why a closed period is changed');
+  });
+
   it('about a call that is not known is left to be refused for that, but for those who may command nothing', () => {
     const state = createEngineState({
       site: { id: 'works', name: 'Works', timeZone: 'UTC' },

@@ -7,7 +7,6 @@ const line = z.string('the path of a line, "area/line"').min(1).max(200);
 const id = z.string().min(1).max(200);
 const note = z.string().max(2000).optional();
 const instant = z.int().min(0);
-const count = z.number().min(0).max(1_000_000_000).optional();
 
 /** Shapes of the commands' data; what they mean is the domain's. */
 const SCHEMAS = {
@@ -46,8 +45,6 @@ const SCHEMAS = {
   mergeDowntimes: z.strictObject({ line, downtimeIds: z.array(id).min(2).max(200), note }),
   noteDowntime: z.strictObject({ downtimeId: id, note: z.string().min(1).max(2000) }),
   ...WORK_SCHEMAS,
-  startChangeover: z.strictObject({ line, toProduct: id }),
-  completeChangeover: z.strictObject({ line }),
   judgeCount: z.strictObject({
     line,
     equipment: z.string().min(1).max(200),
@@ -75,7 +72,6 @@ const SCHEMAS = {
       .regex(/^\d{4}-\d{2}-\d{2}$/, { error: 'a date as "YYYY-MM-DD"' })
       .optional(),
   }),
-  enterCount: z.strictObject({ line, good: count, scrap: count, rework: count }),
 } as const satisfies Record<FactoryCommand['name'], z.ZodType>;
 
 export interface CommandRefusal {

@@ -10,8 +10,9 @@ test('roles become topic filters of the site, joined without repeats', () => {
   expect(permissionsOf(['operator', 'device'], 'works', 'x')).toEqual({
     subscribe: ['works/#', 'app/#', 'system/health', 'system/alerts', 'user/x/#', 'app/x/#'],
     publish: ['works/#', 'app/x/#'],
-    command: ['works/#'],
+    command: ['works/+/+'],
   });
+  expect(permissionsOf(['lead'], 'works', 'x').command).toEqual(['works/#']);
 });
 
 test('a name that is no role grants nothing', () => {

@@ -17,7 +17,8 @@ const ROLE_PERMISSIONS: Readonly<Record<Role, Readonly<Record<Verb, readonly str
   operator: {
     subscribe: ['{site}/#', 'app/#', 'system/health', 'system/alerts', 'user/{user}/#'],
     publish: [],
-    command: ['{site}/#'],
+    // Lines, and nothing below them: their plan is the lead's.
+    command: ['{site}/+/+'],
   },
   lead: {
     subscribe: ['{site}/#', 'app/#', 'system/health', 'system/alerts', 'user/{user}/#'],
