@@ -1,5 +1,4 @@
 import { equipmentTimeline, rollUpReport, stateFromEvents, type Bucket, type Scope } from '@ms5/domain';
-import type { Json } from '@ms5/wire';
 import type { Database } from 'better-sqlite3';
 import { createCauses, differenceText } from './causes.ts';
 import { createClockTable } from './clock-table.ts';
@@ -167,7 +166,7 @@ export function createQueryAnswerer({ database, names, telemetry, pause }: Depen
     const found = causes.between(query.lines, window, then, now);
     const text = differenceText(before.figures, after.figures, found);
     const { asOf: _, ...selection } = query;
-    return done(selection, now, { then: before, now: after, causes: found, text });
+    return done(selection, now, { earlier: before, now: after, causes: found, text });
   };
 
   const explanation = (query: Request<'explanation'>): Reply => {
@@ -198,7 +197,7 @@ export function createQueryAnswerer({ database, names, telemetry, pause }: Depen
     const found = equipmentTimeline(state, config, equipment, from, to, asOf.at);
     return 'unknown' in found
       ? { status: 'notFound', message: `There is no equipment "${equipment}".` }
-      : done(query, asOf, found as unknown as Json);
+      : done(query, asOf, found);
   };
 
   return {
@@ -228,8 +227,9 @@ export function createQueryAnswerer({ database, names, telemetry, pause }: Depen
         case 'telemetry':
           return plain(clock.newest(), telemetry.read(query.equipment, query.name, query.from, query.to));
         case 'telemetryNames':
-          return plain(clock.newest(), telemetry.names(query.equipment));
+          break;
       }
+      return plain(clock.newest(), telemetry.names(query.equipment));
     },
   };
 }

@@ -52,7 +52,9 @@ export function figureRows(sources: FigureSources, request: FigureRequest): read
       }
     }
   }
-  return [...groups.values()].map(({ row, pieces }) => ({ ...row, figures: rollUpReport(pieces, 1) }));
+  const rows: FigureRow[] = [];
+  for (const { row, pieces } of groups.values()) rows.push({ ...row, figures: rollUpReport(pieces, 1) });
+  return rows;
 }
 
 interface About {
@@ -84,8 +86,9 @@ function bucketsOf(sources: FigureSources, request: FigureRequest, line: string)
       return shiftBuckets(stateFromEvents(config, acts, asOf.at), config, line, window);
     }
     case 'job':
-      return sources.jobs(line, window, asOf);
+      break;
   }
+  return sources.jobs(line, window, asOf);
 }
 
 function timeOf(
@@ -106,8 +109,9 @@ function labelOf(group: FigureGroup, { line, area, equipment }: About, product: 
     case 'equipment':
       return equipment === undefined ? { line } : { line, equipment };
     case 'product':
-      return { product: product ?? null };
+      break;
   }
+  return { product: product ?? null };
 }
 
 /** The pieces by product where that is the group, else all together. */

@@ -49,7 +49,7 @@ export interface Cause {
 }
 
 export interface Comparison {
-  readonly then: { readonly asOf: Position; readonly figures: RollUpReport };
+  readonly earlier: { readonly asOf: Position; readonly figures: RollUpReport };
   readonly now: { readonly asOf: Position; readonly figures: RollUpReport };
   readonly causes: readonly Cause[];
   /** For a person, for example `78.2 % then, 76.9 % now, because of 3 late observations and 1 edit`. */

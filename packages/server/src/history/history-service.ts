@@ -81,8 +81,8 @@ export function startHistoryService(options: Options): HistoryService {
 
   const reached = async (head: number): Promise<void> => {
     const endAt = clock.now() + SERVICE_TIMES.catchUpMs;
-    while (!closed && projector.position() < head && clock.now() < endAt) {
-      if (!projector.advance()) break;
+    while (projector.position() < head && clock.now() < endAt) {
+      if (closed || !projector.advance()) break;
       await new Promise<void>((resolve) => clock.soon(resolve));
     }
   };

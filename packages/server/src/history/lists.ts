@@ -1,4 +1,4 @@
-import { subjectDocument, type FactoryEvent, type SubjectDocument } from '@ms5/domain';
+import { subjectDocument, type SubjectDocument } from '@ms5/domain';
 import type { Json } from '@ms5/wire';
 import type { Database } from 'better-sqlite3';
 import type { ActRow, EventRow, HistoryQuery, Page } from './history-port.ts';
@@ -140,7 +140,7 @@ function documentRow(document: SubjectDocument, line: string | undefined): Json 
     from,
     to,
     acts,
-  } as unknown as Json;
+  } as Json;
 }
 
 export function eventRow(row: EventRecord, names: Names): EventRow {
@@ -152,7 +152,7 @@ export function eventRow(row: EventRecord, names: Names): EventRow {
     ...(row.line === null ? {} : { line: names.nameOf(row.line) }),
     ...(row.equipment === null ? {} : { equipment: names.nameOf(row.equipment) }),
     ...(row.author === null ? {} : { author: row.author }),
-    event: JSON.parse(row.data) as FactoryEvent as unknown as Json,
+    event: JSON.parse(row.data) as Json,
   };
 }
 

@@ -1,5 +1,5 @@
-import type { SubjectKind } from '@ms5/domain';
 import type { z } from 'zod';
+import type { HistoryQuery } from '../../history/history-port.ts';
 import {
   Answers,
   AuditQuery,
@@ -23,6 +23,8 @@ export interface HistoryRoute {
   readonly answer: z.ZodType;
   readonly csv: boolean;
 }
+
+type SubjectKind = Extract<HistoryQuery, { kind: 'subjects' }>['subject'];
 
 /** Calls, downtimes and the like, each with all that was done to it. */
 export const SUBJECT_ROUTES = {

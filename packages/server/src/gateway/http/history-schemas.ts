@@ -226,7 +226,7 @@ export const Answers = {
   figures: list(FigureRow),
   comparison: z.object({
     asOf: Position,
-    then: KnownFigures,
+    earlier: KnownFigures,
     now: KnownFigures,
     causes: z.array(
       z.object({

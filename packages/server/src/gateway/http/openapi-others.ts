@@ -1,4 +1,4 @@
-import type { Specification } from './openapi.ts';
+import type { Specification } from './specification.ts';
 
 // Addresses whose shapes stand in packages/wire/src/factory/rest.ts; here they are told of, not checked.
 

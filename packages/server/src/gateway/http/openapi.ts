@@ -2,9 +2,7 @@ import { z } from 'zod';
 import { serverVersion } from '../../version.ts';
 import { HISTORY_ROUTES, type HistoryRoute } from './history-api.ts';
 import { OTHER_OPERATIONS } from './openapi-others.ts';
-
-/** A part of the document, as OpenAPI 3.1 has it. */
-export type Specification = Readonly<Record<string, unknown>>;
+import type { Specification } from './specification.ts';
 
 const PROBLEM = { $ref: '#/components/responses/Problem' };
 
@@ -82,17 +80,12 @@ function parametersOf(query: z.ZodObject): readonly Specification[] {
   const required = new Set(schema.required);
   return Object.entries(schema.properties ?? {}).map(([name, property]) => {
     const { description, ...rest } = typeof property === 'object' ? property : {};
-    return {
-      name,
-      in: 'query',
-      required: required.has(name),
-      ...(description === undefined ? {} : { description }),
-      schema: rest,
-    };
+    const about = description === undefined ? {} : { description };
+    return Object.assign(about, { name, in: 'query', required: required.has(name), schema: rest });
   });
 }
 
-export function schemaOf(schema: z.ZodType): Specification {
+function schemaOf(schema: z.ZodType): Specification {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' });
   return rest;
 }

@@ -86,7 +86,7 @@ function createHistoryProxy(worker: Worker): HistoryPort {
   });
 
   const post = (call: HistoryCall): void => {
-    worker.postMessage(call);
+    worker.postMessage(call, []);
   };
 
   return {

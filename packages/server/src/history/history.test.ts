@@ -1,0 +1,313 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { lineFigures, type Observation } from '@ms5/domain';
+import { createFakeClock, createSeededRandom } from '@ms5/testkit';
+import Sqlite from 'better-sqlite3';
+import { afterEach, expect, test, vi } from 'vitest';
+import { parsePlant } from '../config/index.ts';
+import { openGroup, type Memory } from '../engine/core/group.ts';
+import { recover } from '../engine/core/recover.ts';
+import { openEventLogReader } from '../engine/log/event-log-reader.ts';
+import { openSqliteEventLog } from '../engine/log/event-log-sqlite.ts';
+import type { EventLog } from '../engine/log/event-log.ts';
+import type { LogEntry } from '../engine/log/log-entry.ts';
+import { createQueryAnswerer, type QueryAnswerer } from './answer-query.ts';
+import type { FigureRow, HistoryReply } from './history-port.ts';
+import { createNames } from './names.ts';
+import { HISTORY_FILE, openHistory } from './open-history.ts';
+import { createProjector, type Projector } from './projector.ts';
+import { rebuildHistory } from './rebuild.ts';
+import { REPRODUCIBLE_TABLES } from './schema.ts';
+import { openTelemetryStore } from './telemetry-store.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** A Monday, 00:00 in Berlin. */
+const START = Date.parse('2026-03-23T00:00:00+01:00');
+const LINE = 'hall/press';
+
+function plantText(idealCycle = '30s'): string {
+  return `site: { id: works, name: Works, timeZone: Europe/Berlin }
+areas:
+  - id: hall
+    name: Hall
+    lines:
+      - id: press
+        name: Press
+        constraint: press
+        equipment:
+          - { id: press, name: Press, states: simple, silentAfter: 20m, latenessWindow: 4h, minorStop: 5m, product: bolt }
+          - { id: check, name: Check, states: simple, latenessWindow: 4h, product: bolt }
+products:
+  - { id: bolt, name: Bolt, idealCycle: ${idealCycle} }
+  - { id: nut, name: Nut, idealCycle: 20s }
+shifts:
+  - { id: early, name: Early, days: [mon, tue, wed, thu, fri, sat, sun], from: '06:00', to: '14:00', breaks: [{ from: '10:00', to: '10:30' }] }
+  - { id: late, name: Late, days: [mon, tue, wed, thu, fri, sat, sun], from: '14:00', to: '22:00' }
+reasons:
+  - { code: jam, name: Jam, loss: breakdown, failure: true }
+`;
+}
+
+function plantOf(text: string) {
+  const parsed = parsePlant('plant.yaml', text);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.plant.config;
+}
+
+const directories: string[] = [];
+const closings: (() => void)[] = [];
+
+afterEach(() => {
+  for (const close of closings.splice(0).toReversed()) close();
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
+});
+
+interface Works {
+  readonly directory: string;
+  readonly log: EventLog;
+  readonly memory: Memory;
+  observe(now: number, ...items: readonly Omit<Observation, 'receivedAt'>[]): void;
+  tick(now: number): void;
+  /** Commits what was decided; each commit waits for the disk, so they are put together. */
+  commit(): void;
+}
+
+function works(text = plantText()): Works {
+  const directory = mkdtempSync(join(tmpdir(), 'ms5-history-'));
+  directories.push(directory);
+  const log = openSqliteEventLog(directory, 'works');
+  closings.push(() => log.close());
+  const { memory } = recover(log, plantOf(text), START);
+  let entries: LogEntry[] = [];
+  const group = (now: number, use: (group: ReturnType<typeof openGroup>) => void): void => {
+    const open = openGroup(memory, log, now);
+    use(open);
+    entries.push(...open.finish().commit.entries);
+  };
+  return {
+    directory,
+    log,
+    memory,
+    observe: (now, ...items) =>
+      group(now, (open) => {
+        const batch = items.map((item) => ({ observation: { ...item, receivedAt: now } }));
+        open.batch({ source: 'test', items: batch });
+      }),
+    tick: (now) => group(now, (open) => open.tick()),
+    commit: () => {
+      log.commit({ entries, commands: [], observationKeys: [], publicationKeys: [] });
+      entries = [];
+    },
+  };
+}
+
+interface Looking {
+  readonly projector: Projector;
+  readonly answerer: QueryAnswerer;
+  readonly hours: () => number;
+  figures(from: number, to: number, more?: object): Promise<readonly FigureRow[]>;
+}
+
+function lookBack(directory: string): Looking {
+  const log = openEventLogReader(directory);
+  const history = openHistory({ directory, logId: log.id, site: log.site });
+  const telemetry = openTelemetryStore(directory);
+  closings.push(() => {
+    telemetry.close();
+    history.close();
+    log.close();
+  });
+  const names = createNames(history.database);
+  const projector = createProjector(history.database, names, log, history.position);
+  const { database } = history;
+  const answerer = createQueryAnswerer({ database, names, telemetry, pause: async () => undefined });
+  return {
+    projector,
+    answerer,
+    hours: () => Number(database.prepare('SELECT count(*) FROM hours').pluck().get()),
+    async figures(from, to, more = {}) {
+      while (projector.advance()) continue;
+      const query = { kind: 'figures', bucket: 'window', group: 'line', lines: [LINE], from, to, ...more };
+      const reply = (await answerer.answer(query as never)) as HistoryReply<readonly FigureRow[]>;
+      if (reply.status !== 'done') throw new Error(reply.message);
+      return reply.value;
+    },
+  };
+}
+
+/** Some days of a press that runs, stops, falls silent, changes products and is heard late. */
+function live(works: Works, days: number, seed: number, onHour: (now: number) => void): void {
+  const random = createSeededRandom(seed);
+  const pick = <Item>(items: readonly Item[]): Item =>
+    items[Math.floor(random.next() * items.length)] ?? (items[0] as Item);
+  let counter = 1000;
+  let rejected = 0;
+  const held: { due: number; item: Omit<Observation, 'receivedAt'> }[] = [];
+  for (let now = START; now < START + days * DAY; now += 2 * MINUTE) {
+    const silent = random.next() < 0.02;
+    if (!silent) {
+      counter += Math.floor(random.next() * 5);
+      if (random.next() < 0.1) rejected += 1;
+      const equipment = 'hall/press/press';
+      const items: Omit<Observation, 'receivedAt'>[] = [
+        { equipment, at: now, counter, rejectCounter: rejected },
+      ];
+      if (random.next() < 0.15)
+        items.push({
+          equipment,
+          at: now - 1000,
+          state: pick(['running', 'running', 'running', 'stopped', 'idle', 'setup']),
+          ...(random.next() < 0.5 ? { reason: 'jam' } : {}),
+        });
+      if (random.next() < 0.01)
+        items.push({ equipment, at: now - 500, product: pick(['bolt', 'nut', null]) });
+      if (random.next() < 0.05)
+        items.push({ equipment: 'hall/press/check', at: now, good: 1, scrap: Math.floor(random.next() * 2) });
+      for (const item of items) {
+        if (random.next() < 0.1) held.push({ due: now + random.next() * 3 * HOUR, item });
+        else works.observe(now, item);
+      }
+    }
+    for (const late of held.splice(0)) {
+      if (late.due <= now) works.observe(now, late.item);
+      else held.push(late);
+    }
+    works.tick(now);
+    if ((now - START) % HOUR !== 0) continue;
+    works.commit();
+    onHour(now);
+  }
+  works.commit();
+}
+
+test('figures are those of the live document at the same offset', async () => {
+  const press = works();
+  const shown: { offset: number; from: number; to: number; figures: ReturnType<typeof lineFigures> }[] = [];
+  live(press, 2, 7, (now) => {
+    const { memory } = press;
+    const figures = lineFigures(memory.state, memory.config, LINE, now);
+    const { window } = figures;
+    if (!('unknown' in window)) shown.push({ offset: memory.offset, ...window, figures });
+  });
+  const looking = lookBack(press.directory);
+  expect(shown.length).toBeGreaterThan(30);
+  for (const { offset, from, to, figures: document } of shown) {
+    const [row] = await looking.figures(from, to, { asOf: { offset } });
+    expect(row?.figures.times).toEqual(document.times);
+    expect(row?.figures.counts).toEqual(document.counts);
+    for (const name of ['availability', 'performance', 'quality', 'oee'] as const) {
+      const { value } = document[name];
+      if (typeof value === 'number') expect(row?.figures[name]).toBeCloseTo(value, 9);
+      else expect(row?.figures[name]).toBeNull();
+    }
+    for (const [loss, ms] of Object.entries(document.losses))
+      if (loss !== 'fullyProductive')
+        expect(row?.figures.losses[loss as keyof typeof row.figures.losses]).toBeCloseTo(ms, 0);
+  }
+});
+
+test('hours kept are those computed anew, also after late observations', async () => {
+  const press = works();
+  live(press, 2, 11, () => undefined);
+  const looking = lookBack(press.directory);
+  const end = START + 2 * DAY;
+  const whole = await looking.figures(START, end, { bucket: 'hour' });
+  expect(looking.hours()).toBeGreaterThan(40);
+  const anew = await looking.figures(START, end, {
+    bucket: 'hour',
+    asOf: { offset: press.memory.offset - 1 },
+  });
+  expect(whole.map(({ figures }) => figures.times)).toEqual(anew.map(({ figures }) => figures.times));
+
+  const before = looking.hours();
+  const at = end - 3 * HOUR;
+  press.observe(end, { equipment: 'hall/press/press', at, state: 'stopped', reason: 'jam' });
+  press.observe(end, { equipment: 'hall/press/press', at: at + MINUTE, state: 'running' });
+  press.commit();
+  while (looking.projector.advance()) continue;
+  expect(looking.hours()).toBeLessThan(before);
+  press.tick(end + MINUTE);
+  press.commit();
+  const after = await looking.figures(START, end, { bucket: 'hour' });
+  const fresh = await looking.figures(START, end, {
+    bucket: 'hour',
+    asOf: { offset: press.memory.offset - 1 },
+  });
+  expect(after.map(({ figures }) => figures)).toEqual(fresh.map(({ figures }) => figures));
+});
+
+test('a new configuration holds from the start of the shift it was loaded in', async () => {
+  const press = works();
+  const noon = START + DAY + 12 * HOUR;
+  for (let now = START; now <= noon; now += 10 * MINUTE) {
+    const counter = (now - START) / MINUTE;
+    press.observe(now, { equipment: 'hall/press/press', at: now, state: 'running', counter });
+    press.tick(now);
+  }
+  press.commit();
+  const looking = lookBack(press.directory);
+  const yesterday = await looking.figures(START, START + DAY);
+  const before = await looking.figures(START + DAY + 6 * HOUR, noon);
+  const group = openGroup(press.memory, press.log, noon);
+  group.configure(plantOf(plantText('60s')));
+  press.log.commit(group.finish().commit);
+  expect(await looking.figures(START, START + DAY)).toEqual(yesterday);
+  const after = await looking.figures(START + DAY + 6 * HOUR, noon);
+  expect(after[0]?.figures.performance).toBeCloseTo(2 * (before[0]?.figures.performance ?? 0), 6);
+  const live_ = lineFigures(press.memory.state, press.memory.config, LINE, noon);
+  expect(after[0]?.figures.performance).toBeCloseTo(Number(live_.performance.value), 9);
+});
+
+test('history rebuilt from the log is the one that was kept live', async () => {
+  const press = works();
+  const looking = lookBack(press.directory);
+  live(press, 1, 5, () => {
+    while (looking.projector.advance()) continue;
+  });
+  while (looking.projector.advance()) continue;
+  const kept = dump(press.directory);
+  expect(kept.get('events')?.length).toBeGreaterThan(500);
+  for (const close of closings.splice(1).toReversed()) close();
+  const seen: number[] = [];
+  const clock = createFakeClock(START);
+  const { position, head } = rebuildHistory(press.directory, clock, (step) => seen.push(step.position));
+  expect(position).toBe(head);
+  expect(seen.at(-1)).toBe(head);
+  const rebuilt = dump(press.directory);
+  for (const [table, rows] of rebuilt) expect(rows, table).toEqual(kept.get(table));
+});
+
+function dump(directory: string): ReadonlyMap<string, readonly unknown[]> {
+  const database = new Sqlite(join(directory, HISTORY_FILE), { readonly: true });
+  try {
+    return new Map(
+      REPRODUCIBLE_TABLES.map((table) => [
+        table,
+        database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all(),
+      ]),
+    );
+  } finally {
+    database.close();
+  }
+}
+
+test('facts older than kept go, their hours stay, and what needs facts says so', async () => {
+  const press = works();
+  live(press, 3, 13, () => undefined);
+  const looking = lookBack(press.directory);
+  const window = [START, START + DAY] as const;
+  const [before] = await looking.figures(...window);
+  while (looking.answerer.retention.step(1.5 * DAY)) continue;
+  expect(looking.answerer.retention.sealedTo()).toBe(START + DAY);
+  const [after] = await looking.figures(...window);
+  expect(after?.figures.times).toEqual(before?.figures.times);
+  expect(after?.figures.oee).toBe(before?.figures.oee);
+  await expect(looking.figures(...window, { asOf: { offset: 10 } })).rejects.toThrow('no longer kept');
+  const [recent] = await looking.figures(START + 2 * DAY, START + 3 * DAY);
+  expect(recent?.figures.availability).not.toBeNull();
+});
