@@ -54,7 +54,9 @@ it('the example runs against a server', async () => {
     () => 'anna',
     (text) => printed.push(text),
   );
-  await vi.waitFor(() => expect(printed.at(-1)).toBe('running (live, as of 1970-01-01T00:00:01.000Z)'));
+  await vi.waitFor(() => expect(printed.at(-1)).toBe('running (live, as of 1970-01-01T00:00:01.000Z)'), {
+    timeout: 10_000,
+  });
   expect(printed).toContain('live: Connected');
   await expect(callMaterial(client)).resolves.toBe(true);
   expect(commands).toEqual(['raiseCall']);

@@ -25,7 +25,7 @@ export interface Slot {
 }
 
 /** Who is told after each batch that changed something, and how often at most that has to be. `null`: no limit. */
-export interface ChangeListener {
+interface ChangeListener {
   readonly onChange: () => void;
   readonly rate: Rate | null;
 }
