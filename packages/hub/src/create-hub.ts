@@ -122,6 +122,7 @@ export function createHub(options: HubOptions): Hub {
     },
     users: new Map(),
     serveHeld: (session) => serveHeld(core, session),
+    resume: (session) => flusher.resume(session),
     open,
     totals: { writes: 0, messages: 0, bytes: 0, sessions: 0, commandsInFlight: 0, publishesInFlight: 0 },
   };

@@ -56,6 +56,8 @@ export interface HubCore {
   readonly users: Map<string, number>;
   /** Takes the requests that waited, as far as they need not wait any more. */
   readonly serveHeld: (session: Session) => void;
+  /** Serves the session, which has room for what had to wait, when those that came before it were served. */
+  readonly resume: (session: Session) => void;
   /** Starts a session on a connection; `predecessor`: the one that was signed out there. */
   readonly open: (start: SessionStart) => Session;
   /** Counts since the start. */

@@ -130,6 +130,9 @@ export function takeDue(delivery: Delivery, context: DeliveryContext, now: numbe
   return messages;
 }
 
+/** Whether something critical waits for the window. */
+export const isCriticalWaiting = ({ waitingSince }: Delivery): boolean => waitingSince[CRITICAL] !== 0;
+
 /** Whether there is anything to do in the lane, or to note. */
 function isLaneDue(delivery: Delivery, { logs }: DeliveryContext, lane: number): boolean {
   if (delivery.waitingSince[lane] !== 0 || delivery.latency.dueSince[lane] !== 0) return true;

@@ -14,9 +14,10 @@ import {
 /** A slice of a round takes about this long, then others get their turn. */
 const SLICE_MS = 2;
 /** Sessions served between two looks at the clock. */
-const SESSIONS_PER_LOOK = 16;
-/** A round is made of so many groups at most, of no fewer sessions each than a look takes. */
+const SESSIONS_PER_LOOK = 4;
+/** A round is made of so many groups at most, of so many sessions each at least. */
 const MAX_GROUPS = 4;
+const MIN_GROUP_SIZE = 16;
 
 export interface FlusherOptions<Session> {
   readonly clock: Clock;
@@ -41,9 +42,11 @@ interface FlushFigures {
   readonly intervalMs: readonly number[];
 }
 
-export interface Flusher {
+export interface Flusher<Session> {
   /** Something changed in the lane. */
   touch(lane: number): void;
+  /** The session has room for what had to wait: it is served after whoever came before it. */
+  resume(session: Session): void;
   figures(): FlushFigures;
   /** Slows lanes beyond their budgets, from the next flush of each; by lane. */
   stretch(lanes: readonly LaneStretch[]): void;
@@ -52,6 +55,7 @@ export interface Flusher {
 }
 
 interface Round<Session> {
+  /** None: it is made of sessions that had to wait for their windows. */
   readonly lanes: readonly number[];
   readonly sessions: readonly Session[];
   readonly startedAt: number;
@@ -62,7 +66,7 @@ interface Round<Session> {
 }
 
 /** Decides when sessions are served, and serves them in slices, rounds of `critical` before others. */
-export function createFlusher<Session>(options: FlusherOptions<Session>): Flusher {
+export function createFlusher<Session>(options: FlusherOptions<Session>): Flusher<Session> {
   const { clock } = options;
   let pace: FlushPace = createFlushPace();
   /** By lane: when its flush is planned; `null`: nothing is waiting. */
@@ -72,6 +76,8 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
   let wakeAt = Infinity;
   let cancelWake = (): void => {};
   const rounds: Round<Session>[] = [];
+  /** The sessions of a round that has not begun and takes up whoever may resume. */
+  let resuming: Session[] | null = null;
   let isSlicing = false;
   let isClosed = false;
   let roundCount = 0;
@@ -119,25 +125,41 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
     if (lanes.length === 0) return;
     for (const lane of lanes) underWay[lane] = 'calm';
     const sessions = options.collect(lanes);
-    const groupSize = Math.max(SESSIONS_PER_LOOK, Math.ceil(sessions.length / MAX_GROUPS));
+    const groupSize = Math.max(MIN_GROUP_SIZE, Math.ceil(sessions.length / MAX_GROUPS));
     const round = { lanes, sessions, startedAt: now, groupSize, next: 0, busyMs: 0, writes: 0 };
     if (lanes.includes(CRITICAL)) rounds.unshift(round);
     else rounds.push(round);
     if (!isSlicing) slice();
   }
 
+  function resume(session: Session): void {
+    if (isClosed) return;
+    if (resuming === null) {
+      resuming = [];
+      const startedAt = clock.now();
+      rounds.push({ lanes: [], sessions: resuming, startedAt, groupSize: 1, next: 0, busyMs: 0, writes: 0 });
+      sliceSoon();
+    }
+    resuming.push(session);
+  }
+
+  function sliceSoon(): void {
+    if (isSlicing) return;
+    isSlicing = true;
+    clock.soon(slice);
+  }
+
   function slice(): void {
     isSlicing = false;
     const round = rounds[0];
     if (round === undefined || isClosed) return;
+    // Whoever resumes from now on has to let the others go first.
+    if (round.sessions === resuming) resuming = null;
     const startedAt = clock.now();
     let now = startedAt;
     slices += 1;
     while (round.next < round.sessions.length && now - startedAt < SLICE_MS) {
-      const inGroup = round.next % round.groupSize;
-      const groupEnd = Math.min(round.sessions.length, round.next - inGroup + round.groupSize);
-      if (inGroup === 0) options.beginGroup(round.lanes, round.sessions.slice(round.next, groupEnd));
-      const end = Math.min(groupEnd, round.next + SESSIONS_PER_LOOK);
+      const end = Math.min(enterGroup(round), round.next + SESSIONS_PER_LOOK);
       for (; round.next < end; round.next += 1) {
         const session = round.sessions[round.next];
         if (session !== undefined) round.writes += options.serve(session, now);
@@ -147,14 +169,21 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
     round.busyMs += now - startedAt;
     flushMs += now - startedAt;
     if (round.next >= round.sessions.length) endRound(round, now);
-    if (rounds.length === 0) return;
-    isSlicing = true;
-    clock.soon(slice);
+    if (rounds.length > 0) sliceSoon();
+  }
+
+  /** Begins a group if it is time for one; returns where it ends. */
+  function enterGroup({ lanes, sessions, groupSize, next }: Round<Session>): number {
+    if (lanes.length === 0) return sessions.length;
+    const inGroup = next % groupSize;
+    const end = Math.min(sessions.length, next - inGroup + groupSize);
+    if (inGroup === 0) options.beginGroup(lanes, sessions.slice(next, end));
+    return end;
   }
 
   function endRound(round: Round<Session>, now: number): void {
     rounds.splice(rounds.indexOf(round), 1);
-    roundCount += 1;
+    if (round.lanes.length > 0) roundCount += 1;
     const { lanes, startedAt, busyMs, writes } = round;
     const groups = Math.max(1, Math.ceil(round.sessions.length / round.groupSize));
     pace = afterFlush(pace, { lanes, startedAt, endedAt: now, busyMs, writes, groups }, stretch);
@@ -168,6 +197,7 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
 
   return {
     touch,
+    resume,
     figures: () => ({
       rounds: roundCount,
       slices,

@@ -21,11 +21,11 @@ test('D1: a snapshot comes in parts in key order, deltas between them, and drops
   client.ack();
   await settle();
   expect(client.received.slice(3).map(({ type }) => type)).toEqual([
+    'window',
     'delta',
     'snapshot',
     'synced',
     'mark',
-    'window',
   ]);
   expect(client.receivedOf('snapshot').at(-1)).toMatchObject({ offset: 6, end: true });
   expect([...(client.topics.get(topic)?.values.keys() ?? [])].sort()).toEqual(['k0', 'k1', 'k2', 'k3', 'k4']);

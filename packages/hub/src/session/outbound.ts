@@ -1,5 +1,5 @@
 import { LIMITS, REQUEST_ERRORS, TIMES, type RequestErrorName } from '@ms5/wire';
-import { takeDue, takeMarks } from '../delivery/delivery.ts';
+import { isCriticalWaiting, takeDue, takeMarks } from '../delivery/delivery.ts';
 import { isWorthTelling, noteAck, noteSent, outstandingBytes } from '../delivery/window.ts';
 import { NO_ID, type Reply } from '../endpoints/endpoint.ts';
 import { noteAcknowledged } from '../health/lane-latency.ts';
@@ -103,7 +103,8 @@ export function acknowledge(core: HubCore, session: Session, received: number): 
   const verdict = noteAck(window, received, now);
   if (verdict !== 'applied') return verdict === 'stale';
   noteAcknowledged(core.context.latencies, session.delivery.latency, window.acked, now);
-  if (hadToWait) serve(core, session, now);
+  if (isCriticalWaiting(session.delivery)) serve(core, session, now);
+  else if (hadToWait) core.resume(session);
   if (isWorthTelling(window)) {
     window.announcedBulkBytes = window.bulkBytes;
     reply(core, session, { type: 'window', ...windowTerms(session) });
