@@ -202,6 +202,25 @@ describe.skipIf(!hasBrowser)('the dashboard in a browser', () => {
     await openCalls(raiser).waitFor({ state: 'detached' });
   });
 
+  test('a call that was on a visible screen for a second is told to have been seen', async () => {
+    const raiser = await openPage();
+    await login(raiser, server.url, OLIVIA, '/lines/hall/press');
+    await waitUntilLive(raiser);
+    await raiseCall(raiser, { type: 'Quality', priority: 'High', note: 'Who sees this' });
+    const call = openCalls(raiser).filter({ hasText: 'Who sees this' });
+    await call.getByText(/seen on a screen at \d\d:\d\d/u).waitFor();
+    // The first word counts: another screen does not change it.
+    const seen = await call.getByText(/seen on a screen/u).textContent();
+    const other = await openPage();
+    await login(other, server.url, OLIVIA, '/lines/hall/press');
+    await openCalls(other)
+      .filter({ hasText: 'Who sees this' })
+      .getByText(/seen on a screen/u)
+      .waitFor();
+    expect(await call.getByText(/seen on a screen/u).textContent()).toBe(seen);
+    await resolveCall(call, 'Seen');
+  });
+
   test('a refused call is shown as not sent, with the reason', async () => {
     const page = await openPage();
     await login(page, server.url, OLIVIA, '/lines/hall/mill');
@@ -287,6 +306,36 @@ describe.skipIf(!hasBrowser)('the dashboard in a browser', () => {
     await connectionBanner(page).waitFor({ state: 'detached' });
     expect(await hatchedContent(page).count()).toBe(0);
   });
+
+  test('a call that waited too long for a connection asks before it is sent', async () => {
+    const page = await openPage();
+    await page.clock.install();
+    await login(page, server.url, OLIVIA, '/lines/hall/press');
+    await waitUntilLive(page);
+    const port = Number(new URL(server.url).port);
+    await server.kill();
+    await connectionBanner(page).waitFor();
+    await raiseCall(page, { type: 'Maintenance', note: 'Perhaps too late' });
+    await raiseCall(page, { type: 'Material', note: 'Surely too late' });
+    await receipt(page, 'saved').nth(1).waitFor();
+    await page.clock.fastForward('06:00');
+
+    server = await startServer({ plantFile, dataDir: join(directory, 'data'), port });
+    // By now attempts are far apart.
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await waitUntilLive(page);
+    await receipt(page, 'late').nth(1).waitFor();
+    expect(await openCalls(page).filter({ hasText: 'too late' }).count()).toBe(0);
+    expect(await accessibilityFindings(page)).toEqual([]);
+    const discarded = receipt(page, 'late').filter({ hasText: 'Material' });
+    await discarded.getByRole('button', { name: 'Discard' }).click();
+    await receipt(page, 'notSent').filter({ hasText: 'You discarded it' }).waitFor();
+    await receipt(page, 'late').getByRole('button', { name: 'Send now' }).click();
+    const call = openCalls(page).filter({ hasText: 'Perhaps too late' });
+    await call.waitFor();
+    expect(await openCalls(page).filter({ hasText: 'Surely too late' }).count()).toBe(0);
+    await resolveCall(call, 'In time after all');
+  }, 120_000);
 
   test('a call raised while cut off outlives its tab and is on the board once', async () => {
     const page = await openPage();
