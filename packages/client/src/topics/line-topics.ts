@@ -5,6 +5,9 @@ export function lineTopics(site: string, line: string) {
     status: `${base}/status`,
     production: `${base}/production`,
     oee: `${base}/oee`,
+    periods: `${base}/periods`,
+    plan: `${base}/plan`,
+    maintenance: `${base}/maintenance`,
     timeline: `${base}/timeline`,
     andon: `${base}/andon`,
     downtime: `${base}/downtime`,
@@ -34,6 +37,8 @@ export function siteTopics(site: string) {
     quality: `${lines}/quality`,
     events: `${lines}/events`,
     escalations: `${site}/escalations`,
+    siteOee: `${site}/oee`,
+    areaOee: `${site}/+/oee`,
   } as const;
 }
 

@@ -11,6 +11,7 @@ import type { CommandRequest, DisplayedReceipt } from '../engine-port.ts';
 import { createMemoryEventLog } from './log/event-log-memory.ts';
 import { openSqliteEventLog } from './log/event-log-sqlite.ts';
 import { OUTCOMES_KEPT_PER_CLIENT, type EventLog } from './log/event-log.ts';
+import { EQUIPMENT_TOPICS, LINE_TOPICS } from './projections/topics.ts';
 import { createEngineService, type EngineService } from './thread/engine-service.ts';
 
 const START = Date.UTC(2026, 0, 14, 8);
@@ -302,7 +303,7 @@ test('R7: topics that the plant no longer has after a restart are gone, new ones
   const { client } = await restart(plantOf('l', 'm'), plantOf('l', 'n'), async () => {});
   const gone = client.receivedOf('gone');
   expect(gone.map(({ topic }) => topic).every((topic) => topic.startsWith('works/a/m/'))).toBe(true);
-  expect(gone).toHaveLength(11);
+  expect(gone).toHaveLength(Object.keys(LINE_TOPICS).length + Object.keys(EQUIPMENT_TOPICS).length);
   expect(client.topics.get('works/a/m/status')).toBe(undefined);
   expect(client.topics.get('works/a/n/events')).toBeDefined();
   expect(client.violations).toEqual([]);

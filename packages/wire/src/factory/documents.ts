@@ -108,6 +108,79 @@ export interface MaintenanceDocument {
   readonly cancelledAt?: EpochMs;
 }
 
+/**
+ * `{site}/{area}/{line}/periods`, collection keyed by `{kind}.{id}`, lane normal: the hours of the shift so far, the
+ * shift and the one before it, their day, the running job and the products of the shift. Brought up to date every ten
+ * seconds.
+ */
+export interface PeriodDocument {
+  readonly kind: 'hour' | 'shift' | 'day' | 'job' | 'product';
+  /** Hour: its start in ms; shift: the instance; day: the local date; the job's, the product's. */
+  readonly id: string;
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  /** The figures go up to here. */
+  readonly asOf: EpochMs;
+  /** Older facts are no longer held: the figures are of the rest. */
+  readonly isPart: boolean;
+  readonly availability: Figure;
+  readonly performance: Figure;
+  readonly quality: Figure;
+  readonly oee: Figure;
+  readonly interval: { readonly worst: Figure; readonly best: Figure };
+  /** The other figures of ISO 22400-2, and TEEP: neeIndex, teep, setupRatio, mtbfMs, … */
+  readonly ratios: Readonly<Record<string, Figure>>;
+  readonly times: Readonly<Record<string, number>>;
+  readonly losses: Readonly<Record<LossName | 'fullyProductive', number>>;
+  readonly counts: {
+    readonly produced: number;
+    readonly good: number;
+    readonly scrap: number;
+    readonly rework: number;
+  };
+  readonly flags: readonly string[];
+  /** Where it was closed: its figures then (`null`: no longer known then), and what was adjusted since. */
+  readonly closed: {
+    readonly at: EpochMs;
+    readonly by: string;
+    readonly figures: {
+      readonly availability: { readonly value: Figure };
+      readonly performance: { readonly value: Figure };
+      readonly quality: { readonly value: Figure };
+      readonly oee: { readonly value: Figure };
+    } | null;
+    readonly adjustments: readonly {
+      readonly at: EpochMs;
+      readonly by: string;
+      readonly why: string;
+      /** Types of the events it consists of. */
+      readonly edits: readonly string[];
+    }[];
+  } | null;
+}
+
+/**
+ * `{site}/{area}/oee` and `{site}/oee`, record, lane normal: the lines, each over its shift so far, by their times and
+ * counts. Brought up to date every ten seconds.
+ */
+export interface RollUpDocument {
+  readonly asOf: { readonly at: EpochMs };
+  readonly availability: { readonly value: Figure };
+  readonly performance: { readonly value: Figure };
+  readonly quality: { readonly value: Figure };
+  readonly oee: { readonly value: Figure; readonly worst: Figure; readonly best: Figure };
+  readonly ratios: Readonly<Record<string, Figure>>;
+  readonly times: Readonly<Record<string, number>>;
+  readonly losses: Readonly<Record<LossName | 'fullyProductive', number>>;
+  /** Share of running time and of parts whose speed and quality are known, 0–1. */
+  readonly coverage: { readonly performance: number; readonly quality: number };
+  readonly lines: {
+    readonly counted: readonly string[];
+    readonly left: readonly { readonly line: string; readonly why: 'noShift' | 'commissioning' }[];
+  };
+  readonly flags: { readonly codes: readonly string[] };
+}
+
 /** `{site}/{area}/{line}/production`, record, lane high. Counts of the current shift. */
 export interface ProductionDocument {
   readonly window: { readonly from: EpochMs; readonly to: EpochMs } | Unknown;

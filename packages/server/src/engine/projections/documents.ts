@@ -1,5 +1,4 @@
 import {
-  currentChangeover,
   equipmentStatus,
   lineDowntimeStatistics,
   lineFigures,
@@ -20,7 +19,6 @@ import {
 } from '@ms5/domain';
 import type {
   CallDocument,
-  ChangeoverDocument,
   DowntimeDocument,
   DowntimeStatisticsDocument,
   EquipmentStatusDocument,
@@ -31,9 +29,10 @@ import type {
   TimelineDocument,
 } from '@ms5/wire/factory';
 import { LINE_TOPICS } from './topics.ts';
+import { planDocuments } from './plan-documents.ts';
 import { workDocuments } from './work-documents.ts';
 
-type DocumentTopic = Exclude<keyof typeof LINE_TOPICS, 'events' | 'quality'>;
+type DocumentTopic = Exclude<keyof typeof LINE_TOPICS, 'events' | 'quality' | 'periods'>;
 
 export type TopicContent =
   | { readonly kind: 'record'; readonly document: object }
@@ -57,6 +56,7 @@ export function lineTopicDocuments(
   const status = lineStatusDocument(state, config, line, at);
   if (status === undefined) return [];
   const figures = lineFigures(state, config, path, at);
+  const { plan, maintenance } = planDocuments(state, path);
   return [
     ['status', record(status satisfies LineStatusDocument)],
     ['production', record(lineProduction(state, config, path, at, figures) satisfies ProductionDocument)],
@@ -71,7 +71,8 @@ export function lineTopicDocuments(
       'downtimeStatistics',
       record(lineDowntimeStatistics(state, config, path, at) satisfies DowntimeStatisticsDocument),
     ],
-    ['changeover', record({ changeover: currentChangeover(state, path) } satisfies ChangeoverDocument)],
+    ['plan', collection(plan, ({ id }) => id)],
+    ['maintenance', collection(maintenance, ({ id }) => id)],
     ...workDocuments(state, config, path, at),
   ];
 }

@@ -3,10 +3,12 @@ import type { TopicChange, TopicImage } from '@ms5/hub';
 import type { LogEntry } from '../log/log-entry.ts';
 import { equipmentTopicDocuments, escalationDocuments, lineTopicDocuments } from './documents.ts';
 import { inboxEntries, isInbox } from './inboxes.ts';
+import { periodDocuments, rollUpDocument } from './plan-documents.ts';
 import { createAppTopics, isAppTopic, type AppTopics } from './app-topics.ts';
 import { streamEntries } from './streams.ts';
 import { createTopicImages, type Removals } from './topic-images.ts';
 import {
+  AREA_TOPICS,
   EQUIPMENT_TOPICS,
   inboxTopic,
   LINE_TOPICS,
@@ -48,8 +50,22 @@ export interface Projector {
   removals(): Removals;
 }
 
+const PACED_MS = 10_000;
+
+/** The areas of these lines, and the site. */
+function areasOf(lines: Iterable<LinePath>, config: PlantConfig): readonly (string | null)[] {
+  const touched = new Set(lines);
+  const areas = config.lines.filter(({ path }) => touched.has(path)).map(({ areaId }) => areaId);
+  return areas.length === 0 ? [] : [...new Set(areas), null];
+}
+
 export function createProjector(restored?: readonly TopicImage[], removals?: Removals): Projector {
   const images = createTopicImages(restored, removals);
+  /** Figures of many lines or periods are computed anew at a pace; when they last changed is part of the image. */
+  const isDue = (topic: string, at: number): boolean => {
+    const last = images.find(topic)?.at ?? 0;
+    return at - last >= PACED_MS || at < last;
+  };
   return {
     app: createAppTopics(images, restored),
     kindOf: (topic) => images.find(topic)?.class.kind,
@@ -74,11 +90,24 @@ export function createProjector(restored?: readonly TopicImage[], removals?: Rem
               : images.collection(topic, LINE_TOPICS[name], offset, at, content.documents);
           if (change !== null) changes.push(change);
         }
+        const periods = topicOf(site, path, 'periods');
+        if (isDue(periods, at)) {
+          const documents = periodDocuments(state, config, path, at);
+          const change = images.collection(periods, LINE_TOPICS.periods, offset, at, documents);
+          if (change !== null) changes.push(change);
+        }
         for (const [equipment, document] of equipmentTopicDocuments(state, config, path, at)) {
           const topic = topicOf(site, equipment, 'status');
           const change = images.record(topic, EQUIPMENT_TOPICS.status, offset, at, document);
           if (change !== null) changes.push(change);
         }
+      }
+      for (const areaId of areasOf(lines, config)) {
+        const topic = areaId === null ? `${site}/oee` : `${site}/${areaId}/oee`;
+        if (!isDue(topic, at)) continue;
+        const document = rollUpDocument(state, config, areaId, at);
+        const change = images.record(topic, AREA_TOPICS.oee, offset, at, document);
+        if (change !== null) changes.push(change);
       }
       const escalations = images.collection(
         `${site}/escalations`,
@@ -100,6 +129,8 @@ export function createProjector(restored?: readonly TopicImage[], removals?: Rem
       for (const { path } of config.equipment) {
         wanted.set(topicOf(config.site.id, path, 'status'), EQUIPMENT_TOPICS.status);
       }
+      wanted.set(`${config.site.id}/oee`, SITE_TOPICS.oee);
+      for (const { areaId } of config.lines) wanted.set(`${config.site.id}/${areaId}/oee`, AREA_TOPICS.oee);
       wanted.set(`${config.site.id}/escalations`, SITE_TOPICS.escalations);
       for (const { id } of config.escalation?.people ?? []) wanted.set(inboxTopic(id), USER_TOPICS.inbox);
       // People the plant does not name may have raised a call, and been asked about it.

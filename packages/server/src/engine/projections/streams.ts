@@ -9,7 +9,7 @@ export interface LineStreamEntry {
 }
 
 /**
- * One entry per line and stream: `events` tells what became true, `quality` scrap and rework. Machines that repeat
+ * One entry per line and stream: `events` tells what became true, `quality` what bears on the quality of parts. Machines that repeat
  * themselves every few seconds would fill `events`; repetitions are facts in the log, but no news.
  */
 export function streamEntries(
@@ -29,14 +29,38 @@ export function streamEntries(
     else own.push(...news);
   }
   return [...byLine].flatMap(([line, own]): LineStreamEntry[] => {
-    const rejects = own.flatMap(rejectsOf);
+    const quality = own.flatMap(qualityOf);
     const all: LineStreamEntry = { topic: 'events', line, data: own };
-    return rejects.length === 0 ? [all] : [all, { topic: 'quality', line, data: rejects }];
+    return quality.length === 0 ? [all] : [all, { topic: 'quality', line, data: quality }];
   });
 }
 
-function rejectsOf(event: FactoryEvent): readonly object[] {
+/** Events about the quality of parts, beside the scrap and rework that machines and people count. */
+const QUALITY_EVENTS: ReadonlySet<string> = new Set<FactoryEvent['type']>([
+  'countCorrected',
+  'partsHeld',
+  'partsReleased',
+  'qualityCheckRecorded',
+  'qualityCheckOverdue',
+  'qualityAlertRaised',
+  'qualityAlertCleared',
+  'qualityThresholdCrossed',
+]);
+
+function qualityOf(event: FactoryEvent): readonly object[] {
+  if (QUALITY_EVENTS.has(event.type)) return [event];
   if (event.type !== 'counted' || (event.scrap === 0 && event.rework === 0)) return [];
-  const { equipment, at, scrap, rework, author } = event;
-  return [{ equipment, at, scrap, rework, ...(author === undefined ? {} : { author }) }];
+  const { type, equipment, at, scrap, rework, author, entryId, defect } = event;
+  return [
+    {
+      type,
+      equipment,
+      at,
+      scrap,
+      rework,
+      ...(author === undefined ? {} : { author }),
+      ...(entryId === undefined ? {} : { entryId }),
+      ...(defect === undefined ? {} : { defect }),
+    },
+  ];
 }

@@ -26,6 +26,8 @@ interface TopicFacts {
   readonly class: TopicClass;
   /** Record fields or documents. */
   readonly keys: { has(key: string): boolean; readonly size: number };
+  /** When it changed last; 0: never. */
+  readonly at: number;
   /** Characters of keys and values. */
   readonly length: number;
 }
@@ -153,7 +155,9 @@ export function createTopicImages(
     },
     find: (topic) => {
       const own = topics.get(topic);
-      return own === undefined ? undefined : { class: own.class, keys: own.values, length: own.valuesLength };
+      return own === undefined
+        ? undefined
+        : { class: own.class, at: own.at, keys: own.values, length: own.valuesLength };
     },
     lastChange: (topic, key) => {
       const own = topics.get(topic);

@@ -5,6 +5,9 @@ export const LINE_TOPICS = {
   status: { kind: 'record', lane: 'high' },
   production: { kind: 'record', lane: 'high' },
   oee: { kind: 'record', lane: 'high' },
+  periods: { kind: 'collection', lane: 'normal' },
+  plan: { kind: 'collection', lane: 'normal' },
+  maintenance: { kind: 'collection', lane: 'normal' },
   timeline: { kind: 'collection', lane: 'normal' },
   andon: { kind: 'collection', lane: 'critical' },
   downtime: { kind: 'collection', lane: 'high' },
@@ -12,6 +15,10 @@ export const LINE_TOPICS = {
   job: { kind: 'record', lane: 'normal' },
   jobs: { kind: 'collection', lane: 'normal' },
   changeover: { kind: 'record', lane: 'normal' },
+  changeovers: { kind: 'collection', lane: 'normal' },
+  hours: { kind: 'collection', lane: 'normal' },
+  checks: { kind: 'collection', lane: 'normal' },
+  qualityStatus: { kind: 'record', lane: 'normal' },
   quality: { kind: 'stream', lane: 'normal' },
   events: { kind: 'stream', lane: 'normal' },
 } as const satisfies Record<string, TopicClass>;
@@ -23,6 +30,12 @@ export const EQUIPMENT_TOPICS = {
 /** Below the site itself. */
 export const SITE_TOPICS = {
   escalations: { kind: 'collection', lane: 'critical' },
+  oee: { kind: 'record', lane: 'normal' },
+} as const satisfies Record<string, TopicClass>;
+
+/** Below an area. */
+export const AREA_TOPICS = {
+  oee: { kind: 'record', lane: 'normal' },
 } as const satisfies Record<string, TopicClass>;
 
 /** Below `user/{id}`. */
