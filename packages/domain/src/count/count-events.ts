@@ -18,6 +18,18 @@ export type CountCommand =
       readonly good?: number;
       readonly scrap?: number;
       readonly rework?: number;
+      /** Where on the line they were counted. Omitted: at its constraint. */
+      readonly equipment?: EquipmentPath;
+      /** What was wrong with them: the code of a defect. */
+      readonly defect?: string;
+    }
+  /** The product on the line was another one from an instant on. */
+  | {
+      readonly name: 'changeProduct';
+      readonly line: LinePath;
+      readonly product: string | null;
+      /** Omitted: from now on. */
+      readonly since?: EpochMs;
     };
 
 /** What became true; `at` is event time. */
@@ -53,6 +65,10 @@ export type CountEvent =
       readonly rework: number;
       /** A person entered it; absent: the machine said so, and was heard. */
       readonly author?: string;
+      /** Of what a person entered, so that it can be corrected. */
+      readonly entryId?: string;
+      /** What was wrong with the scrap and rework. */
+      readonly defect?: string;
       /** The source told scrap or rework, if only that there was none. */
       readonly rejectsGiven?: true;
       readonly late?: true;

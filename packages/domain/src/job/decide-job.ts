@@ -48,6 +48,8 @@ export function decideJob(asked: Asked, command: JobCommand): StepResult {
       );
     case 'assignJob':
       return onJob(asked, command.jobId, ['planned', 'paused'], (job) => assign(asked, job, command));
+    default:
+      return command satisfies never;
   }
 }
 

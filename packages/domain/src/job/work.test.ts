@@ -114,20 +114,24 @@ describe('jobs', () => {
 describe('changeovers', () => {
   it('CO1: a changeover is from the product on the line, and its completion sets the new one', () => {
     const drive = createDrive(samplePlant());
-    expect(currentChangeover(drive.state, LINE)).toEqual({ unknown: 'noChangeover' });
+    expect(currentChangeover(drive.state, drive.config, LINE)).toEqual({ unknown: 'noChangeover' });
     const { data } = drive.command({ name: 'startChangeover', line: LINE, toProduct: 'B' }, at('07:00'));
     expect(data).toEqual({ changeoverId: 'changeover-1' });
     const product = (time: string): unknown => lineStatus(drive.state, drive.config, LINE, at(time));
     expect(product('07:10')).toMatchObject({ product: { id: 'A' } });
     drive.command({ name: 'completeChangeover', line: LINE }, at('07:30'));
     expect(product('07:30')).toMatchObject({ product: { id: 'B' } });
-    expect(currentChangeover(drive.state, LINE)).toEqual({
+    expect(currentChangeover(drive.state, drive.config, LINE)).toEqual({
       id: 'changeover-1',
       fromProduct: 'A',
       toProduct: 'B',
       startedAt: at('07:00'),
       completedAt: at('07:30'),
       targetMs: null,
+      planned: true,
+      announced: true,
+      steps: [],
+      measured: { unknown: 'noGoodPartYet' },
     });
   });
 
