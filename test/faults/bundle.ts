@@ -1,5 +1,6 @@
+import { globSync } from 'node:fs';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'vite';
 import { repositoryPath } from '../support/paths.ts';
 
@@ -10,6 +11,14 @@ export interface Programs {
   /** Clients in a process of their own. */
   readonly client: string;
   remove(): Promise<void>;
+}
+
+const SERVER = repositoryPath('packages/server/src');
+
+/** Threads are started by name, from the directory of the file that starts them. */
+function threads(): Readonly<Record<string, string>> {
+  const files = globSync('**/*-thread.ts', { cwd: SERVER });
+  return Object.fromEntries(files.map((file) => [basename(file, '.ts'), join(SERVER, file)]));
 }
 
 /** Bundles the present sources. The directory lies in the repository, so that installed packages are found. */
@@ -36,9 +45,8 @@ export async function bundlePrograms(): Promise<Programs> {
       target: 'node24',
       rolldownOptions: {
         input: {
-          main: repositoryPath('packages/server/src/cli/main.ts'),
-          // Started by name, from the directory of the file that starts it.
-          'engine-thread': repositoryPath('packages/server/src/engine/thread/engine-thread.ts'),
+          main: join(SERVER, 'cli/main.ts'),
+          ...threads(),
           client: repositoryPath('test/faults/client-process.ts'),
         },
         output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },

@@ -40,7 +40,11 @@ export function startServerProcess(options: ServerProcessOptions): Promise<Serve
   let output = '';
   let isRunning = true;
   const ended = new Promise<number | null>((resolve) => {
+    // Nobody is left behind by a harness that is ended.
+    const killAtExit = (): void => void child.kill('SIGKILL');
+    process.once('exit', killAtExit);
     child.on('close', (code) => {
+      process.off('exit', killAtExit);
       isRunning = false;
       resolve(code);
     });
