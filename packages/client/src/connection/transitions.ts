@@ -1,7 +1,18 @@
 import { canReconnect } from '@ms5/wire';
 import type { ConnectionReason } from '../types.ts';
-import { advisedMs, backoffMs } from './backoff.ts';
+import { advisedMs } from './backoff.ts';
 import { reasonFor } from './reasons.ts';
+import {
+  admit,
+  admitElsewhere,
+  becomeVacant,
+  begin,
+  giveUp,
+  giveUpInTime,
+  leave,
+  setNext,
+  signOut,
+} from './signing.ts';
 import {
   TIMINGS,
   type Absence,
@@ -15,6 +26,7 @@ import {
   type StateOf,
   type Step,
 } from './states.ts';
+import { authorize, stay, to, wait } from './steps.ts';
 
 type Handler<S extends StateName, E extends EventName> = (
   state: StateOf<S>,
@@ -26,39 +38,12 @@ type Table = { readonly [S in StateName]: { readonly [E in EventName]: Handler<S
 type Away = StateOf<'authorizing' | 'opening' | 'greeting' | 'admitting' | 'waiting'>;
 type Trying = StateOf<'authorizing' | 'opening' | 'greeting'>;
 type Up = StateOf<'live' | 'probing'>;
-/** The session is over, or about to be. */
-type Leaving = StateOf<'signingOut' | 'vacant'>;
-
-const to = (state: State, effects: readonly Effect[], reason: ConnectionReason): Step => ({
-  state,
-  effects,
-  reason,
-});
-const stay = (state: State): Step => ({ state, effects: [], reason: null });
 
 function close(reason: ConnectionReason, now: number, effects: readonly Effect[] = ['closeSocket']): Step {
   return to({ name: 'closed', reason, since: now }, effects, reason);
 }
 const closeByCall = (_state: State, _event: ConnectionEvent, { now }: Context): Step =>
   close(reasonFor('closeCalled'), now);
-
-function authorize(attempt: number, absence: Absence, now: number, reason: ConnectionReason): Step {
-  const deadline = now + TIMINGS.tokenTimeoutMs;
-  return to({ name: 'authorizing', attempt, deadline, absence }, ['requestToken'], reason);
-}
-
-interface Retry {
-  readonly attempt: number;
-  readonly notBefore: number | null;
-  readonly absence: Absence;
-  readonly reason: ConnectionReason;
-}
-
-function wait({ attempt, notBefore, absence, reason }: Retry, { now, random }: Context): Step {
-  const retryAt = notBefore === null ? now + backoffMs(attempt, random) : Math.max(now, notBefore);
-  const state: State = { name: 'waiting', attempt: attempt + 1, retryAt, notBefore, absence };
-  return to(state, ['closeSocket'], reason);
-}
 
 /** An attempt failed. The absence keeps its beginning but tells the newest reason. */
 function fail(state: Trying, reason: ConnectionReason, context: Context): Step {
@@ -203,84 +188,6 @@ function probeTimeOut(state: StateOf<'probing'>, _event: ConnectionEvent, contex
   const { state: next, effects } = authorize(state.attempt, absenceOf(reason, now), now, reason);
   return to(next, ['closeSocket', ...effects], reason);
 }
-
-// ---- signing out and in ---------------------------------------------------------------------------------
-
-/** What the server still says of the session counts no more. */
-function signOut(state: Up, _event: ConnectionEvent, { now }: Context): Step {
-  const reason = reasonFor('signOutCalled');
-  const deadline = now + TIMINGS.signOutTimeoutMs;
-  const { notBefore } = state;
-  return to(
-    { name: 'signingOut', since: now, reason, deadline, isNextWaiting: false, notBefore },
-    ['signOut'],
-    reason,
-  );
-}
-
-/** There is no session to end; an attempt under way spoke for who is leaving. */
-function leave(_state: State, _event: ConnectionEvent, { now }: Context): Step {
-  const reason = reasonFor('signedOut');
-  return to({ name: 'signedOut', reason, since: now }, ['closeSocket'], reason);
-}
-
-const arrival = (now: number, reason: ConnectionReason): Absence => ({
-  since: now,
-  reason,
-  wasLive: false,
-  isLostForLong: false,
-  isSuspended: false,
-});
-
-/** On the connection there is. */
-function admit(deadline: number, now: number): Step {
-  const reason = reasonFor('signInCalled');
-  const state: State = { name: 'admitting', deadline, absence: arrival(now, reason) };
-  return to(state, ['requestToken'], reason);
-}
-
-/** On a connection of their own. */
-function begin(code: 'connectCalled' | 'signInCalled') {
-  return (_state: State, _event: ConnectionEvent, { now }: Context): Step => {
-    const reason = reasonFor(code);
-    return authorize(0, arrival(now, reason), now, reason);
-  };
-}
-
-/** The server will not wait any longer for the token, or did not: the next connection will. */
-function admitElsewhere({ absence }: StateOf<'admitting'>, now: number): Step {
-  const { state, effects, reason } = authorize(0, absence, now, reasonFor('signInCalled'));
-  return to(state, ['closeSocket', ...effects], reason ?? reasonFor('signInCalled'));
-}
-
-/** The connection is of no use to the next; there is a new one when somebody signs in. */
-function giveUp(state: Leaving, event: ConnectionEvent, context: Context): Step {
-  if (state.name === 'vacant' || !state.isNextWaiting) return leave(state, event, context);
-  const { now } = context;
-  const reason = reasonFor('signInCalled');
-  const { notBefore } = state;
-  if (notBefore !== null && notBefore > now)
-    return wait({ attempt: 0, notBefore, absence: arrival(now, reason), reason }, context);
-  const next = authorize(0, arrival(now, reason), now, reason);
-  return to(next.state, ['closeSocket', ...next.effects], reason);
-}
-
-const giveUpInTime = (state: Leaving, event: ConnectionEvent, context: Context): Step =>
-  context.now < state.deadline ? stay(state) : giveUp(state, event, context);
-
-function becomeVacant(state: StateOf<'signingOut'>, _event: ConnectionEvent, { now }: Context): Step {
-  const deadline = now + TIMINGS.vacantMs;
-  if (state.isNextWaiting) return admit(deadline, now);
-  const reason = reasonFor('signedOut');
-  return to({ name: 'vacant', since: state.since, reason, deadline }, [], reason);
-}
-
-const setNext =
-  (isNextWaiting: boolean) =>
-  (state: StateOf<'signingOut'>): Step =>
-    state.isNextWaiting === isNextWaiting
-      ? stay(state)
-      : to({ ...state, isNextWaiting }, [], reasonFor(isNextWaiting ? 'signInCalled' : 'signOutCalled'));
 
 /** Nothing more can come of this event in this state: a late timer, an old socket's word, a repeated call. */
 const ignore = (state: State): Step => stay(state);
