@@ -111,8 +111,7 @@ export function createQueryAnswerer({ database, names, telemetry, pause }: Depen
       },
       asOf,
     );
-    for (const row of page.rows) {
-      const { id, acts } = row as { id: string; acts: readonly { type: string; at: number }[] };
+    for (const { id, acts } of page.rows) {
       // Before it was started it was only planned.
       const from = acts.find(({ type }) => type === 'jobStarted')?.at;
       const to = acts.findLast(({ type }) => type === 'jobCompleted' || type === 'jobCancelled')?.at;

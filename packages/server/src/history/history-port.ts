@@ -1,4 +1,4 @@
-import type { ExplainedInterval, RollUpReport, SubjectKind } from '@ms5/domain';
+import type { ExplainedInterval, RollUpReport, SubjectDocument, SubjectKind } from '@ms5/domain';
 import type { SignalChange } from '@ms5/hub';
 import type { Json } from '@ms5/wire';
 
@@ -83,6 +83,16 @@ export interface EventRow {
   readonly event: Json;
 }
 
+/** What a subject's events say of it, and these members. */
+export interface SubjectRow {
+  readonly [member: string]: unknown;
+  readonly id: string;
+  readonly status: string;
+  readonly from: number;
+  readonly to: number | null;
+  readonly acts: SubjectDocument['acts'];
+}
+
 export interface ActRow {
   readonly offset: number;
   readonly at: number;
@@ -155,7 +165,7 @@ export interface HistoryAnswers {
   readonly comparison: Comparison;
   readonly explanation: ExplainedFigure;
   readonly timeline: Json;
-  readonly subjects: Page<Json>;
+  readonly subjects: Page<SubjectRow>;
   readonly events: Page<EventRow>;
   readonly acts: Page<ActRow>;
   readonly telemetry: readonly TelemetryRow[];

@@ -1,14 +1,14 @@
 import { subjectDocument, type SubjectDocument } from '@ms5/domain';
 import type { Json } from '@ms5/wire';
 import type { Database } from 'better-sqlite3';
-import type { ActRow, EventRow, HistoryQuery, Page } from './history-port.ts';
+import type { ActRow, EventRow, HistoryQuery, Page, SubjectRow } from './history-port.ts';
 import type { AsOf, KnownEvents } from './known-events.ts';
 import type { Names } from './names.ts';
 
 type Request<Kind extends HistoryQuery['kind']> = Extract<HistoryQuery, { kind: Kind }>;
 
 export interface Lists {
-  subjects(request: Request<'subjects'>, asOf: AsOf): Page<Json>;
+  subjects(request: Request<'subjects'>, asOf: AsOf): Page<SubjectRow>;
   events(request: Request<'events'>, asOf: AsOf): Page<EventRow>;
   acts(request: Request<'acts'>, asOf: AsOf): Page<ActRow>;
 }
@@ -48,7 +48,7 @@ export function createLists(database: Database, names: Names, known: KnownEvents
     subjects(request, asOf) {
       const { subject: kind, id, status, from, to, limit } = request;
       const cursor = cursorOf(request.after, from - 1);
-      const rows: Json[] = [];
+      const rows: SubjectRow[] = [];
       let next: string | null = null;
       const found = statements.subjects.all({
         kind,
@@ -129,7 +129,7 @@ function isWanted(
   return from < request.to && (to ?? Infinity) >= request.from;
 }
 
-function documentRow(document: SubjectDocument, line: string | undefined): Json {
+function documentRow(document: SubjectDocument, line: string | undefined): SubjectRow {
   const { members, id, status, from, to, acts } = document;
   // Where a line is known it is the subject's own.
   return {
@@ -140,7 +140,7 @@ function documentRow(document: SubjectDocument, line: string | undefined): Json 
     from,
     to,
     acts,
-  } as Json;
+  };
 }
 
 export function eventRow(row: EventRecord, names: Names): EventRow {
