@@ -3,6 +3,7 @@ import type { EquipmentConfig, IdealCycleConfig, LineConfig, PlantConfig, StateM
 import { compileDowntime, compileReasons } from './compile-downtime.ts';
 import { compileEscalation } from './compile-escalation.ts';
 import { compileCalendar } from './compile-calendar.ts';
+import { compileDefects, compileLineWork } from './compile-work.ts';
 import { defined } from './defined.ts';
 import type { Plant, ShdrConnectorConfig, UserConfig } from './plant.ts';
 import type { PlantFile } from './schema.ts';
@@ -42,6 +43,7 @@ function compileConfig(file: PlantFile): PlantConfig {
         editWindowMs: line.editWindow,
         ...(line.oeeThresholds.length === 0 ? {} : { oeeThresholds: line.oeeThresholds }),
         ...constraintsOf(line.constraintByProduct, path),
+        ...compileLineWork(line),
       });
       equipment.push(...line.equipment.map((item) => compileEquipment(item, path, mappings, timeZone)));
     }
@@ -58,6 +60,7 @@ function compileConfig(file: PlantFile): PlantConfig {
     ...compileCalendar(file),
     ...defined({ rollUpMinCoverage: file.rollUpMinCoverage }),
     reasons: compileReasons(file),
+    ...(file.defects.length === 0 ? {} : { defects: compileDefects(file.defects) }),
     downtime: compileDowntime(file),
     escalation: compileEscalation(file),
   };
@@ -69,10 +72,9 @@ function compileEquipment(
   mappings: ReadonlyMap<string, StateMapping>,
   timeZone: string,
 ): EquipmentConfig {
-  const idealCycles = Object.entries(item.idealCycles).map(([product, cycles]) => ({
-    product,
-    ...compileCycles(cycles, timeZone),
-  }));
+  const idealCycles = Object.entries(item.idealCycles).map(([product, cycles]) =>
+    Object.assign({ product }, compileCycles(cycles, timeZone)),
+  );
   return {
     path: `${line}/${item.id}`,
     line,

@@ -111,7 +111,7 @@ function adjustmentIn(data: Json): { readonly adjustment?: Json; readonly own: J
   if (typeof data !== 'object' || data === null || Array.isArray(data) || !('adjustment' in data)) {
     return { own: data };
   }
-  const { adjustment, ...own } = data as { readonly [name: string]: Json };
+  const { adjustment, ...own } = data;
   return adjustment === undefined ? { own } : { adjustment, own };
 }
 

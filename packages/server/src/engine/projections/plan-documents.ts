@@ -4,6 +4,7 @@ import {
   maintenanceStretch,
   type EngineState,
   type LinePath,
+  type Maintenance,
   type PeriodFigures,
   type PlantConfig,
 } from '@ms5/domain';
@@ -24,12 +25,16 @@ export function planDocuments(
 } {
   const { planChanges = [], maintenances = [] } = state.lines[path] ?? {};
   return {
-    plan: planChanges.map(({ line: _, ...change }) => change),
-    maintenance: maintenances.map((each) => {
-      const { line: _, ...maintenance } = each;
-      return { ...maintenance, planned: maintenanceStretch(each) };
-    }),
+    plan: planChanges.map(({ id, change, from, to, note, by, at }) =>
+      Object.assign({ id, change, from, to, by, at }, note === undefined ? null : { note }),
+    ),
+    maintenance: maintenances.map(maintenanceDocument),
   };
+}
+
+function maintenanceDocument(maintenance: Maintenance): MaintenanceDocument {
+  const { line: _line, ...own } = maintenance;
+  return { ...own, planned: maintenanceStretch(maintenance) };
 }
 
 /** Figures of a line by period. */
