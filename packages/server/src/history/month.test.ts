@@ -125,7 +125,7 @@ function shuffled(told: readonly Observation[], seed: number): readonly Observat
   return told
     .map((item) => ({ key: item.at + random.next() * (LATENESS_MS - MINUTE), item }))
     .toSorted((a, b) => a.key - b.key)
-    .map(({ item: { receivedAt: _, ...said } }) => ({ ...said, receivedAt: end }));
+    .map(({ item }) => Object.assign(structuredClone(item), { receivedAt: end }));
 }
 
 test('a month lived through is the month replayed; in any other order its figures are the same', async () => {
