@@ -8,6 +8,7 @@ const plant = (name: string): PlantDescription => ({
   areas: [],
   products: [],
   reasons: [],
+  reasonGroups: [],
 });
 const live: ConnectionState = {
   status: 'live',

@@ -41,6 +41,7 @@ const api: Api = {
     areas: [],
     products: [],
     reasons: [],
+    reasonGroups: [],
   }),
 };
 let clients: Opened[];

@@ -70,8 +70,8 @@ describe('rules that classify stops', () => {
       { between: { from: '22:00', to: '08:00', days: ['sun'] } },
       { between: { from: '22:00', to: '08:00', days: ['mon'] } },
     ],
-    [{ between: { from: '00:00', to: '00:00' } }, { modes: ['manual'] }],
-    [{}, { alarms: ['A1'] }],
+    [{ between: { from: '00:00', to: '00:00' } }, { machineReasons: ['E1'] }],
+    [{}, { rawStates: [] }],
   ])('DT8: %j fits a stop from 07:00 to 07:30 on Monday, %j does not', (fits, fitsNot) => {
     expect(ruled(plantWith({ reason: 'jam', ...fits }))).toBe('rule-0: jam');
     expect(ruled(plantWith({ reason: 'jam', ...fitsNot }))).toBeNull();

@@ -15,9 +15,6 @@ export interface RuledStop {
   readonly plannedMs: number;
   readonly state: StateName;
   readonly segments: readonly StateSegment[];
-  /** Asked only by rules on them. */
-  readonly alarmCodes: () => ReadonlySet<string>;
-  readonly mode: () => string | null;
 }
 
 /** The first rule that fits; `null`: none does, so far. */
@@ -42,21 +39,15 @@ function fitsPlace({ lines, equipment }: ClassificationRule, stop: RuledStop): b
 }
 
 function fitsSigns(rule: ClassificationRule, stop: RuledStop): boolean {
-  const { machineReasons, rawStates, states, alarms, modes } = rule;
+  const { machineReasons, rawStates, states } = rule;
   const { segments } = stop;
   if (states?.includes(stop.state) === false) return false;
   if (rawStates !== undefined && !segments.some(({ raw }) => raw !== null && rawStates.includes(raw)))
     return false;
-  if (
-    machineReasons !== undefined &&
-    !segments.some(({ reason }) => reason !== null && machineReasons.includes(reason))
-  )
-    return false;
-  if (alarms !== undefined) {
-    const active = stop.alarmCodes();
-    if (!alarms.some((code) => active.has(code))) return false;
-  }
-  return modes === undefined || modes.includes(stop.mode() ?? '');
+  return (
+    machineReasons === undefined ||
+    segments.some(({ reason }) => reason !== null && machineReasons.includes(reason))
+  );
 }
 
 /** Whether an instant lies in the hours of its own local day, or in those that began the day before. */

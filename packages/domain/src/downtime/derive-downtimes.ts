@@ -117,8 +117,6 @@ function ruledStop(
     from,
     line: line.config.path,
     equipment: line.constraint.path,
-    alarmCodes: () => new Set(),
-    mode: () => null,
   };
 }
 

@@ -2,8 +2,9 @@ import type { EngineState } from '../engine/engine-state.ts';
 import { lineOf } from '../engine/engine-state.ts';
 import { isStop } from '../equipment/state-mapping.ts';
 import type { Scope } from '../history/history-figures.ts';
-import { scopeInputs } from '../history/history-figures.ts';
+import type { Unknown } from '../oee/figure.ts';
 import { unknown } from '../oee/figure.ts';
+import { constraintSpans, equipmentInputs } from '../oee/line-figures.ts';
 import { failureRatios } from '../oee/ratios.ts';
 import type { OeeInputs } from '../oee/oee-figures.ts';
 import type { Stop } from '../oee/stops.ts';
@@ -43,16 +44,15 @@ export function downtimeStatistics(
   window: Interval,
   now: EpochMs,
 ): DowntimeStatistics {
-  const input = scopeInputs(state, config, scope, window, now);
-  if ('unknown' in input) return withoutStatistics(input.unknown, now);
+  const inputs = inputsOf(state, config, scope, window, now);
+  if ('unknown' in inputs) return withoutStatistics(inputs.unknown, now);
   const line = lineOfScope(config, scope);
   const merges = line === undefined ? [] : (lineOf(state, line).merges ?? []);
-  const stops = stopsOf(input);
-  const shares = stopShares(input, merges);
+  const shares = inputs.flatMap((input) => stopShares(input, merges));
   const major = shares.filter(({ minor }) => !minor);
   const minor = shares.filter((share) => share.minor);
   const totalMs = sumOf(major);
-  const floods = floodsOf(stops, input.window);
+  const floods = inputs.flatMap((input) => floodsOf(stopsOf(input), input.window));
   return {
     window,
     asOf: { at: Math.min(now, window.to) },
@@ -64,11 +64,31 @@ export function downtimeStatistics(
     },
     minorStops: { count: minor.length, totalMs: sumOf(minor) },
     byReason: paretoOf(config, major, totalMs),
-    reasonDebt: debtOf(major, input),
-    failures: failuresIn(input, stops),
+    reasonDebt: debtOf(major, plantIndex(config).reasons),
+    failures: failuresIn(inputs),
     floods,
     flags: { codes: flagsOf(shares, floods) },
   };
+}
+
+/** Of a line whose constraint depends on the product, one per stretch under one constraint. */
+function inputsOf(
+  state: EngineState,
+  config: PlantConfig,
+  scope: Scope,
+  window: Interval,
+  now: EpochMs,
+): readonly OeeInputs[] | Unknown {
+  if (scope.kind === 'equipment') {
+    const input = equipmentInputs(state, config, scope.path, window, now);
+    return 'unknown' in input ? input : [input];
+  }
+  const line = plantIndex(config).lines.get(scope.path);
+  if (line === undefined) return unknown('unknownLine');
+  return constraintSpans(state, line, window, now).flatMap(({ constraint, from, to }) => {
+    const input = equipmentInputs(state, config, constraint.path, { from, to }, now);
+    return 'unknown' in input ? [] : [input];
+  });
 }
 
 function lineOfScope(config: PlantConfig, { kind, path }: Scope): LinePath | undefined {
@@ -149,7 +169,10 @@ function reasonTimes(stops: readonly StopShare[]): ReadonlyMap<string, ReasonTim
   return found;
 }
 
-function debtOf(stops: readonly StopShare[], { reasons }: OeeInputs): DowntimeStatistics['reasonDebt'] {
+function debtOf(
+  stops: readonly StopShare[],
+  reasons: OeeInputs['reasons'],
+): DowntimeStatistics['reasonDebt'] {
   const isOwed = ({ bucket, segment: { reason } }: TimePiece): boolean =>
     bucket === 'unexplained' && (reason === null || reason === DONT_KNOW || !reasons.has(reason));
   const owed = stops.map(({ pieces }) => pieces.filter(isOwed)).filter((pieces) => pieces.length > 0);
@@ -157,15 +180,20 @@ function debtOf(stops: readonly StopShare[], { reasons }: OeeInputs): DowntimeSt
   return { ms: lengthOf(owed.flat()), dontKnowMs: lengthOf(dontKnow), stops: owed.length };
 }
 
-function failuresIn(input: OeeInputs, stops: readonly Stop[]): DowntimeStatistics['failures'] {
-  const failures = failuresOf(stops, input.window, input.reasons);
-  const runMs = timePieces(input)
-    .filter(
-      ({ bucket }) =>
-        bucket === 'running' || (bucket === 'minorStop' && input.minorStopsCount === 'performance'),
-    )
-    .reduce((sum, { from, to }) => sum + to - from, 0);
-  return { begun: failures.begun, ...failureRatios(runMs, failures, input.failureDivisor) };
+function failuresIn(inputs: readonly OeeInputs[]): DowntimeStatistics['failures'] {
+  const sums = { begun: 0, repaired: 0, repairMs: 0 };
+  let runMs = 0;
+  for (const input of inputs) {
+    const { begun, repaired, repairMs } = failuresOf(stopsOf(input), input.window, input.reasons);
+    sums.begun += begun;
+    sums.repaired += repaired;
+    sums.repairMs += repairMs;
+    const inRun = input.minorStopsCount === 'performance';
+    runMs += lengthOf(
+      timePieces(input).filter(({ bucket }) => bucket === 'running' || (inRun && bucket === 'minorStop')),
+    );
+  }
+  return { begun: sums.begun, ...failureRatios(runMs, sums, inputs[0]?.failureDivisor) };
 }
 
 /** Stretches of the window in which more minor stops began within ten minutes than a person can tell apart. */

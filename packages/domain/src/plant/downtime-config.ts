@@ -19,16 +19,12 @@ export interface ClassificationRule {
   /** Paths. */
   readonly lines?: readonly string[];
   readonly equipment?: readonly string[];
-  /** The machine gave one of these at any time of the stop. */
+  /** The machine gave one of these reasons or alarm codes at any time of the stop. */
   readonly machineReasons?: readonly string[];
-  /** An alarm with one of these codes was active at any time of the stop. */
-  readonly alarms?: readonly string[];
   /** The machine was in one of these raw states at any time of the stop. */
   readonly rawStates?: readonly string[];
   /** The state in which the stop began. */
   readonly states?: readonly StateName[];
-  /** The mode in which the stop began. */
-  readonly modes?: readonly string[];
   /** The site's local time at which it began; a `to` at or before `from` is on the next day. */
   readonly between?: RuleHours;
   /** By planned time. */

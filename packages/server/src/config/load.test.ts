@@ -24,6 +24,61 @@ function problemsIn(text: string): string {
   return result.ok ? '' : formatProblems(result.problems);
 }
 
+const REASONS = `
+reasonGroups:
+  - { id: technical, name: Technical }
+  - { id: drives, name: Drives, group: technical }
+reasons:
+  - { code: jam, name: Jam, loss: breakdown, group: drives }
+  - { code: old, name: Old, loss: breakdown, retired: true }
+downtime:
+  mergeRun: 2m
+  rules:
+    - { id: short, reason: jam, lines: [a/l], rawStates: [FAULT], longerThan: 30s, shorterThan: 5m }
+    - { id: night, reason: dontKnow, between: { from: '22:00', to: '06:00', days: [fri] } }
+`;
+
+describe('the reason tree and the rules of stops', () => {
+  it('are read with their defaults', () => {
+    const result = parsePlant('plant.yaml', MINIMAL + REASONS);
+    if (!result.ok) throw new Error(formatProblems(result.problems));
+    expect(result.plant.config.reasons).toEqual([
+      { code: 'jam', name: 'Jam', loss: 'breakdown', failure: false, group: 'drives' },
+      { code: 'old', name: 'Old', loss: 'breakdown', failure: false, retired: true },
+      { code: 'dontKnow', name: "Don't know", loss: 'unexplained', failure: false },
+    ]);
+    expect(result.plant.config.downtime).toEqual({
+      mergeRunMs: 120_000,
+      groups: [
+        { id: 'technical', name: 'Technical' },
+        { id: 'drives', name: 'Drives', group: 'technical' },
+      ],
+      rules: [
+        { id: 'short', reason: 'jam', lines: ['a/l'], rawStates: ['FAULT'], minMs: 30_000, maxMs: 300_000 },
+        { id: 'night', reason: 'dontKnow', between: { from: '22:00', to: '06:00', days: ['fri'] } },
+      ],
+    });
+  });
+
+  it('name what is there, and no branch is on itself', () => {
+    const wrong = REASONS.replace('group: drives', 'group: drive')
+      .replace('name: Technical', 'name: Technical, group: drives')
+      .replace('reason: jam', 'reason: old')
+      .replace('[a/l]', '[a/k]')
+      .replace('longerThan: 30s', 'longerThan: 5m');
+    const found = problemsIn(MINIMAL + wrong);
+    for (const path of [
+      'reasons[0].group: expected the id of a reason group (technical, drives), found "drive"',
+      'reasonGroups[0].group: expected a group that is not on this one itself',
+      'reasonGroups[1].group: expected a group that is not on this one itself',
+      'downtime.rules[0].reason: expected the code of a reason that is given',
+      'downtime.rules[0].lines[0]: expected a line (a/l), found "a/k"',
+      'downtime.rules[0].shorterThan: expected a duration above that of longerThan',
+    ])
+      expect(found).toContain(path);
+  });
+});
+
 describe('a valid plant', () => {
   it('needs little: a site, an area, a line, one piece of equipment', () => {
     const result = parsePlant('plant.yaml', MINIMAL);

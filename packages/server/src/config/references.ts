@@ -6,6 +6,7 @@ import { escalationProblems } from './escalation-references.ts';
 import { duplicateIds, ids, reference } from './reference.ts';
 import type { PlantFile } from './schema.ts';
 import { shiftProblems } from './shift-overlap.ts';
+import { workProblems } from './work-references.ts';
 import type { Path, YamlSource } from './source.ts';
 
 /** First topic levels that are not sites. */
@@ -23,6 +24,7 @@ export function referenceProblems(file: PlantFile, source: YamlSource): readonly
     ...connectorProblems(file, source),
     ...escalationProblems(file, source),
     ...downtimeProblems(file, source),
+    ...workProblems(file, source),
   ];
 }
 

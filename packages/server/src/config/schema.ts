@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defectSchema, lineWorkSchema } from './work-schema.ts';
 import { ROLES } from './roles.ts';
 import { parseCycleMs } from './duration.ts';
 import { exceptionSchema, holidaySchema, shiftSchema } from './calendar-schema.ts';
@@ -89,6 +90,7 @@ const line = z.strictObject({
     }),
     'a list of {figure, below, hysteresis}',
   ).default([]),
+  ...lineWorkSchema,
   equipment: list(equipment, 'a list of equipment').min(1, { error: 'at least one piece of equipment' }),
 });
 
@@ -157,6 +159,7 @@ export const plantSchema = z.strictObject(
     rollUpMinCoverage: share.optional(),
     stateMappings: z.record(z.string(), mapping, { error: 'a table of state mappings by name' }).default({}),
     reasons: list(reasonSchema, 'a list of reasons').default([]),
+    defects: list(defectSchema, 'a list of defects').default([]),
     reasonGroups: list(reasonGroupSchema, 'a list of reason groups').default([]),
     downtime: downtimeSchema.prefault({}),
     connectors: list(shdrConnector, 'a list of connectors').default([]),

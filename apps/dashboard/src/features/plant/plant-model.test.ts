@@ -34,6 +34,7 @@ describe('linePlaces', () => {
       areas: [{ id: 'a', name: 'A', lines: [line] }],
       products: [],
       reasons: [],
+      reasonGroups: [],
     };
     expect(linePlaces(plant)).toEqual([{ path: 'a/l1', name: 'Line 1', areaId: 'a', areaName: 'A' }]);
   });

@@ -76,6 +76,7 @@ export function DowntimeRow({ stop, reasons, timeZone }: DowntimeRowProps) {
         <ReasonChoice
           title={title}
           reasons={reasons}
+          likely={stop.likely ?? []}
           current={stop.reason ?? null}
           onChoose={assign}
           onClose={() => setChoosing(false)}
