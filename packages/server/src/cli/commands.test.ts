@@ -26,14 +26,25 @@ describe('help', () => {
   test('says what there is, with examples, files and exit codes', async () => {
     const { code, stdout } = await ms5(['--help']);
     expect(code).toBe(0);
-    for (const word of ['serve', 'demo', 'check', 'token', 'replay', 'oee', 'password', 'webhook']) {
+    for (const word of [
+      'serve',
+      'demo',
+      'check',
+      'token',
+      'replay',
+      'oee',
+      'password',
+      'webhook',
+      'notify',
+      'escalation',
+    ]) {
       expect(stdout).toMatch(new RegExp(`^  ${word}\\b`, 'm'));
     }
     for (const title of ['Examples:', 'Files:', 'Environment:', 'Exit codes:'])
       expect(stdout).toContain(title);
   });
 
-  test.each(['serve', 'demo', 'check', 'token', 'replay', 'oee', 'password', 'webhook'])(
+  test.each(['serve', 'demo', 'check', 'token', 'replay', 'oee', 'password', 'webhook', 'notify'])(
     'of %s',
     async (command) => {
       const { code, stdout } = await ms5([command, '--help']);

@@ -33,6 +33,8 @@ export function createProgram(): Command {
   addOee(program);
   addPassword(program);
   addWebhook(program);
+  addNotify(program);
+  addEscalation(program);
   return program;
 }
 
@@ -72,7 +74,11 @@ function addServe(program: Command): void {
     .option('--jwt-user-claim <path>', 'claim that holds the user id (default: sub)')
     .option('--jwt-roles-claim <path>', 'claim that holds the roles, as realm_access.roles (default: roles)')
     .option('--dashboard <dir>', 'the built dashboard, instead of the one that comes along')
-    .option('--plugin <plugin>', 'load a plugin: a file, a package, or webhook; may be repeated', collect)
+    .option(
+      '--plugin <plugin>',
+      'load a plugin: a file, a package, webhook, or notify; may be repeated',
+      collect,
+    )
     .option('--plugin-config <file>', 'load the plugins of this YAML file, with their configuration')
     .option('--compress', 'compress large messages for clients that ask for it: less network, more processor')
     .option('--keep-facts <time>', 'how long what machines said is kept in history, as 400d', parseTime)
@@ -387,6 +393,95 @@ ${EXIT_CODES}`,
       const { resend } = await import('./webhook.ts');
       resend(messages, options);
     });
+}
+
+function addNotify(program: Command): void {
+  const notify = program
+    .command('notify')
+    .summary('dead letters of the notify plugin')
+    .description(
+      'Lists and re-sends notifications of escalations that could not be sent. May be used while the server runs.',
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ms5 notify dead-letters --data /var/lib/ms5
+  ms5 notify resend --all
+${EXIT_CODES}`,
+    );
+  notify
+    .command('dead-letters')
+    .summary('list them')
+    .option('--data <dir>', 'the data directory of the server', '.ms5/data')
+    .option('--json', 'print JSON')
+    .action(async (options: NotifyLettersOptions) => {
+      const { notifyDeadLetters } = await import('./notify.ts');
+      notifyDeadLetters(options);
+    });
+  notify
+    .command('resend')
+    .summary('send them again')
+    .argument('[letter...]', 'ids, as dead-letters lists them')
+    .option('--data <dir>', 'the data directory of the server', '.ms5/data')
+    .option('--all', 'all of them')
+    .action(async (ids: readonly string[], options: NotifyResendOptions) => {
+      const { notifyResend } = await import('./notify.ts');
+      notifyResend(ids, options);
+    });
+}
+
+export interface NotifyLettersOptions {
+  readonly data: string;
+  readonly json?: true;
+}
+
+export interface NotifyResendOptions {
+  readonly data: string;
+  readonly all?: true;
+}
+
+function addEscalation(program: Command): void {
+  const escalation = program
+    .command('escalation')
+    .summary('try escalation policies on past calls')
+    .description('Tools for the escalation policies of a plant file.');
+  escalation
+    .command('simulate')
+    .summary('past calls under proposed policies')
+    .description(
+      'Lets the calls of a data directory happen again, with what people did to them, under the policies of a plant\n' +
+        'file: messages per person and hour, time until somebody is told, calls of which nobody is, levels and hours\n' +
+        'with nobody on call. Nothing is sent or written; the server may run.',
+    )
+    .requiredOption('--plant <file>', 'the plant file with the proposed policies')
+    .option('--data <dir>', 'the data directory with the past calls', '.ms5/data')
+    .option(
+      '--from <instant>',
+      'calls received from then on, as 2026-03-01T06:00:00+01:00 (default: the first)',
+    )
+    .option('--to <instant>', 'and before then (default: the last)')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ms5 escalation simulate --plant proposed.yaml --data /var/lib/ms5
+  ms5 escalation simulate --plant proposed.yaml --from 2026-03-01T00:00:00Z --to 2026-04-01T00:00:00Z --json
+${EXIT_CODES}`,
+    )
+    .action(async (options: SimulateOptions) => {
+      const { simulate } = await import('./escalation.ts');
+      await simulate(options);
+    });
+}
+
+export interface SimulateOptions {
+  readonly plant: string;
+  readonly data: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly json?: true;
 }
 
 export interface CheckOptions {

@@ -66,6 +66,16 @@ export async function startNotifier(options: NotifierOptions): Promise<Notifier>
   /** One message at a time to a person by one means: one slow mailbox takes one place. */
   const pump = (): void => {
     if (signal.aborted) return;
+    try {
+      sendDue();
+    } catch (error) {
+      context.log.error('the queue cannot be read', { reason: String(error) });
+      cancelTimer();
+      cancelTimer = clock.after(IDLE_MS, pump);
+    }
+  };
+
+  const sendDue = (): void => {
     for (const letter of store.due(clock.now())) {
       const by = means.get(letter.means);
       const lane = `${letter.means} ${letter.person}`;
