@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { duration, id, list, name, share, text, wholeNumber } from './schema-parts.ts';
+import { duration, id, list, name, text, wholeNumber } from './schema-parts.ts';
 
-interface DefectNode {
+export interface DefectNode {
   readonly code: string;
   readonly name: string;
   readonly defects: readonly DefectNode[];
@@ -16,6 +16,10 @@ export const defectSchema: z.ZodType<DefectNode> = z.lazy(() =>
   }),
 );
 
+const share = z
+  .number({ error: 'a share from 0 to 1' })
+  .min(0, { error: 'a share from 0 to 1' })
+  .max(1, { error: 'a share from 0 to 1' });
 const number = z.number({ error: 'a number' });
 const common = {
   id,
