@@ -28,18 +28,12 @@ import type {
   ProductionDocument,
   TimelineDocument,
 } from '@ms5/wire/factory';
+import { collection, record, type TopicContent } from './topic-content.ts';
 import { LINE_TOPICS } from './topics.ts';
 import { planDocuments } from './plan-documents.ts';
 import { workDocuments } from './work-documents.ts';
 
 type DocumentTopic = Exclude<keyof typeof LINE_TOPICS, 'events' | 'quality' | 'periods'>;
-
-export type TopicContent =
-  | { readonly kind: 'record'; readonly document: object }
-  | {
-      readonly kind: 'collection';
-      readonly documents: readonly (readonly [key: string, document: object])[];
-    };
 
 /** Where no shift bounds the timeline, this much of it is shown, from a full hour on. */
 const TIMELINE_WITHOUT_SHIFT_MS = 8 * 3_600_000;
@@ -100,14 +94,6 @@ export function escalationDocuments(
   config: PlantConfig,
 ): readonly (readonly [key: string, document: EscalationDocument])[] {
   return openEscalations(state, config).map((each) => [each.callId, each] as const);
-}
-
-function record(document: object): TopicContent {
-  return { kind: 'record', document };
-}
-
-function collection<T extends object>(documents: readonly T[], keyOf: (document: T) => string): TopicContent {
-  return { kind: 'collection', documents: documents.map((document) => [keyOf(document), document]) };
 }
 
 function lineStatusDocument(

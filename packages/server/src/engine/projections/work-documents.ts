@@ -20,7 +20,7 @@ import type {
   JobsDocument,
   QualityStatusDocument,
 } from '@ms5/wire/factory';
-import type { TopicContent } from './documents.ts';
+import { collection, record, type TopicContent } from './topic-content.ts';
 
 type WorkTopic = 'job' | 'jobs' | 'changeover' | 'changeovers' | 'hours' | 'checks' | 'qualityStatus';
 
@@ -47,12 +47,4 @@ export function workDocuments(
     ['checks', collection(checks, ({ characteristic }) => characteristic)],
     ['qualityStatus', record(quality)],
   ];
-}
-
-function record(document: object): TopicContent {
-  return { kind: 'record', document };
-}
-
-function collection<T extends object>(documents: readonly T[], keyOf: (document: T) => string): TopicContent {
-  return { kind: 'collection', documents: documents.map((document) => [keyOf(document), document]) };
 }
