@@ -59,6 +59,12 @@ const NOTES: ReadonlySet<string> = new Set<FactoryEvent['type']>([
   'shiftStarted',
   'shiftEnded',
   'downtimeStatisticsCalculated',
+  'oeeUpdated',
+  'oeeCalculated',
+  'oeeThresholdCrossed',
+  'standardReviewProposed',
+  'periodClosed',
+  'periodAdjusted',
   'downtimeNoted',
 ]);
 
