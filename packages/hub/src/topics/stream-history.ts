@@ -30,7 +30,7 @@ export function createStreamHistory(from: number): StreamHistory {
 }
 
 /** Cuts are about so far apart; pieces are multiples of it. */
-export const CUT_BYTES = 2_048;
+const CUT_BYTES = 2_048;
 /** About what an entry's offset and time take. */
 const ENTRY_OVERHEAD_BYTES = 50;
 
