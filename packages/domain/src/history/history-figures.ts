@@ -30,7 +30,7 @@ export function figuresFromEvents(
   return scopeFigures(stateFromEvents(config, events, now), config, scope, window, now);
 }
 
-export function scopeFigures(
+function scopeFigures(
   state: EngineState,
   config: PlantConfig,
   scope: Scope,

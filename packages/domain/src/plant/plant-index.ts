@@ -113,7 +113,8 @@ function counterLimits(
   { counterRollsOverAt, maxPartsPerMinute, unitsPerCount, idealCycles = [] }: EquipmentConfig,
   products: readonly ProductConfig[],
 ): CounterLimits {
-  const cycles = [...products, ...idealCycles].flatMap((each) => [each, ...(each.laterCycles ?? [])]);
+  const first = [...products, ...idealCycles];
+  const cycles = [...first, ...first.flatMap(({ laterCycles = [] }) => laterCycles)];
   const fastest = Math.min(...cycles.map(({ idealCycleMs }) => idealCycleMs ?? Infinity));
   const ideal = fastest === Infinity ? null : FASTER_THAN_IDEAL / fastest;
   const partsPerMs = maxPartsPerMinute === undefined ? ideal : maxPartsPerMinute / MINUTE_MS;

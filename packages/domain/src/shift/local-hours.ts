@@ -20,7 +20,7 @@ export function localHours({ from, to }: Interval, timeZone: string): readonly I
 }
 
 /** The first instant after `at` at which the local clock shows a full hour; at most an hour later. */
-export function nextLocalHour(at: EpochMs, timeZone: string): EpochMs {
+function nextLocalHour(at: EpochMs, timeZone: string): EpochMs {
   const sinceHourMs = minuteOfHour(at, timeZone) * MINUTE_MS + (((at % MINUTE_MS) + MINUTE_MS) % MINUTE_MS);
   return at + HOUR_MS - sinceHourMs;
 }
