@@ -48,11 +48,12 @@ export function downtimeStatistics(
   if ('unknown' in inputs) return withoutStatistics(inputs.unknown, now);
   const line = lineOfScope(config, scope);
   const merges = line === undefined ? [] : (lineOf(state, line).merges ?? []);
-  const shares = inputs.flatMap((input) => stopShares(input, merges));
+  const stretches = inputs.map((input) => ({ input, pieces: timePieces(input), stops: stopsOf(input) }));
+  const shares = stretches.flatMap(({ pieces }) => stopShares(pieces, merges));
   const major = shares.filter(({ minor }) => !minor);
   const minor = shares.filter((share) => share.minor);
   const totalMs = sumOf(major);
-  const floods = inputs.flatMap((input) => floodsOf(stopsOf(input), input.window));
+  const floods = stretches.flatMap(({ input, stops }) => floodsOf(stops, input.window));
   return {
     window,
     asOf: { at: Math.min(now, window.to) },
@@ -65,7 +66,7 @@ export function downtimeStatistics(
     minorStops: { count: minor.length, totalMs: sumOf(minor) },
     byReason: paretoOf(config, major, totalMs),
     reasonDebt: debtOf(major, plantIndex(config).reasons),
-    failures: failuresIn(inputs),
+    failures: failuresIn(stretches),
     floods,
     flags: { codes: flagsOf(shares, floods) },
   };
@@ -95,6 +96,13 @@ function lineOfScope(config: PlantConfig, { kind, path }: Scope): LinePath | und
   return kind === 'line' ? path : plantIndex(config).equipment.get(path)?.constrains?.path;
 }
 
+/** A stretch under one constraint, in its pieces and stops. */
+interface Stretch {
+  readonly input: OeeInputs;
+  readonly pieces: readonly TimePiece[];
+  readonly stops: readonly Stop[];
+}
+
 /** The planned time of one stop, or of merged ones, inside the window. */
 interface StopShare {
   readonly ms: number;
@@ -103,9 +111,9 @@ interface StopShare {
   readonly pieces: readonly TimePiece[];
 }
 
-function stopShares(input: OeeInputs, merges: readonly MergedStops[]): readonly StopShare[] {
+function stopShares(found: readonly TimePiece[], merges: readonly MergedStops[]): readonly StopShare[] {
   const byStop = new Map<Stop | MergedStops, TimePiece[]>();
-  for (const piece of timePieces(input)) {
+  for (const piece of found) {
     const { stop } = piece;
     if (stop === null || piece.plan !== 'planned' || !isStop(piece.segment.state)) continue;
     const key = merges.find(({ from, to }) => from < stop.to && to > stop.from) ?? stop;
@@ -180,20 +188,20 @@ function debtOf(
   return { ms: lengthOf(owed.flat()), dontKnowMs: lengthOf(dontKnow), stops: owed.length };
 }
 
-function failuresIn(inputs: readonly OeeInputs[]): DowntimeStatistics['failures'] {
+function failuresIn(stretches: readonly Stretch[]): DowntimeStatistics['failures'] {
   const sums = { begun: 0, repaired: 0, repairMs: 0 };
   let runMs = 0;
-  for (const input of inputs) {
-    const { begun, repaired, repairMs } = failuresOf(stopsOf(input), input.window, input.reasons);
+  for (const { input, pieces, stops } of stretches) {
+    const { begun, repaired, repairMs } = failuresOf(stops, input.window, input.reasons);
     sums.begun += begun;
     sums.repaired += repaired;
     sums.repairMs += repairMs;
     const inRun = input.minorStopsCount === 'performance';
     runMs += lengthOf(
-      timePieces(input).filter(({ bucket }) => bucket === 'running' || (inRun && bucket === 'minorStop')),
+      pieces.filter(({ bucket }) => bucket === 'running' || (inRun && bucket === 'minorStop')),
     );
   }
-  return { begun: sums.begun, ...failureRatios(runMs, sums, inputs[0]?.failureDivisor) };
+  return { begun: sums.begun, ...failureRatios(runMs, sums, stretches[0]?.input.failureDivisor) };
 }
 
 /** Stretches of the window in which more minor stops began within ten minutes than a person can tell apart. */

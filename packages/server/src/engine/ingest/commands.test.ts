@@ -25,6 +25,10 @@ describe('a command', () => {
       'data.targetCount',
     ],
     ['enterCount', { line: 'a/l', good: -1 }, 'malformed', 'data.good'],
+    ['classifyDowntimes', { line: 'a/l', downtimeIds: [], reason: 'r' }, 'malformed', 'data.downtimeIds'],
+    ['mergeDowntimes', { line: 'a/l', downtimeIds: ['d'] }, 'malformed', 'data.downtimeIds'],
+    ['splitDowntime', { downtimeId: 'd', splitAt: 1.5 }, 'malformed', 'data.splitAt'],
+    ['noteDowntime', { downtimeId: 'd', note: '' }, 'malformed', 'data.note'],
   ])('%s with %j is refused: %s', (name, data, reason, message) => {
     const parsed = parseCommand(name, data);
     expect(parsed).toMatchObject({ ok: false, refusal: { reason } });
