@@ -131,6 +131,8 @@ function dataOf(act: PersonAct, callIds: ReadonlyMap<string, string>): object | 
     }
     case 'raiseCall':
     case 'startJob':
+    case 'recordCheck':
+    case 'enterCount':
     case 'completeJob':
     case 'startChangeover':
     case 'completeChangeover':

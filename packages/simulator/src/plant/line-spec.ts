@@ -88,4 +88,16 @@ export interface LineSpec {
   readonly telemetry: readonly TelemetrySpec[];
   readonly followers: readonly FollowerSpec[];
   readonly operator: string;
+  /** What the operator measures and finds during a stop. Omitted: nothing. */
+  readonly inspection?: InspectionSpec;
+}
+
+export interface InspectionSpec {
+  /** Id of a numeric characteristic of the plant. */
+  readonly characteristic: string;
+  readonly target: number;
+  /** Values lie evenly within so much of the target. */
+  readonly within: number;
+  /** Code of the defect of the one part that is thrown out. */
+  readonly defect: string;
 }

@@ -20,6 +20,8 @@ export type PersonAct =
     }
   | { readonly command: 'startJob'; readonly data: FactoryCommands['startJob'] }
   | { readonly command: 'startChangeover'; readonly data: FactoryCommands['startChangeover'] }
+  | { readonly command: 'recordCheck'; readonly data: FactoryCommands['recordCheck'] }
+  | { readonly command: 'enterCount'; readonly data: FactoryCommands['enterCount'] }
   | { readonly command: 'completeJob' | 'completeChangeover'; readonly data: { readonly line: string } };
 
 export interface PlannedAct {

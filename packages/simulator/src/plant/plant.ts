@@ -139,7 +139,7 @@ function answerTo(
     case 'stopped': {
       const { acts, untilMs } = people.onStop(line.spec, happening.cause, atMs, happening.untilMs);
       line.state = prolongStop(line.state, untilMs);
-      return acts;
+      return [...acts, ...inspect(line.spec, atMs)];
     }
     case 'jobEnded':
       return [{ atMs: atMs + 1_500, by, act: { command: 'completeJob', data: { line: path } } }];
@@ -157,6 +157,22 @@ function answerTo(
     default:
       return happening satisfies never;
   }
+}
+
+/** At a stop the operator measures a part, and throws one out. Values follow from the time alone. */
+function inspect({ line, operator: by, inspection }: LineSpec, atMs: number): readonly PlannedAct[] {
+  if (inspection === undefined) return [];
+  const { characteristic, target, within, defect } = inspection;
+  const place = ((Math.floor(atMs / 1000) * 7919) % 61) / 30 - 1;
+  const value = Math.round((target + within * place) * 10) / 10;
+  return [
+    { atMs: atMs + 20_000, by, act: { command: 'enterCount', data: { line, scrap: 1, defect } } },
+    {
+      atMs: atMs + 30_000,
+      by,
+      act: { command: 'recordCheck', data: { line, characteristic, values: [value] } },
+    },
+  ];
 }
 
 /**

@@ -67,6 +67,7 @@ export const bottling: LineSpec = {
     { equipment: 'filling/bottling/capper', running: 'running', standing: 'starved', delayMs: 2_500 },
   ],
   operator: 'anna',
+  inspection: { characteristic: 'fill-weight', target: 501, within: 4, defect: 'underfilled' },
 };
 
 /** Many short misfeeds, labels that run out, and a camera that throws things out. */
