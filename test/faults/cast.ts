@@ -108,7 +108,8 @@ export async function openCast(parts: CastParts): Promise<Cast> {
     random: createSeededRandom(seed + 1_000_000),
     server: targetOf(parts.server, createHttpTarget(url, await tokenOf('service'), noteHttp)),
     isCalm: () => isCalm,
-    retryMs: POST_RETRY_MS,
+    // Ever more seldom, or a machine that is slow is kept busy by that alone.
+    retryMs: (attempt) => POST_RETRY_MS * 2 ** Math.min(attempt, 4),
   });
 
   const someone = (): ClientHandle => random.pick(clients);

@@ -6,7 +6,8 @@ interface ObservationsBody {
   readonly results: Extract<Awaited<ReturnType<Engine['observe']>>, { status: 'done' }>['results'];
 }
 
-const TIMEOUT_MS = 2_000;
+/** Long enough for a server that has much to do; who is not answered sends again meanwhile. */
+const TIMEOUT_MS = 10_000;
 
 /** Observations and publications over HTTP; rejects where no answer came. `onAnswer` is told what became of each. */
 export function createHttpTarget(

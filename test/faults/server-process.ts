@@ -81,7 +81,7 @@ export function startServerProcess(options: ServerProcessOptions): Promise<Serve
 }
 
 /** 0 where the system does not tell, or the process is gone. */
-export function residentBytesOf(pid: number | undefined): number {
+function residentBytesOf(pid: number | undefined): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1_024;

@@ -24,14 +24,20 @@ export interface PosterParts {
   readonly random: SeededRandom;
   readonly server: () => PostingTarget | null;
   readonly isCalm: () => boolean;
-  /** From one sending to the next, ms. */
-  readonly retryMs?: number;
+  /** From one sending to the next, ms; `attempt` counts from 0. */
+  readonly retryMs?: (attempt: number) => number;
 }
 
 const encoder = new TextEncoder();
 const RETRY_MS = 1_500;
 
-export function createPoster({ clock, random, server, isCalm, retryMs = RETRY_MS }: PosterParts): Poster {
+export function createPoster({
+  clock,
+  random,
+  server,
+  isCalm,
+  retryMs = () => RETRY_MS,
+}: PosterParts): Poster {
   const waiting = new Set<string>();
   const acceptedCounts = new Set<number>();
   const publishedTexts = new Set<string>();
@@ -44,8 +50,10 @@ export function createPoster({ clock, random, server, isCalm, retryMs = RETRY_MS
   /** Sends until an answer arrives that says it is done. */
   function post(id: string, send: (present: PostingTarget) => Promise<boolean>): void {
     waiting.add(id);
+    let attempts = 0;
     const again = (): void => {
-      clock.after(retryMs, attempt);
+      clock.after(retryMs(attempts), attempt);
+      attempts += 1;
     };
     const attempt = (): void => {
       if (!waiting.has(id)) return;
