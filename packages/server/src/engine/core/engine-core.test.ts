@@ -367,6 +367,7 @@ describe('time', () => {
       'l/oee.asOf',
       'l/oee.times',
       'l/oee.losses',
+      'l/downtimeStatistics.asOf',
     ]);
   });
 
@@ -390,7 +391,7 @@ describe('time', () => {
     clock.run();
     entries.length = 0;
     clock.advance(CORE_TIMES.tickMs);
-    expect(entries.flatMap(fieldsOf)).toEqual(['l/oee.asOf']);
+    expect(entries.flatMap(fieldsOf)).toEqual(['l/oee.asOf', 'l/downtimeStatistics.asOf']);
   });
 
   it('set back by an hour holds nothing up that is due', async () => {
