@@ -65,7 +65,7 @@ export function createBasicViewer(parts: BasicViewerParts): BasicViewer {
         }),
       message: (text) =>
         whenCurrent(() => {
-          const parsed = JSON.parse(text) as BasicServerMessage | BasicServerMessage[];
+          const parsed = JSON.parse(String(text)) as BasicServerMessage | BasicServerMessage[];
           for (const message of Array.isArray(parsed) ? parsed : [parsed]) take(message);
         }),
       closed: () => whenCurrent(() => void clock.after(RETRY_MS, () => whenCurrent(connect))),
