@@ -18,6 +18,8 @@ export interface EntryWriter {
   config(): PlantConfig | undefined;
 }
 
+const HOUR_MS = 3_600_000;
+
 interface SubjectRow {
   readonly line: number | null;
   readonly from_at: number;
@@ -28,6 +30,8 @@ export function createEntryWriter(database: Database, names: Names): EntryWriter
   const statements = prepareStatements(database);
   let config = newestConfig(database);
   let linesByEquipment = lineTable(config);
+  /** What the events of an entry speak of, by line. */
+  const touched = new Map<number, { from: number; to: number }[]>();
 
   const loadConfig = ({ offset, at }: LogEntry, plant: PlantConfig): void => {
     statements.configuration.run(offset, at, JSON.stringify(plant));
@@ -76,14 +80,27 @@ export function createEntryWriter(database: Database, names: Names): EntryWriter
       statements.keepSubject.run(subject.kind, subject.id, line, place.from, place.to, offset, offset);
     if ('rejectsGiven' in event && equipment !== null) statements.teller.run(equipment, offset, index);
     if (line === null) return;
-    statements.lineHead.run(line, offset);
+    const stretches = touched.get(line) ?? [];
+    touched.set(line, stretches);
     if (bearing === BEARING.none) return;
     // An edit speaks of its instant; what it changes is the whole of what it is about.
-    statements.dropHours.run(
-      line,
-      Math.min(place.from, known?.from_at ?? place.from),
-      Math.max(place.to, known?.to_at ?? place.to),
-    );
+    const from = Math.min(place.from, known?.from_at ?? place.from);
+    const to = Math.max(place.to, known?.to_at ?? place.to);
+    const last = stretches.at(-1);
+    if (last === undefined || from > last.to + HOUR_MS || to < last.from - HOUR_MS)
+      stretches.push({ from, to });
+    else {
+      last.from = Math.min(last.from, from);
+      last.to = Math.max(last.to, to);
+    }
+  };
+
+  const dropTouched = (offset: number): void => {
+    for (const [line, stretches] of touched) {
+      statements.lineHead.run(line, offset);
+      for (const { from, to } of stretches) statements.dropHours.run(line, from, to);
+    }
+    touched.clear();
   };
 
   return {
@@ -101,6 +118,7 @@ export function createEntryWriter(database: Database, names: Names): EntryWriter
       }
       for (const [index, event] of events.entries())
         if (event.type !== 'timeAdvanced') writeEvent(offset, index, event);
+      dropTouched(offset);
     },
   };
 }
