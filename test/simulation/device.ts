@@ -139,7 +139,7 @@ export function createDevice(parts: DeviceParts): Device {
             opened: () => run(own, events.opened),
             message: (data) =>
               run(own, () => {
-                parts.trace?.(`${name} < ${data}`);
+                parts.trace?.(`${name} < ${String(data)}`);
                 events.message(data);
               }),
             closed: (code, reason) =>
