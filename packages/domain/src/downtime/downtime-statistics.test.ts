@@ -101,7 +101,6 @@ describe('statistics of stops', () => {
     say(open, '07:00', 'stopped');
     expect(lineDowntimeStatistics(open.state, open.config, LINE, at('07:30'))).toMatchObject({
       window: { from: at('06:00'), to: at('14:00') },
-      asOf: { at: at('07:30') },
       stops: { count: 1, totalMs: 30 * MINUTE },
       flags: { codes: ['provisionalStop'] },
     });

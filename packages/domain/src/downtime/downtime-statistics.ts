@@ -31,7 +31,7 @@ export function lineDowntimeStatistics(
   now: EpochMs,
 ): DowntimeStatistics {
   const shift = lineShiftAt(state, config, line, now);
-  if (shift === null) return withoutStatistics('noShift', now);
+  if (shift === null) return withoutStatistics('noShift');
   const { from, to } = shift;
   return downtimeStatistics(state, config, { kind: 'line', path: line }, { from, to }, now);
 }
@@ -45,7 +45,7 @@ export function downtimeStatistics(
   now: EpochMs,
 ): DowntimeStatistics {
   const inputs = inputsOf(state, config, scope, window, now);
-  if ('unknown' in inputs) return withoutStatistics(inputs.unknown, now);
+  if ('unknown' in inputs) return withoutStatistics(inputs.unknown);
   const line = lineOfScope(config, scope);
   const merges = line === undefined ? [] : (lineOf(state, line).merges ?? []);
   const stretches = inputs.map((input) => ({ input, pieces: timePieces(input), stops: stopsOf(input) }));
@@ -56,7 +56,6 @@ export function downtimeStatistics(
   const floods = stretches.flatMap(({ input, stops }) => floodsOf(stops, input.window));
   return {
     window,
-    asOf: { at: Math.min(now, window.to) },
     stops: {
       count: major.length,
       totalMs,
@@ -232,11 +231,10 @@ function flagsOf(shares: readonly StopShare[], floods: DowntimeStatistics['flood
   return Object.entries(raised).flatMap(([code, isRaised]) => (isRaised ? [code] : []));
 }
 
-function withoutStatistics(reason: string, now: EpochMs): DowntimeStatistics {
+function withoutStatistics(reason: string): DowntimeStatistics {
   const value = unknown(reason);
   return {
     window: value,
-    asOf: { at: now },
     stops: { count: 0, totalMs: 0, meanMs: value, longestMs: 0 },
     minorStops: { count: 0, totalMs: 0 },
     byReason: [],

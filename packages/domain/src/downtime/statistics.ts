@@ -1,12 +1,10 @@
 import type { Figure, Unknown } from '../oee/figure.ts';
 import type { TimeBucket } from '../oee/time-buckets.ts';
-import type { EpochMs } from '../plant/plant.ts';
 import type { Interval } from '../time/interval.ts';
 
 /** Standing still in planned time, by stop and by reason. Times are those inside the window, ms. */
 export interface DowntimeStatistics {
   readonly window: Interval | Unknown;
-  readonly asOf: { readonly at: EpochMs };
   /** Stops that are not minor; merged ones count once. */
   readonly stops: {
     readonly count: number;

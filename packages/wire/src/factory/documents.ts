@@ -403,11 +403,10 @@ export interface ReasonStretch {
 
 /**
  * `{site}/{area}/{line}/downtimeStatistics`, record, lane normal. Standing still in planned time of the current
- * shift up to `asOf`, in ms. The event `downtimeStatisticsCalculated` holds the same of a shift that ended.
+ * shift so far, in ms. The event `downtimeStatisticsCalculated` holds the same of a shift that ended.
  */
 export interface DowntimeStatisticsDocument {
   readonly window: { readonly from: EpochMs; readonly to: EpochMs } | Unknown;
-  readonly asOf: { readonly at: EpochMs };
   /** Stops that are not minor; merged ones count once. */
   readonly stops: {
     readonly count: number;
