@@ -30,7 +30,7 @@ export interface Explanation {
   readonly steps: readonly FigureStep[];
 }
 
-export interface FigureStep {
+interface FigureStep {
   readonly figure: 'availability' | 'performance' | 'quality' | 'oee';
   readonly formula: string;
   readonly numbers: Readonly<Record<string, number | null>>;

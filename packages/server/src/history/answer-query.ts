@@ -14,7 +14,7 @@ import type { TelemetryStore } from './telemetry-store.ts';
 
 const HOUR_MS = 3_600_000;
 
-export const QUERY_LIMITS = {
+const QUERY_LIMITS = {
   /** Hours of lines or equipment in one question: 20 lines for a year. */
   hours: 20 * 366 * 24,
   /** As of the past nothing is kept by hour, so each is computed. */

@@ -48,7 +48,7 @@ export interface Cause {
   }[];
 }
 
-export interface Comparison {
+interface Comparison {
   readonly earlier: { readonly asOf: Position; readonly figures: RollUpReport };
   readonly now: { readonly asOf: Position; readonly figures: RollUpReport };
   readonly causes: readonly Cause[];

@@ -13,7 +13,7 @@ const ACTS_AROUND_MS = 60 * DAY_MS;
 const HEARING_MS = DAY_MS;
 
 /** The events that the figures of a window hang on. */
-export interface KnownWindow {
+interface KnownWindow {
   readonly events: readonly PlacedEvent[];
   /** An event inside this stretch may change the figures. */
   readonly depends: Interval;
@@ -22,7 +22,7 @@ export interface KnownWindow {
 }
 
 /** An event and its place in the log. */
-export interface PlacedEvent extends KnownEvent {
+interface PlacedEvent extends KnownEvent {
   readonly place: number;
 }
 

@@ -143,7 +143,7 @@ function documentRow(document: SubjectDocument, line: string | undefined): Subje
   };
 }
 
-export function eventRow(row: EventRecord, names: Names): EventRow {
+function eventRow(row: EventRecord, names: Names): EventRow {
   return {
     offset: row.offset,
     place: row.place,
@@ -170,7 +170,7 @@ function actRow({ offset, at, author, command, line, status, reason, data }: Act
 }
 
 /** `{number}.{text}` of the last row of the page before. */
-export function cursorOf(after: string | undefined, start: number): readonly [at: number, id: string] {
+function cursorOf(after: string | undefined, start: number): readonly [at: number, id: string] {
   if (after === undefined) return [start, ''];
   const text = Buffer.from(after, 'base64url').toString();
   const dot = text.indexOf('.');

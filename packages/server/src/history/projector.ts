@@ -4,7 +4,7 @@ import { LogError } from '../engine/log/log-error.ts';
 import type { Names } from './names.ts';
 import { createEntryWriter } from './write-entry.ts';
 
-export const PROJECTOR_LIMITS = {
+const PROJECTOR_LIMITS = {
   /** Entries per transaction; one transaction keeps queries waiting. */
   entries: 500,
 } as const;

@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 /** `application_id` of the file: "MS5h". */
 const APPLICATION_ID = 0x4d533568;
 /** Another one, or another log's: the file is emptied and built anew. */
-export const HISTORY_VERSION = 1;
+const HISTORY_VERSION = 1;
 
 /**
  * Everything here is made from the log. Instants are ms since the epoch; `line`, `equipment`, `type`, `author` and

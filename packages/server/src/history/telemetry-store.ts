@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /** More names than this are not kept: a machine that invents names must not fill the disk. */
-export const TELEMETRY_SERIES = 10_000;
+const TELEMETRY_SERIES = 10_000;
 /** Texts are kept up to this length. */
 const LAST_LENGTH = 200;
 

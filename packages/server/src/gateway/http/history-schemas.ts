@@ -3,7 +3,7 @@ import { FIGURE_BUCKETS, FIGURE_GROUPS } from '../../history/history-port.ts';
 
 // What the routes of history take and answer. The OpenAPI document is made from these.
 
-export const MAX_PAGE_ROWS = 1000;
+const MAX_PAGE_ROWS = 1000;
 
 const choice = (names: readonly string[]): string => `one of ${names.join(', ')}`;
 const path = z.string().min(1).max(200);
