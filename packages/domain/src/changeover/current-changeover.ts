@@ -8,7 +8,7 @@ import type { Changeover, Measured } from './changeover.ts';
 import type { ShownChangeover } from './measure-changeovers.ts';
 import { measuredOf, shownChangeovers, targetOf } from './measure-changeovers.ts';
 
-export interface ChangeoverStepView {
+interface ChangeoverStepView {
   readonly id: string;
   readonly name: string;
   readonly kind: 'internal' | 'external';

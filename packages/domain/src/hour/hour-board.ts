@@ -23,7 +23,7 @@ import { hourStretches } from './hour-edges.ts';
 import { movingTargets } from './moving-targets.ts';
 
 /** What took most of an hour's planned time from running. */
-export interface TopLoss {
+interface TopLoss {
   readonly loss: Exclude<TimeBucket, 'running'>;
   readonly reason: string | null;
   readonly ms: number;
@@ -58,7 +58,7 @@ export function hourBoard(
 }
 
 /** The board of any stretch whose facts are held. */
-export function boardOf(
+function boardOf(
   state: EngineState,
   config: PlantConfig,
   line: IndexedLine,

@@ -34,7 +34,7 @@ export interface JobView extends Omit<QueuedJobView, 'status'> {
 }
 
 /** A job that was cancelled before it began is told as one that began when it was. */
-export function viewOfJob(
+function viewOfJob(
   state: EngineState,
   config: PlantConfig,
   job: Job,

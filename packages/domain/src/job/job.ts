@@ -11,7 +11,7 @@ export interface JobRun {
   readonly carriedTo: EpochMs;
 }
 
-export type JobPhase =
+type JobPhase =
   | { readonly status: 'planned' }
   | { readonly status: 'started' }
   | { readonly status: 'paused'; readonly pausedAt: EpochMs }

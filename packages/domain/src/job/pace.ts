@@ -26,7 +26,7 @@ export function goodOfJob(state: EngineState, config: PlantConfig, job: Job): nu
 }
 
 /** Planned time in which the job ran: it stands still in breaks and pauses. */
-export function scheduledMs(state: EngineState, config: PlantConfig, job: Job, now: EpochMs): number {
+function scheduledMs(state: EngineState, config: PlantConfig, job: Job, now: EpochMs): number {
   let total = 0;
   for (const { line, from, to } of job.runs) {
     const end = Math.min(to ?? now, now);

@@ -296,3 +296,65 @@ describe('shifts', () => {
     expect(problemsIn(text('shift: x').replace('2026-01-06', '2026-02-30'))).toContain('exceptions[0].date');
   });
 });
+
+const WORK = `
+site: { id: s, name: S, timeZone: UTC }
+products: [{ id: p, name: P }]
+defects: [{ code: a, name: A, defects: [{ code: b, name: B }] }]
+areas:
+  - id: a
+    name: A
+    lines:
+      - id: l
+        name: L
+        characteristics:
+          - { id: c, name: C, kind: numeric, unit: mm, lower: 1, upper: 2, target: 1.5, interval: 1h, products: [p] }
+        scrapAlert: { above: 0.1, clearAt: 0.05, window: 10m }
+        changeover: { targets: [{ to: p, target: 5m }], steps: [{ id: x, name: X, kind: internal }] }
+        equipment: [{ id: e, name: E, states: simple }]
+`;
+
+describe('defects, checks and changeovers', () => {
+  it('are read, the tree of defects as a list', () => {
+    const result = parsePlant('plant.yaml', WORK);
+    expect(result).toMatchObject({
+      ok: true,
+      plant: {
+        config: {
+          defects: [
+            { code: 'a', name: 'A' },
+            { code: 'b', name: 'B', group: 'a' },
+          ],
+          lines: [
+            {
+              characteristics: [
+                { id: 'c', intervalMs: 3_600_000, sampleSize: 1, rules: [], products: ['p'] },
+              ],
+              scrapAlert: { above: 0.1, clearAt: 0.05, windowMs: 600_000, minParts: 20 },
+              changeover: { targets: [{ from: null, to: 'p', targetMs: 300_000 }] },
+            },
+          ],
+        },
+      },
+    });
+  });
+
+  it('name what is there, and fit together', () => {
+    const found = problemsIn(
+      WORK.replace('code: b', 'code: a')
+        .replace('upper: 2', 'upper: 0.5')
+        .replace('[p] }', '[q] }')
+        .replace('clearAt: 0.05', 'clearAt: 0.1')
+        .replace('to: p', 'to: r'),
+    );
+    for (const path of [
+      'defects[0].defects[0].code: expected a code not used before',
+      'areas[0].lines[0].characteristics[0].upper: expected a number not below "lower"',
+      'areas[0].lines[0].characteristics[0].target: expected a number between',
+      'areas[0].lines[0].characteristics[0].products[0]: expected a product',
+      'areas[0].lines[0].scrapAlert.clearAt: expected a number below "above"',
+      'areas[0].lines[0].changeover.targets[0].to: expected a product',
+    ])
+      expect(found).toContain(path);
+  });
+});
