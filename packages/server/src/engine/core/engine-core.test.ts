@@ -367,7 +367,6 @@ describe('time', () => {
       'l/oee.asOf',
       'l/oee.times',
       'l/oee.losses',
-      'l/downtimeStatistics.asOf',
     ]);
   });
 
@@ -391,7 +390,7 @@ describe('time', () => {
     clock.run();
     entries.length = 0;
     clock.advance(CORE_TIMES.tickMs);
-    expect(entries.flatMap(fieldsOf)).toEqual(['l/oee.asOf', 'l/downtimeStatistics.asOf']);
+    expect(entries.flatMap(fieldsOf)).toEqual(['l/oee.asOf']);
   });
 
   it('set back by an hour holds nothing up that is due', async () => {
