@@ -14,7 +14,7 @@ export interface PersonLoad {
   readonly busiestHour: { readonly from: EpochMs; readonly messages: number } | null;
 }
 
-export interface UntoldCall {
+interface UntoldCall {
   readonly callId: string;
   readonly line: LinePath;
   readonly receivedAt: EpochMs;

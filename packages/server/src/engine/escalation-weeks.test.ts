@@ -12,6 +12,8 @@ import type { EventLog } from './log/event-log.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+/** A week takes some 10 s of a processor; more are lived through with MS5_TEST_WEEKS. */
+const WEEKS = Number(process.env['MS5_TEST_WEEKS'] ?? 1);
 const START = Date.UTC(2026, 2, 16, 5);
 
 const PLANT = parsePlant(
@@ -132,7 +134,7 @@ function recorded(log: EventLog): readonly Recorded[] {
 type Triggered = Extract<FactoryEvent, { type: 'escalationTriggered' }>;
 
 test('over weeks with crashes each level is recorded once, none after the acknowledgement, none late', async () => {
-  const { log, ups } = await liveWeeks(1, 2);
+  const { log, ups } = await liveWeeks(1, WEEKS);
   const events = recorded(log);
   const levels = new Map<string, Triggered>();
   const acknowledged = new Set<string>();
@@ -162,13 +164,13 @@ test('over weeks with crashes each level is recorded once, none after the acknow
     latestMs = Math.max(latestMs, at - Math.max(event.dueAt, upAt));
   }
   expect(latestMs).toBeLessThanOrEqual(1000);
-  expect(ups.length).toBeGreaterThan(60);
-  expect(levels.size).toBeGreaterThan(200);
+  expect(ups.length).toBeGreaterThan(50 * WEEKS);
+  expect(levels.size).toBeGreaterThan(150 * WEEKS);
   const causes = new Set([...levels.values()].map(({ cause }) => cause));
   expect(causes).toEqual(new Set(['due', 'nobodyOnCall', 'notDisplayed']));
   expect(events.filter(({ event }) => event.type === 'escalationResumed').length).toBeGreaterThan(5);
   await sendAll(log, 2);
-}, 120_000);
+}, 300_000);
 
 /** A notifier that crashes now and then, also between sending and noting that it was sent. */
 async function sendAll(log: EventLog, seed: number): Promise<void> {
@@ -204,7 +206,7 @@ async function sendAll(log: EventLog, seed: number): Promise<void> {
       if (sent.has(letter.id)) doubles += 1;
       expect(sent.get(letter.id) ?? text).toBe(text);
       sent.set(letter.id, text);
-      if (chance > 0.99) {
+      if (chance > 0.98) {
         // It is sent, and nobody lives to note it.
         death.abort();
         return new Promise<never>(() => undefined);

@@ -2,7 +2,7 @@ import { createTransport } from 'nodemailer';
 import type { Attempt } from '../plugins/webhook/attempt.ts';
 import type { MailServer } from './config.ts';
 
-export interface Mail {
+interface Mail {
   readonly id: string;
   readonly to: string;
   readonly subject: string;

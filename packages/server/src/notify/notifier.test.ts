@@ -90,7 +90,7 @@ async function stop(): Promise<void> {
   notifier = undefined;
 }
 
-function append(data: LoggedEvent['data'] & { readonly type: string }): void {
+function append(data: object & { readonly type: string }): void {
   log.head += 1;
   log.events.push({
     offset: log.head,
@@ -98,7 +98,7 @@ function append(data: LoggedEvent['data'] & { readonly type: string }): void {
     at: Date.now(),
     type: data.type,
     topic: 'works/hall/press/events',
-    data,
+    data: JSON.parse(JSON.stringify(data)) as LoggedEvent['data'],
   });
   notifier?.wake();
 }

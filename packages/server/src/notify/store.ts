@@ -4,7 +4,7 @@ import Sqlite from 'better-sqlite3';
 import type { Letter, Notification, Since } from './notification.ts';
 
 /** Everything of the log up to this offset is in the queue, or was sent. */
-export interface Position {
+interface Position {
   readonly logId: string;
   readonly offset: number;
 }
