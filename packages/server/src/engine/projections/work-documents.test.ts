@@ -24,7 +24,7 @@ defects: [{ code: dent, name: Dent }]
 shifts: [{ id: d, name: Day, days: [mon], from: "06:00", to: "14:00" }]
 `;
 
-test('jobs, hours, checks, quality and changeovers are on their topics, and in the stream', async () => {
+test('jobs, hours, checks, quality and changeovers are on their topics', async () => {
   const parsed = parsePlant('plant.yaml', PLANT);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   const clock = createFakeClock(START);
