@@ -33,9 +33,9 @@ export async function openMailServer(
     authOptional: password === undefined,
     allowInsecureAuth: true,
     closeTimeout: 100,
-    onAuth: ({ username = '', password: given = '' }, _session, done) => {
-      server.logins.push({ user: username, password: given });
-      if (given === password) done(null, { user: username });
+    onAuth: ({ username, password: given }, _session, done) => {
+      server.logins.push({ user: username ?? '', password: given ?? '' });
+      if (given === password) done(null, { user: username ?? '' });
       else done(new Error('wrong password'));
     },
     onRcptTo: ({ address }, _session, done) => {

@@ -90,7 +90,7 @@ async function stop(): Promise<void> {
   notifier = undefined;
 }
 
-function append(data: object & { readonly type: string }): void {
+function append(data: { readonly type: string; readonly [member: string]: unknown }): void {
   log.head += 1;
   log.events.push({
     offset: log.head,
