@@ -21,6 +21,8 @@ interface Question {
 function start(asks: readonly HookName[]) {
   const questions: Question[] = [];
   const after: unknown[] = [];
+  /** Ends the check of the token `slow`. */
+  const checks: (() => void)[] = [];
   const hooks: Hooks = {
     before(name) {
       if (!asks.includes(name)) return undefined;
@@ -33,6 +35,12 @@ function start(asks: readonly HookName[]) {
     createHub({
       ...parts,
       version: 'test',
+      authenticator: {
+        async authenticate(token) {
+          if (token === 'slow') await new Promise<void>((resolve) => checks.push(resolve));
+          return parts.authenticator.authenticate(token === 'slow' ? 'ann' : token);
+        },
+      },
       hooks,
       publishing: {
         publish: () => Promise.resolve({ status: 'published', offset: 1, isDuplicate: false }),
@@ -49,7 +57,7 @@ function start(asks: readonly HookName[]) {
     question.decide(refusal === null ? { verdict: 'continue' } : { verdict: 'refuse', message: refusal });
     await harness.settle();
   };
-  return { ...harness, questions, after, decide };
+  return { ...harness, questions, after, checks, decide };
 }
 
 test('W6: while a plugin decides, later requests wait in their order', async () => {
@@ -73,6 +81,26 @@ test('W6: while a plugin decides, later requests wait in their order', async () 
   commands[0]?.resolve({ status: 'applied', offset: 1 });
   await settle();
   expect(link.received.at(-1)).toMatchObject({ type: 'outcome', id: 2 });
+});
+
+test('W6: a token that is checked meanwhile does not let later requests pass', async () => {
+  const { raw, questions, decide, commands, checks, settle } = start(['authenticate', 'command']);
+  const link = raw('ms5.v1.json');
+  await link.send(CONNECT);
+  await decide(null);
+  await link.send({ type: 'refresh', id: 1, token: 'slow' });
+  await link.send(command(2));
+  await link.send(command(3));
+  for (const check of checks) check();
+  await settle();
+  expect(questions.map(({ name }) => name)).toEqual(['command', 'authenticate']);
+  questions.reverse();
+  await decide(null);
+  expect(link.ofType('refreshed')).toHaveLength(1);
+  expect(questions.map(({ name }) => name)).toEqual(['command']);
+  await decide(null);
+  await decide(null);
+  expect(commands.map(({ command: { id } }) => id)).toEqual([2, 3]);
 });
 
 test('W6: a refusal is told with its message, and nothing is done', async () => {

@@ -16,10 +16,10 @@ export function behindHooks<Name extends HookName>(
 ): void {
   const asked = core.hooks?.before(name, act);
   if (asked === undefined) return go(null);
-  session.isAwaitingHook = true;
+  session.hooksAwaited += 1;
   const settle = (decide: () => string | null): void => {
     core.contained(session, () => {
-      session.isAwaitingHook = false;
+      session.hooksAwaited -= 1;
       if (session.state.name === 'closed') return;
       go(decide());
       core.serveHeld(session);

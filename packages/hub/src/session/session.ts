@@ -36,7 +36,8 @@ export interface Session {
   publishable: readonly TopicFilter[];
   /** Requests that came while the token was being checked, or a hook decided about the one before. */
   held: Request[];
-  isAwaitingHook: boolean;
+  /** Hooks that decide: about a request, and about a new token that was checked meanwhile. */
+  hooksAwaited: number;
   /** What was revoked while a token was being checked. */
   revokedMeanwhile: Revocation[];
   /** When the client was heard last, and pinged last. */
@@ -100,7 +101,7 @@ export function createSession({
     permitted: [],
     publishable: [],
     held: [],
-    isAwaitingHook: false,
+    hooksAwaited: 0,
     revokedMeanwhile: [],
     heardAt: now,
     pingedAt: now,
@@ -122,7 +123,7 @@ export function isServing(session: Session): boolean {
 
 /** Whether further requests have to wait. */
 export function isPaused(session: Session): boolean {
-  return session.isAwaitingHook || session.state.name === 'authenticating';
+  return session.hooksAwaited > 0 || session.state.name === 'authenticating';
 }
 
 export function identityOf({ state }: Session): Identity | null {
