@@ -111,6 +111,26 @@ test('K4: every command comes to one outcome, and repeated under its key to the 
   expect(log.head()).toBe(head);
 });
 
+test('K5: a counter counts for one user: another with the same client id gets an outcome of their own', async () => {
+  const log = createMemoryEventLog();
+  const { command, service } = run({ log });
+  const enter = (send: typeof command, userId: string) =>
+    send(
+      'enterCount',
+      { line: 'a/l', good: 1 },
+      { key: { clientId: 'tablet', counter: 5 }, author: { userId, name: userId } },
+    );
+  expect(await enter(command, 'olivia')).toMatchObject({ status: 'applied' });
+  const other = await enter(command, 'peter');
+  expect(other).toMatchObject({ status: 'applied' });
+  expect(await enter(command, 'peter')).toEqual({ ...other, status: 'duplicate' });
+  await service.close();
+  const again = run({ log });
+  for (const user of ['olivia', 'peter'])
+    expect(await enter(again.command, user)).toMatchObject({ status: 'duplicate' });
+  expect(again.documents('works/a/l/production')['counts']).toMatchObject({ good: 2 });
+});
+
 test('K5: a counter whose outcome is no longer kept is unknown, and not applied', async () => {
   const { command, log } = run();
   const enter = (counter: number) =>
