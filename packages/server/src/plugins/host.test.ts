@@ -155,6 +155,21 @@ test('a plugin that blocks its thread for ever holds nobody up, is ended and sta
   ).toBe(true);
 }, 20_000);
 
+test('a blocked thread that ends long after it was given up does not take the next one down', async () => {
+  const body = `limits: { beforeMs: 50 }, hooks: { async beforePublish({ publication }) {
+    if (publication.data === 1) (await import('node:child_process')).execFileSync('sleep', ['8']);
+  } }`;
+  const started = await start(await plugin('native', body));
+  const startedAt = performance.now();
+  expect(await started.before('publish', PUBLICATION)).toEqual({ verdict: 'continue' });
+  await until('started again', () => {
+    const [figures] = started.figures();
+    return figures?.restarts === 1 && figures.state === 'running' ? true : undefined;
+  });
+  await until('the first has ended', () => (performance.now() - startedAt > 9_000 ? true : undefined));
+  expect(started.figures()).toMatchObject([{ restarts: 1, state: 'running' }]);
+}, 30_000);
+
 test('a plugin that ends its process ends its thread alone, and questions under way are answered', async () => {
   const started = await start(
     await plugin('gone', "onFailure: 'refuse', hooks: { beforePublish() { process.exit(3); } }"),

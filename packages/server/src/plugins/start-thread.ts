@@ -49,8 +49,8 @@ export async function startPluginThread(
       if (isReady) listeners.onMessage(message, thread);
       else starting(message, thread);
     },
-    onEnd: (reason) => {
-      if (isReady) listeners.onEnd(reason);
+    onEnd: (reason, thread) => {
+      if (isReady) listeners.onEnd(reason, thread);
       else reject(new PluginError(reason));
     },
   });

@@ -47,6 +47,8 @@ export async function superviseThread(options: SupervisorOptions): Promise<Super
   /** Sent and not answered; `overdue`: found too old once already. */
   let ping: { readonly at: number; overdue: boolean } | null = null;
   let cancelWatch = (): void => undefined;
+  /** Threads that did not answer and are being ended, which may take as long as what blocks them. */
+  const left = new WeakSet<PluginThread>();
 
   const start = (known?: Declaration): ReturnType<typeof startPluginThread> =>
     startPluginThread(
@@ -54,13 +56,14 @@ export async function superviseThread(options: SupervisorOptions): Promise<Super
       clock,
       {
         onMessage(message, thread) {
+          if (left.has(thread)) return;
           options.onMessage(message, thread);
           if (message.kind !== 'pong') return;
           ping = null;
           isSuspect = false;
         },
-        onEnd: (reason) => {
-          if (life.name === 'running') goDown(reason);
+        onEnd: (reason, thread) => {
+          if (life.name === 'running' && life.thread === thread) goDown(reason);
         },
       },
       known,
@@ -110,6 +113,7 @@ export async function superviseThread(options: SupervisorOptions): Promise<Super
       if (ping === null) sendPing(thread);
       else if (clock.now() - ping.at >= HOST_TIMES.blockedMs) {
         if (ping.overdue) {
+          left.add(thread);
           goDown(`its thread did not answer for ${Math.round(clock.now() - ping.at)} ms`);
           void thread.terminate();
           return;

@@ -20,7 +20,7 @@ export interface PluginThread {
 export interface ThreadListeners {
   readonly onMessage: (message: FromPlugin, thread: PluginThread) => void;
   /** It has ended; called once. */
-  readonly onEnd: (reason: string) => void;
+  readonly onEnd: (reason: string, thread: PluginThread) => void;
 }
 
 /** A process's own `exit` in a plugin ends its thread alone; so does running out of `memoryMb`. */
@@ -42,7 +42,6 @@ export function openPluginThread(
   worker.on('error', (error) => {
     reason = error instanceof Error ? error.message : String(error);
   });
-  worker.on('exit', (code) => onEnd(reason ?? `its thread ended with code ${code}`));
   const thread: PluginThread = {
     post(message, transferred = []) {
       try {
@@ -56,6 +55,7 @@ export function openPluginThread(
       await worker.terminate();
     },
   };
+  worker.on('exit', (code) => onEnd(reason ?? `its thread ended with code ${code}`, thread));
   worker.on('message', (message: FromPlugin) => onMessage(message, thread));
   return thread;
 }
