@@ -11,9 +11,12 @@ const job = {
   workOrder: 'WO-1',
   product: 'p',
   targetCount: 5441,
+  sequence: 1,
   goodCount: 61,
   startedAt: 0,
   status: 'started',
+  pace: { expectedByNow: 60, ahead: 1 },
+  expectedEnd: 1,
 } as const satisfies JobDocument['job'];
 
 describe('progressOf', () => {

@@ -22,7 +22,7 @@ function close(drive: Drive, now = '14:10', shiftId = '2024-01-08.early'): StepR
   return drive.command({ name: 'closePeriod', line: LINE, shiftId }, at(now), 'lee');
 }
 
-const SCRAP: FactoryCommand = { name: 'enterCount', line: LINE, scrap: 10 };
+const SCRAP = { name: 'enterCount', line: LINE, scrap: 10 } as const;
 
 describe('a closed period', () => {
   it('PL10: is a shift or a day of a line that is over, with its figures at the close', () => {
@@ -71,8 +71,9 @@ describe('a closed period', () => {
     };
     expect(count('14:00').refusal?.code).toBe('periodClosed');
     expect(count('14:05').events).toHaveLength(1);
-    const adjusted = drive.command({ ...edits[1], adjustment: 'nobody came' } as FactoryCommand, at('14:20'));
-    expect(adjusted.events.at(-1)).not.toBeUndefined();
+    const [, planned] = edits;
+    if (planned === undefined) throw new Error('there is no second edit');
+    const adjusted = drive.command(Object.assign({ adjustment: 'nobody came' }, planned), at('14:20'));
     expect(adjusted.events.find(({ type }) => type === 'periodAdjusted')).toMatchObject({
       periodId: 'shift.2024-01-08.early',
       why: 'nobody came',

@@ -1,6 +1,12 @@
 import type { EngineState } from '../engine/engine-state.ts';
 import { createEngineState } from '../engine/engine-state.ts';
-import type { FactoryCommand, FactoryEvent, Observation, StepResult } from '../engine/engine-types.ts';
+import type {
+  Adjusting,
+  FactoryCommand,
+  FactoryEvent,
+  Observation,
+  StepResult,
+} from '../engine/engine-types.ts';
 import { step } from '../engine/step.ts';
 import type { EpochMs, PlantConfig } from '../plant/plant.ts';
 
@@ -11,7 +17,7 @@ export interface Drive {
   readonly log: readonly FactoryEvent[];
   /** `receivedAt` and `now` are the observation's instant unless given. */
   observe(observation: Omit<Observation, 'receivedAt'>, now?: EpochMs): StepResult;
-  command(command: FactoryCommand, at: EpochMs, author?: string): StepResult;
+  command(command: FactoryCommand & Adjusting, at: EpochMs, author?: string): StepResult;
   display(callId: string, reader: string, at: EpochMs): StepResult;
   tick(now: EpochMs): StepResult;
 }

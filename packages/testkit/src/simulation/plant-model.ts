@@ -59,8 +59,8 @@ export interface ModelImage {
       }[];
     };
   }[];
-  readonly removed: readonly { readonly topic: string; readonly lane: Lane; readonly offset: number }[];
-  readonly removalHorizon: number;
+  readonly removed?: readonly { readonly topic: string; readonly lane: Lane; readonly offset: number }[];
+  readonly removalHorizon?: number;
 }
 
 /** What the log of a small plant holds: the truth that clients must converge to. */
