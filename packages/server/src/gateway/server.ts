@@ -10,7 +10,7 @@ import type { PluginHost } from '../plugins/host.ts';
 import { commandPort, createActs, publishPort, receiptPort } from './acts.ts';
 import { createKeySetVerifier, type KeySetOptions } from './auth/key-set.ts';
 import { createLoginDirectory, type LocalUser } from './auth/login.ts';
-import { openRevocations, type Revocation } from './auth/revocations.ts';
+import { openRevocations, withFirstTokens, type Revocation } from './auth/revocations.ts';
 import { createTokenService } from './auth/token-service.ts';
 import { createClientAddresses } from './client-address.ts';
 import { startHealthMonitor, type HealthMonitor } from './health/monitor.ts';
@@ -156,15 +156,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     offset: engine.head(),
     plugins: () => plugins?.figures() ?? [],
     refusedOverHttp: () => problems.unauthorized(),
-    ...(options.history === undefined
-      ? {}
-      : { historyBehind: () => options.history?.figures().behind ?? 0 }),
+    ...(options.history === undefined ? {} : { historyBehind: () => options.history?.figures().behind ?? 0 }),
     log: (level, fields, text) => log[level](fields, text),
   });
   const detach = connectEngine(engine, hub, health, plugins, options.history);
 
   const counts = createConnectionCounts({ limits, addresses, now, random: systemRandom });
-  const revoke = async (revocation: Revocation): Promise<number> => {
+  const revoke = async (asked: Revocation): Promise<number> => {
+    const revocation = withFirstTokens(asked);
     const stored = revocations.revoke(revocation, now());
     const sessions = hub.revoke(revocation);
     await stored;

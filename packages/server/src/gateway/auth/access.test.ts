@@ -74,6 +74,25 @@ describe('withdrawn access', () => {
     expect((await restarted.request('/api/v1/plant', { token: other })).status).toBe(200);
   });
 
+  test('A10: a token that was renewed from a renewed one is withdrawn with it', async () => {
+    const server = await start();
+    const admin = await server.token('admin');
+    const renew = async (token: string): Promise<string> => {
+      const reply = await server.request('/api/v1/token', { method: 'POST', token });
+      return ((await reply.json()) as { readonly token: string }).token;
+    };
+    const second = await renew(await server.token('viewer'));
+    const third = await renew(second);
+    const holder = await openEnhanced(server.webSocketUrl, third, 'c1');
+    const separate = await server.token('viewer');
+    const body = { tokenIds: [await idOf(second)] };
+    const reply = await server.request('/api/v1/revocations', { token: admin, body });
+    expect(await reply.json()).toEqual({ sessions: 1 });
+    expect((await holder.closed).code).toBe(4504);
+    const status = async (token: string) => (await server.request('/api/v1/plant', { token })).status;
+    expect([await status(second), await status(third), await status(separate)]).toEqual([401, 401, 200]);
+  });
+
   test('A10: of a user it concerns the tokens issued until then', async () => {
     const server = await start();
     const admin = await server.token('admin');

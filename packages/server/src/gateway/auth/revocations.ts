@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { MAX_TOKEN_LIFETIME_MS, type VerifiedToken } from './token.ts';
+import { firstOfRenewal, MAX_TOKEN_LIFETIME_MS, type VerifiedToken } from './token.ts';
 
 /** Users and tokens whose access is withdrawn. */
 export interface Revocation {
@@ -14,6 +14,15 @@ export interface Revocations {
   isRevoked(token: Pick<VerifiedToken, 'userId' | 'tokenId' | 'firstTokenId' | 'issuedAt'>): boolean;
   /** In force when it returns; resolves when it is durable. */
   revoke(revocation: Revocation, nowMs: number): Promise<void>;
+}
+
+/**
+ * The same, with the first token of each that is a renewal: a renewal knows the first token and not those between, so
+ * withdrawing one of them withdraws the whole login.
+ */
+export function withFirstTokens({ userIds, tokenIds }: Revocation): Revocation {
+  const first = tokenIds.flatMap((id) => firstOfRenewal(id) ?? []);
+  return { userIds, tokenIds: [...new Set([...tokenIds, ...first])] };
 }
 
 /** The file cannot be used; the message says why. Forgetting what was revoked would be worse than not starting. */

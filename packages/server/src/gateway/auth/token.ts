@@ -26,6 +26,14 @@ const Claims = z.object({
   [FIRST_TOKEN]: z.string().min(1).optional(),
 });
 
+/** Ids of renewals begin with that of the first token, so that withdrawing one reaches those renewed from it. */
+const RENEWAL_ID = /^(.+)\/[0-9a-f-]{36}$/;
+
+/** The id of the token that was renewed into the one of this id; `undefined`: by its id it is the first. */
+export function firstOfRenewal(tokenId: string): string | undefined {
+  return RENEWAL_ID.exec(tokenId)?.[1];
+}
+
 /** What a token says of its bearer. */
 export interface TokenSubject {
   readonly userId: string;
@@ -69,7 +77,7 @@ export async function issueToken(
     .setSubject(subject.userId)
     .setIssuer(ISSUER)
     .setAudience(AUDIENCE)
-    .setJti(randomUUID())
+    .setJti(firstTokenId === undefined ? randomUUID() : `${firstTokenId}/${randomUUID()}`)
     .setIssuedAt(issuedAt)
     .setExpirationTime(expiresAt)
     .sign(key);
