@@ -66,6 +66,10 @@ const NOTES: ReadonlySet<string> = new Set<FactoryEvent['type']>([
   'periodClosed',
   'periodAdjusted',
   'downtimeNoted',
+  'qualityCheckOverdue',
+  'qualityThresholdCrossed',
+  'notificationRequested',
+  'nobodyOnCall',
 ]);
 
 const SUBJECTS_WITHOUT_BEARING: ReadonlySet<string> = new Set<SubjectKind>([
@@ -100,10 +104,14 @@ function bearingOf(type: string, subject: Subject | undefined): Bearing {
   return subject !== undefined && SUBJECTS_WITHOUT_BEARING.has(subject.kind) ? 'none' : 'figure';
 }
 
-function instantsOf({ at, from, to, spans }: Members): readonly EpochMs[] {
+function instantsOf({ at, from, to, spans, downtimeIds }: Members): readonly EpochMs[] {
   const found = [at, from, to].filter((value) => typeof value === 'number');
   if (Array.isArray(spans)) found.push(...(spans as readonly (readonly [EpochMs, EpochMs])[]).flat());
-  return found.length === 0 ? [0] : found;
+  // What concerns several downtimes speaks of their time; an id ends with its start.
+  if (Array.isArray(downtimeIds))
+    for (const id of downtimeIds as readonly string[]) found.push(Number(id.slice(id.lastIndexOf('@') + 1)));
+  const known = found.filter((value) => Number.isFinite(value));
+  return known.length === 0 ? [0] : known;
 }
 
 function subjectOf(members: Members): Subject | undefined {

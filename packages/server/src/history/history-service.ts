@@ -8,7 +8,7 @@ import { createProjector } from './projector.ts';
 import type { HistorySettings } from './settings.ts';
 import type { TelemetryStore } from './telemetry-store.ts';
 
-export const SERVICE_TIMES = {
+const SERVICE_TIMES = {
   /** How often the log is looked at while history is in step with it. */
   lookMs: 200,
   /** Longest wait of a query for what was committed before it. */

@@ -144,15 +144,16 @@ function documentRow(document: SubjectDocument, line: string | undefined): Subje
 }
 
 function eventRow(row: EventRecord, names: Names): EventRow {
+  const event = JSON.parse(row.data) as { readonly at?: number };
   return {
     offset: row.offset,
     place: row.place,
-    at: row.from_at,
+    at: event.at ?? row.from_at,
     type: names.nameOf(row.type),
     ...(row.line === null ? {} : { line: names.nameOf(row.line) }),
     ...(row.equipment === null ? {} : { equipment: names.nameOf(row.equipment) }),
     ...(row.author === null ? {} : { author: row.author }),
-    event: JSON.parse(row.data) as Json,
+    event,
   };
 }
 
