@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { until } from '../../../../../test/support/until.ts';
 import { AuthenticationError } from './authentication-error.ts';
 import { createKeySetVerifier, type KeySetOptions, type KeySetVerifier } from './key-set.ts';
+import { openRevocations } from './revocations.ts';
 
 const ISSUER = 'https://login.example.com';
 const AUDIENCE = 'factory';
@@ -78,6 +79,20 @@ async function codeOf(attempt: Promise<unknown>): Promise<string> {
 }
 const check = (keys: KeySetVerifier, token: string): Promise<string> =>
   codeOf(keys.verify(token, Date.now()));
+
+test('A10: a token of an issuer whose clock is ahead counts as issued before what its user was withdrawn by', async () => {
+  const keys = verifier();
+  const key = await createKey('ahead');
+  published = [key];
+  const now = Date.now();
+  const iat = Math.floor(now / 1_000) + 50;
+  const verified = await keys.verify(await sign(key, { iat }), now);
+  const revocations = await openRevocations(undefined, now);
+  await revocations.revoke({ userIds: ['ann'], tokenIds: [] }, now);
+  expect(revocations.isRevoked(verified)).toBe(true);
+  const later = await keys.verify(await sign(key, { iat: iat + 61 }), now + 61_000);
+  expect(revocations.isRevoked(later)).toBe(false);
+});
 
 test('tokens signed with RS256, ES256 and EdDSA are taken, and no others', async () => {
   const keys = verifier();

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type RemoteJWKSet } from 'jose';
 import { AuthenticationError } from './authentication-error.ts';
-import { describeFailure, timesOf, USER_ID, type VerifiedToken } from './token.ts';
+import { describeFailure, MAX_CLOCK_AHEAD_MS, timesOf, USER_ID, type VerifiedToken } from './token.ts';
 
 /** Whose tokens are taken besides those issued here, and how they are read. */
 export interface KeySetOptions {
@@ -48,12 +48,15 @@ export function createKeySetVerifier(options: KeySetOptions): KeySetVerifier {
       const { iat, exp, jti } = payload;
       if (iat === undefined || exp === undefined) throw unusable('iat, exp');
       const name = claimAt(payload, nameClaim);
+      const times = timesOf(iat, exp, nowMs);
       return {
         userId,
         name: typeof name === 'string' && name !== '' ? name : userId,
         roles: rolesIn(claimAt(payload, rolesClaim), rolesClaim),
         ...(jti === undefined ? {} : { tokenId: jti }),
-        ...timesOf(iat, exp, nowMs),
+        ...times,
+        // By our clock it may have been so much earlier, and then it was there when its user was withdrawn.
+        issuedAt: times.issuedAt - MAX_CLOCK_AHEAD_MS,
       };
     },
   };

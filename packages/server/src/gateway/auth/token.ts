@@ -98,7 +98,7 @@ export async function verifyToken(key: Uint8Array, token: string, nowMs: number)
 }
 
 /** Issued later than this after now, a token would outlive the revocation of its user. */
-const MAX_CLOCK_AHEAD_MS = 60_000;
+export const MAX_CLOCK_AHEAD_MS = 60_000;
 
 /** Ms since the epoch of two NumericDates, which are seconds. */
 export function timesOf(
