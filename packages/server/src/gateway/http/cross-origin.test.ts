@@ -34,6 +34,13 @@ test('pages of a configured origin may use the API', async () => {
   expect(login.headers.get('vary')).toContain('Origin');
 });
 
+test('pages of a configured origin may send the headers of publications and streams', async () => {
+  const asked = await preflight(ALLOWED);
+  expect(asked.headers.get('access-control-allow-headers')?.split(', ')).toEqual(
+    expect.arrayContaining(['Idempotency-Key', 'Last-Event-ID']),
+  );
+});
+
 test('pages of another may not', async () => {
   const asked = await preflight('https://evil.example');
   expect(asked.status).toBe(405);

@@ -23,7 +23,7 @@ export function answerOtherOrigin(
   return reply
     .headers({
       'Access-Control-Allow-Methods': 'GET, POST',
-      'Access-Control-Allow-Headers': 'Authorization, Content-Type',
+      'Access-Control-Allow-Headers': 'Authorization, Content-Type, Idempotency-Key, Last-Event-ID',
       'Access-Control-Max-Age': String(PREFLIGHT_MAX_AGE_S),
     })
     .code(204)
