@@ -143,6 +143,23 @@ test('D9: one encode per publish, one write per session, the same bytes for all'
   expect(links[0]?.texts.at(-1)).toBe(links[1]?.texts.at(-1));
 });
 
+test('D6: a signal that was another kind in between is not removed in its own place', async () => {
+  const { join, signal, publish, settle } = start();
+  const { client } = await join('ann', { filters: ['app/x'] });
+  signal('app/x', 1);
+  await settle();
+  publish(change.record('app/x', { field: 1 }));
+  publish(change.removed('app/x'));
+  await settle();
+  signal('app/x', 2);
+  await settle();
+  const before = client.receivedOf('gone').length;
+  for (let index = 1; index < 20_000; index += 1) signal(`s/l/m/telemetry/${index}`, index);
+  await settle();
+  expect(client.receivedOf('gone')).toHaveLength(before);
+  expect(client.receivedOf('signal').at(-1)).toMatchObject({ topic: 'app/x', value: 2 });
+});
+
 test('D6: names that machines make up do not fill the memory, and signals that change stay', async () => {
   const { join, signal, settle, hub } = start();
   const { client } = await join('ann', { filters: ['s/l/m/telemetry/first', 's/l/m/telemetry/second'] });

@@ -91,6 +91,7 @@ export function createTopicStore(
   function drop(topic: Topic, successor?: Topic): void {
     if (topics.get(topic.name) === topic) topics.delete(topic.name);
     if (topic.kind === 'stream') historyBytes -= topic.history.bytes;
+    else if (topic.kind === 'signal') liveSignals.delete(topic);
     observer.dropped(topic, successor);
   }
 
