@@ -73,7 +73,10 @@ function decideCallCommand(
       return decideSnooze(state, command, author, now);
     case 'takeOver':
       return decideTakeOver(state, command, author, at, now);
-    default:
+    case 'acknowledgeCall':
+    case 'startCall':
+    case 'resolveCall':
+    case 'cancelCall':
       return decideActOnCall(state, command, author, at);
   }
 }

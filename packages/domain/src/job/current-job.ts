@@ -34,12 +34,7 @@ export interface JobView extends Omit<QueuedJobView, 'status'> {
 }
 
 /** A job that was cancelled before it began is told as one that began when it was. */
-function viewOfJob(
-  state: EngineState,
-  config: PlantConfig,
-  job: Job,
-  now: EpochMs,
-): JobView | QueuedJobView {
+function viewOfJob(state: EngineState, config: PlantConfig, job: Job, now: EpochMs): JobView | QueuedJobView {
   const { id, workOrder, product, targetCount, sequence, dueAt, phase, runs } = job;
   const order = { id, workOrder, product, targetCount, sequence, ...(dueAt === null ? null : { dueAt }) };
   if (phase.status === 'planned') return { ...order, status: 'planned' };

@@ -29,7 +29,8 @@ function createSystemClock(): Clock {
       let timer: NodeJS.Timeout;
       const wait = (): void => {
         const leftMs = endAt - performance.now();
-        timer = leftMs > MAX_TIMER_MS ? setTimeout(wait, MAX_TIMER_MS) : setTimeout(task, Math.max(0, leftMs));
+        timer =
+          leftMs > MAX_TIMER_MS ? setTimeout(wait, MAX_TIMER_MS) : setTimeout(task, Math.max(0, leftMs));
       };
       wait();
       return () => {

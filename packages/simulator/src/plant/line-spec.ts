@@ -92,7 +92,7 @@ export interface LineSpec {
   readonly inspection?: InspectionSpec;
 }
 
-export interface InspectionSpec {
+interface InspectionSpec {
   /** Id of a numeric characteristic of the plant. */
   readonly characteristic: string;
   readonly target: number;

@@ -116,10 +116,7 @@ export const METRICS = {
   logCommit: histogram('ms5_log_commit_seconds', 'How long commits take.'),
   logOffset: gauge('ms5_log_offset', 'Offset of the newest committed entry.'),
   databaseBytes: gauge('ms5_database_bytes', 'Files of the data directory.'),
-  historyBehind: gauge(
-    'ms5_history_behind_entries',
-    'Entries of the log that history has not taken in yet.',
-  ),
+  historyBehind: gauge('ms5_history_behind_entries', 'Entries of the log that history has not taken in yet.'),
   diskFreeBytes: gauge('ms5_disk_free_bytes', 'Free space on the disk of the data directory.'),
 
   connectorUp: gauge(
