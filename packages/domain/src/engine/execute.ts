@@ -77,8 +77,8 @@ function decideCallCommand(
     case 'startCall':
     case 'resolveCall':
     case 'cancelCall':
-      return decideActOnCall(state, command, author, at);
   }
+  return decideActOnCall(state, command, author, at);
 }
 
 function decideLineCommand(

@@ -100,7 +100,7 @@ test('W6: a token that is checked meanwhile does not let later requests pass', a
   expect(questions.map(({ name }) => name)).toEqual(['command']);
   await decide(null);
   await decide(null);
-  expect(commands.map(({ command: { id } }) => id)).toEqual([2, 3]);
+  expect(commands.map((asked) => asked.command.key.counter)).toEqual([2, 3]);
 });
 
 test('W6: a refusal is told with its message, and nothing is done', async () => {
