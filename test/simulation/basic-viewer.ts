@@ -27,6 +27,8 @@ interface Held {
   readonly kind: string;
   readonly values: Map<string, Json>;
   offset: number;
+  /** Parts of what it holds are still to come. */
+  isPartial: boolean;
 }
 
 const RETRY_MS = 1_000;
@@ -86,9 +88,10 @@ export function createBasicViewer(parts: BasicViewerParts): BasicViewer {
 
   function takeEvent(event: Extract<BasicServerMessage, { type: 'event' }>): void {
     const { topic, kind, offset, data } = event;
-    const topicHeld = held.get(topic) ?? { kind, values: new Map<string, Json>(), offset };
+    const topicHeld = held.get(topic) ?? { kind, values: new Map<string, Json>(), offset, isPartial: false };
     held.set(topic, topicHeld);
     topicHeld.offset = offset;
+    if (kind === 'collection') topicHeld.isPartial = event.more === true;
     if (kind === 'stream') {
       const client = `${name}.${connection}`;
       sightings.push({ kind: 'entry', client, topic, offset, digest: digestOfValue(data) });
@@ -117,9 +120,9 @@ export function createBasicViewer(parts: BasicViewerParts): BasicViewer {
     pending: () => [...waiting.keys()].map((about) => `${name} ${about}: no outcome`),
     rest(epoch) {
       const topics = new Map<string, { epoch: string; offset: number; isCurrent: boolean }>();
-      for (const [topic, { kind, offset, values }] of held) {
-        topics.set(topic, { epoch, offset, isCurrent: true });
-        if (kind === 'stream') continue;
+      for (const [topic, { kind, offset, values, isPartial }] of held) {
+        topics.set(topic, { epoch, offset, isCurrent: !isPartial });
+        if (kind === 'stream' || isPartial) continue;
         sightings.push({ kind: 'state', client: name, topic, epoch, offset, keys: digestKeys(values) });
       }
       // A collection that is empty, or a stream without a new entry, says nothing.

@@ -113,6 +113,19 @@ export function createDevice(parts: DeviceParts): Device {
     else task();
   }
 
+  /** What a dead tab was about to keep or to forget stays undone, and so is never sent. */
+  function storageOf(own: number, shared: OutboxStorage): OutboxStorage {
+    const whileAlive = (act: () => Promise<void>): Promise<void> =>
+      own === tab ? act() : new Promise(() => {});
+    return {
+      isDurable: shared.isDurable,
+      open: (clientId, newId) => shared.open(clientId, newId),
+      put: (command) => whileAlive(() => shared.put(command)),
+      remove: (counter) => whileAlive(() => shared.remove(counter)),
+      close: () => shared.close(),
+    };
+  }
+
   function startClient(): Client {
     tab += 1;
     const own = tab;
@@ -127,7 +140,7 @@ export function createDevice(parts: DeviceParts): Device {
       ports: {
         clock: ownClock,
         random: createSeededRandom(parts.seed + own),
-        storage: storage ?? createMemoryOutbox(),
+        storage: storage === undefined ? createMemoryOutbox() : storageOf(own, storage),
         surroundings: {
           watch(events) {
             surroundings = events;

@@ -63,6 +63,8 @@ export interface BasicEvent {
   readonly at: number;
   /** Of a collection: what was held of it before is void. */
   readonly snapshot?: true;
+  /** Of a collection: further parts of what it holds follow. */
+  readonly more?: true;
 }
 
 export type BasicServerMessage =

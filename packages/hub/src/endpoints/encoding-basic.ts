@@ -44,7 +44,7 @@ export function createBasicEncoding(isBatching: boolean): DataEncoding {
       // A record is sent whole, so once, and not before it has anything.
       if (topic.kind === 'record')
         return part.isLast && topic.keys.size > 0 && part.offset >= topic.head ? [wholeRecord(topic)] : [];
-      const tail = part.isFirst ? ',"snapshot":true' : '';
+      const tail = `${part.isFirst ? ',"snapshot":true' : ''}${part.isLast ? '' : ',"more":true'}`;
       return [changes(topic, part.set, [], part.offset, topic.at, tail)];
     },
     delta(topic, { set, remove, to, at }) {

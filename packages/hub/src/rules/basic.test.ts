@@ -27,6 +27,24 @@ test('B1: auth or the upgrade is answered by welcome, a further auth refreshes',
   ]);
 });
 
+test('B3: what a large collection holds comes in parts, all but the last with more', async () => {
+  const { raw, publish } = start();
+  const documents = Object.fromEntries(
+    Array.from({ length: 40 }, (_, index) => [`c${index}`, { id: index, text: 'x'.repeat(1_000) }]),
+  );
+  publish(change.collection('s/l/downtime', documents, [], 'high'));
+  const link = raw('basic', 'ann');
+  await link.send({ type: 'subscribe', topics: ['s/#'] });
+  for (let round = 0; round < 60; round += 1) await link.pong();
+  const events = link.received.filter(({ type }) => type === 'event');
+  expect(events.length).toBeGreaterThan(2);
+  expect(events.map(({ snapshot }) => snapshot)).toEqual(
+    events.map((_, index) => (index === 0 ? true : undefined)),
+  );
+  const last = events.length - 1;
+  expect(events.map(({ more }) => more)).toEqual(events.map((_, index) => (index < last ? true : undefined)));
+});
+
 test('B2, B3: subscribe brings events of all kinds', async () => {
   const { raw, publish, signal, settle } = start();
   publish(change.record('s/l/status', { state: 'running', shift: 'A' }));

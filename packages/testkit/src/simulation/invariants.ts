@@ -174,6 +174,12 @@ export function judgeRest(truth: Truth, { client, isMatched, topics }: Rest): re
 
 const idOf = ({ clientId, counter }: AskedCommand['key']): string => `${clientId} ${counter}`;
 
+/** What the logs say of a command, and of an offset. */
+function standing(logs: readonly (readonly LoggedCommand[])[], id: string, offset: number | null): string {
+  const near = logs.flat().filter((logged) => idOf(logged.key) === id || logged.offset === offset);
+  return `logged: ${near.map((logged) => `${idOf(logged.key)} ${logged.status} ${logged.offset}`).join(', ')}`;
+}
+
 /** Every command at most once and never after its deadline; whatever was acknowledged is in a log. */
 export function judgeCommands(
   asked: readonly AskedCommand[],
@@ -200,7 +206,9 @@ export function judgeCommands(
     for (const { status, offset } of answers) {
       if (status !== 'applied' && status !== 'duplicate') continue;
       if (!logged.has(`${idOf(key)} applied ${offset}`))
-        faults.push(`command ${idOf(key)}: ${status} at ${offset}, which no log holds`);
+        faults.push(
+          `command ${idOf(key)}: ${status} at ${offset}, which no log holds; ${standing(logs, idOf(key), offset)}`,
+        );
     }
   return faults;
 }
