@@ -31,6 +31,19 @@ export function figure(name: string, unit: Unit, runs: number | readonly number[
   return { name, unit, ...spread(typeof runs === 'number' ? [runs] : runs) };
 }
 
+/** Latency over several runs. */
+export function latencyFigures(
+  runs: readonly { readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number }[],
+): readonly Figure[] {
+  const of = (name: string, key: 'p50Ms' | 'p99Ms' | 'maxMs'): Figure =>
+    figure(
+      name,
+      'ms',
+      runs.map((run) => run[key]),
+    );
+  return [of('p50', 'p50Ms'), of('p99', 'p99Ms'), of('max', 'maxMs')];
+}
+
 /** What was measured of one server under one condition. */
 export interface Measurement {
   readonly row: string;

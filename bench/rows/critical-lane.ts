@@ -2,7 +2,7 @@ import { createFaultProxy } from '@ms5/testkit';
 import { sleep } from '../measure/child.ts';
 import { startLoad, type LoadReport } from '../measure/load.ts';
 import { cpuMsOf } from '../measure/proc.ts';
-import { figure, medianOf, verdict, type Measurement } from '../measure/result.ts';
+import { figure, latencyFigures, medianOf, verdict, type Measurement } from '../measure/result.ts';
 import type { Row, RowContext } from '../measure/row.ts';
 import { CALLS, EVENTS, startGateway, using } from './gateway.ts';
 
@@ -40,21 +40,7 @@ async function underLoad(readers: number, context: RowContext): Promise<Measurem
       subject: 'MS5',
       condition: `to ${readers} of ${SESSIONS}, ${LOAD_RATE} ev/s to all`,
       figures: [
-        figure(
-          'p50',
-          'ms',
-          reports.map(({ critical }) => critical.p50Ms),
-        ),
-        figure(
-          'p99',
-          'ms',
-          reports.map(({ critical }) => critical.p99Ms),
-        ),
-        figure(
-          'max',
-          'ms',
-          reports.map(({ critical }) => critical.maxMs),
-        ),
+        ...latencyFigures(reports.map(({ critical }) => critical)),
         figure(
           'received',
           '',
@@ -114,21 +100,7 @@ async function overSlowLink(context: RowContext): Promise<Measurement> {
       subject: 'MS5',
       condition: '256 kbit/s, saturated by telemetry',
       figures: [
-        figure(
-          'p50',
-          'ms',
-          reports.map(({ critical }) => critical.p50Ms),
-        ),
-        figure(
-          'p99',
-          'ms',
-          reports.map(({ critical }) => critical.p99Ms),
-        ),
-        figure(
-          'max',
-          'ms',
-          reports.map(({ critical }) => critical.maxMs),
-        ),
+        ...latencyFigures(reports.map(({ critical }) => critical)),
         figure(
           'received',
           '',

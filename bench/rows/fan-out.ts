@@ -1,5 +1,12 @@
 import { keepsUp, measureFanOut, type FanOutOptions, type FanOutRun } from '../measure/fan-out.ts';
-import { figure, medianOf, verdict, type Measurement, type Verdict } from '../measure/result.ts';
+import {
+  figure,
+  latencyFigures,
+  medianOf,
+  verdict,
+  type Measurement,
+  type Verdict,
+} from '../measure/result.ts';
 import type { Row, RowContext } from '../measure/row.ts';
 import { brokerPeers } from '../peers/brokers.ts';
 import { socketIoPeer, uWebSocketsPeer } from '../peers/installed.ts';
@@ -45,21 +52,7 @@ function measurementOf(subject: string, options: FanOutOptions, runs: readonly F
         '/s',
         runs.map(({ perSecond }) => perSecond),
       ),
-      figure(
-        'p50',
-        'ms',
-        reports.map(({ p50Ms }) => p50Ms),
-      ),
-      figure(
-        'p99',
-        'ms',
-        reports.map(({ p99Ms }) => p99Ms),
-      ),
-      figure(
-        'max',
-        'ms',
-        reports.map(({ maxMs }) => maxMs),
-      ),
+      ...latencyFigures(reports),
       figure(
         'frames',
         '/s',

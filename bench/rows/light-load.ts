@@ -7,7 +7,7 @@ import { startShdrAdapter } from '../../test/support/shdr-adapter.ts';
 import { sleep } from '../measure/child.ts';
 import { startLoad, type LoadReport } from '../measure/load.ts';
 import { createLatencies } from '../measure/latencies.ts';
-import { figure, medianOf, verdict, type Measurement } from '../measure/result.ts';
+import { figure, latencyFigures, medianOf, verdict, type Measurement } from '../measure/result.ts';
 import type { Row, RowContext } from '../measure/row.ts';
 import { startGateway, using } from './gateway.ts';
 
@@ -37,21 +37,7 @@ async function signalThroughGateway(context: RowContext): Promise<Measurement> {
       subject: 'MS5, gateway',
       condition: 'live signal to one subscriber',
       figures: [
-        figure(
-          'p50',
-          'ms',
-          reports.map(({ p50Ms }) => p50Ms),
-        ),
-        figure(
-          'p99',
-          'ms',
-          reports.map(({ p99Ms }) => p99Ms),
-        ),
-        figure(
-          'max',
-          'ms',
-          reports.map(({ maxMs }) => maxMs),
-        ),
+        ...latencyFigures(reports),
         figure(
           'values',
           '',
