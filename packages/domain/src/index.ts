@@ -86,7 +86,7 @@ export { LOSS_NAMES } from './oee/oee-figures.ts';
 export type { LossName, Losses, OeeTimes, ProductFigures } from './oee/oee-figures.ts';
 export type { Weights } from './oee/weights.ts';
 
-export { placeOf } from './history/event-place.ts';
+export { FACT_TYPES, placeOf } from './history/event-place.ts';
 export type { Bearing, EventPlace, Subject, SubjectKind } from './history/event-place.ts';
 export { stateFromEvents } from './history/state-from-events.ts';
 export { configurationSpans } from './history/configuration-spans.ts';

@@ -127,6 +127,17 @@ export interface CounterAnomaly {
   readonly keptOut: number;
 }
 
+/** Kinds of all steps read in `(from, to]`. */
+export function stepKinds(readings: readonly Reading[], from: EpochMs, to: EpochMs): ReadonlySet<StepKind> {
+  const kinds = new Set<StepKind>();
+  for (let index = Math.max(1, lastAtOrBefore(readings, from) + 1); index < readings.length; index += 1) {
+    const reading = readings[index];
+    if (reading === undefined || reading.at > to) break;
+    kinds.add(reading.kind);
+  }
+  return kinds;
+}
+
 /** Anomalies read in `(from, to]`, oldest first. */
 export function counterAnomalies(
   readings: readonly Reading[],

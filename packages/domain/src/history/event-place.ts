@@ -44,14 +44,16 @@ export interface EventPlace {
   readonly endsStops: boolean;
 }
 
-const FACTS: ReadonlySet<string> = new Set<FactoryEvent['type']>([
+/** What machines and people who count say: placed by event time, and all that figures are computed from. */
+export const FACT_TYPES = [
   'equipmentStateChanged',
   'equipmentHeard',
   'contactLost',
   'productChanged',
   'counted',
   'counterRead',
-]);
+] as const satisfies readonly FactoryEvent['type'][];
+const FACTS: ReadonlySet<string> = new Set(FACT_TYPES);
 
 /** The engine's own notes; whatever is not named here is taken to bear on figures. */
 const NOTES: ReadonlySet<string> = new Set<FactoryEvent['type']>([

@@ -24,3 +24,8 @@ export function product(...figures: readonly Figure[]): Figure {
   }
   return result;
 }
+
+/** The quotient; unknown for `reason` where there is nothing to divide by. */
+export function ratio(part: number, whole: number, reason: string): Figure {
+  return whole > 0 ? part / whole : unknown(reason);
+}

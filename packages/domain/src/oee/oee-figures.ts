@@ -1,8 +1,7 @@
 import { countedBetween } from '../count/count-facts.ts';
 import type { Counts } from '../count/count-source.ts';
 import { NO_COUNTS, countKind, knowsRejects } from '../count/count-source.ts';
-import type { CounterAnomaly } from '../count/reading-facts.ts';
-import { counterAnomalies } from '../count/reading-facts.ts';
+import { stepKinds } from '../count/reading-facts.ts';
 import type { CountInput, CountResult } from './count-sums.ts';
 import { sumCounts } from './count-sums.ts';
 import type { Figure, Unknown } from './figure.ts';
@@ -282,15 +281,11 @@ function productFigures({ input, time, counted }: Sums): readonly ProductFigures
     .filter(({ product, runMs, counts }) => product !== null || runMs > 0 || counts.produced > 0);
 }
 
-function hasAnomaly({ source, window }: OeeInputs, kind: CounterAnomaly['kind']): boolean {
-  return [source.produced, source.rejected].some((readings) =>
-    counterAnomalies(readings, window.from, window.to).some((anomaly) => anomaly.kind === kind),
-  );
-}
-
 function flagsOf(sums: Sums, performance: Figure): readonly string[] {
   const { input, time, counted } = sums;
   const { from, to } = input.window;
+  const produced = stepKinds(input.source.produced, from, to);
+  const rejected = stepKinds(input.source.rejected, from, to);
   const raised: Readonly<Record<string, boolean>> = {
     performanceOver100: isKnown(performance) && performance > 1,
     provisionalStop: time.provisional,
@@ -298,8 +293,8 @@ function flagsOf(sums: Sums, performance: Figure): readonly string[] {
     countsInconsistent: counted.total.good < 0,
     goodIgnored:
       countKind(input.source) === 'counter' && countedBetween(input.source.counts, from, to).good > 0,
-    countsQuarantined: hasAnomaly(input, 'quarantined'),
-    counterGlitch: hasAnomaly(input, 'glitch'),
+    countsQuarantined: produced.has('quarantined') || rejected.has('quarantined'),
+    counterGlitch: produced.has('glitch') || rejected.has('glitch'),
     madeUnobserved: counted.unobserved > 0,
     ranUnplanned: time.ranUnplannedMs > 0,
     countedUnplanned: counted.unplanned.produced > 0,

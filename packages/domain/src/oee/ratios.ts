@@ -1,5 +1,5 @@
 import type { Figure } from './figure.ts';
-import { isKnown, product, unknown } from './figure.ts';
+import { isKnown, product, ratio, unknown } from './figure.ts';
 import type { Failures } from './stops.ts';
 import type { Weights } from './weights.ts';
 
@@ -86,8 +86,4 @@ export function failureRatios(
     mtbfMs: begun === 0 ? unknown('noFailure') : runMs / divided,
     mttrMs: ratio(repairMs, repaired, 'noRepair'),
   };
-}
-
-function ratio(part: number, whole: number, reason: string): Figure {
-  return whole > 0 ? part / whole : unknown(reason);
 }

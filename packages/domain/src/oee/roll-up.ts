@@ -1,5 +1,5 @@
 import type { Figure } from './figure.ts';
-import { product, unknown } from './figure.ts';
+import { product, ratio, unknown } from './figure.ts';
 import type { FailureDivisor, Ratios } from './ratios.ts';
 import { ratiosOf } from './ratios.ts';
 import type { Weights } from './weights.ts';
@@ -90,10 +90,6 @@ function summed(pieces: readonly Weights[]): Weights {
 
 function sumOf(pieces: readonly Weights[], of: (piece: Weights) => number): number {
   return pieces.reduce((total, piece) => total + of(piece), 0);
-}
-
-function ratio(part: number, whole: number, reason: string): Figure {
-  return whole > 0 ? part / whole : unknown(reason);
 }
 
 function share(part: number, whole: number): number {

@@ -1,4 +1,11 @@
-import type { FactoryEvent, Interval, KnownEvent, PlantConfig, Scope } from '@ms5/domain';
+import {
+  FACT_TYPES,
+  type FactoryEvent,
+  type Interval,
+  type KnownEvent,
+  type PlantConfig,
+  type Scope,
+} from '@ms5/domain';
 import type { Database } from 'better-sqlite3';
 import type { Names } from './names.ts';
 
@@ -45,15 +52,6 @@ export interface KnownEvents {
   actsAround(line: string, stretch: Interval, asOf: AsOf): readonly FactoryEvent[];
   ofSubject(kind: string, id: string, offset: number): readonly KnownEvent[];
 }
-
-const FACT_TYPES = [
-  'equipmentStateChanged',
-  'equipmentHeard',
-  'contactLost',
-  'productChanged',
-  'counted',
-  'counterRead',
-] as const satisfies readonly FactoryEvent['type'][];
 
 export function createKnownEvents(database: Database, names: Names): KnownEvents {
   const statements = prepareStatements(database);
