@@ -18,6 +18,7 @@ import {
   createEngineService,
   type EngineService,
 } from '../../packages/server/src/engine/thread/engine-service.ts';
+import { commandPort } from '../../packages/server/src/gateway/acts.ts';
 import type { SimulatedDisk } from './disk.ts';
 
 /** One process of the server: engine, border between the threads, hub. */
@@ -80,24 +81,12 @@ export function startSimulatedServer(parts: ServerParts): SimulatedServer {
       hasFailed = true;
     },
   });
+  const commands = commandPort(engine);
   const hub = createHub({
     clock,
     random,
     authenticator: { authenticate: parts.authenticate },
-    commands: {
-      execute: ({ command, data, key, deadline, expected }, { userId, name, permissions }) =>
-        crossing(
-          engine.command({
-            command,
-            data,
-            key,
-            ...(deadline === undefined ? {} : { deadline }),
-            ...(expected === undefined ? {} : { expected }),
-            author: { userId, name },
-            permitted: permissions.command,
-          }),
-        ),
-    },
+    commands: { execute: (command, author) => crossing(commands.execute(command, author)) },
     publishing: {
       publish: ({ topic, kind, lane, data, key }, { userId, name }) =>
         crossing(

@@ -8,7 +8,7 @@ import type {
   PublishResult,
   ReceiptPort,
 } from '@ms5/hub';
-import { matchesTopic, parseTopicFilter, type CommandMessage, type OutcomeMessage } from '@ms5/wire';
+import { matchesAny, type CommandMessage, type OutcomeMessage } from '@ms5/wire';
 import type { EnginePort } from '../engine-port.ts';
 
 type Publication = HookActs['publish']['publication'];
@@ -66,7 +66,7 @@ export function createActs({ commands, publishing, hooks }: ActsOptions): Acts {
   };
 
   const refusePublication = async (publication: Publication, author: Identity): Promise<Refused | null> => {
-    if (!isPermitted(author.permissions.publish, publication.topic)) {
+    if (!matchesAny(author.permissions.publish, publication.topic)) {
       const message = `publishing to ${publication.topic} is not permitted`;
       return { status: 'forbidden', message };
     }
@@ -99,15 +99,8 @@ export function createActs({ commands, publishing, hooks }: ActsOptions): Acts {
   };
 }
 
-function isPermitted(filters: readonly string[], topic: string): boolean {
-  return filters.some((text) => {
-    const parsed = parseTopicFilter(text);
-    return parsed.ok && matchesTopic(parsed.filter, topic);
-  });
-}
-
 /** Takes commands of sessions and requests to the engine. */
-export function commandPort(engine: EnginePort): CommandPort {
+export function commandPort(engine: Pick<EnginePort, 'command'>): CommandPort {
   return {
     execute: ({ command, data, key, deadline, expected }, author) =>
       engine.command({
