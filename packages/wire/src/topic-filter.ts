@@ -93,3 +93,16 @@ export function permitFilter(
   }
   return kept;
 }
+
+/** The valid ones among filters that were checked where they came in; others are left out. */
+export function validFilters(texts: readonly string[]): readonly TopicFilter[] {
+  return texts.flatMap((text) => {
+    const parsed = parseTopicFilter(text);
+    return parsed.ok ? [parsed.filter] : [];
+  });
+}
+
+/** Whether any of the filters, as texts, matches the topic. */
+export function matchesAny(texts: readonly string[], topic: string): boolean {
+  return validFilters(texts).some((filter) => matchesTopic(filter, topic));
+}

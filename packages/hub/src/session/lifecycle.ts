@@ -1,4 +1,4 @@
-import { CLOSE_CODES, parseTopicFilter, TIMES, type TopicFilter } from '@ms5/wire';
+import { CLOSE_CODES, TIMES, type TopicFilter, validFilters } from '@ms5/wire';
 import type { Reply } from '../endpoints/endpoint.ts';
 import type { HubCore } from '../hub-core.ts';
 import type { Identity } from '../ports.ts';
@@ -96,10 +96,7 @@ function adoptPermissions(session: Session, { permissions }: Identity): void {
 }
 
 function parseAll(filters: readonly string[]): readonly TopicFilter[] {
-  return filters.flatMap((text) => {
-    const parsed = parseTopicFilter(text);
-    return parsed.ok ? [parsed.filter] : [];
-  });
+  return validFilters(filters);
 }
 
 function welcome(core: HubCore, session: Session, identity: Identity): void {

@@ -1,4 +1,4 @@
-import { matchesTopic, parseTopicFilter, type LogId, type Resume } from '@ms5/wire';
+import { matchesTopic, type LogId, type Resume, validFilters } from '@ms5/wire';
 import { FRESH, isLost, type CatchUp } from '../delivery/catch-up.ts';
 import { laneIndex, slotOf, type Log } from '../topics/log.ts';
 import type { Topic } from '../topics/topic.ts';
@@ -31,10 +31,7 @@ export function judgePositions(resume: Resume | undefined, logs: readonly Log[])
 
 function matcherOf(texts: readonly string[] | undefined): (topic: string) => boolean {
   if (texts === undefined) return () => true;
-  const filters = texts.flatMap((text) => {
-    const parsed = parseTopicFilter(text);
-    return parsed.ok ? [parsed.filter] : [];
-  });
+  const filters = validFilters(texts);
   return (topic) => filters.some((filter) => matchesTopic(filter, topic));
 }
 

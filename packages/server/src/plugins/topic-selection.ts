@@ -1,13 +1,10 @@
-import { matchesTopic, parseTopicFilter } from '@ms5/wire';
+import { matchesTopic, validFilters } from '@ms5/wire';
 
 const REMEMBERED = 10_000;
 
 /** Whether any of the filters matches a topic; remembered, as the same topics come again and again. */
 export function createTopicSelection(filters: readonly string[]): (topic: string) => boolean {
-  const parsed = filters.flatMap((text) => {
-    const result = parseTopicFilter(text);
-    return result.ok ? [result.filter] : [];
-  });
+  const parsed = validFilters(filters);
   const known = new Map<string, boolean>();
   return (topic) => {
     let isMatch = known.get(topic);

@@ -1,4 +1,4 @@
-import { matchesTopic, parseTopicFilter } from '@ms5/wire';
+import { matchesTopic, validFilters } from '@ms5/wire';
 import { unpack } from '@ms5/wire/msgpack';
 import { settlePromises } from '../fake-clock.ts';
 import { createReferenceClient, type ReferenceClient } from '../reference-client.ts';
@@ -146,10 +146,7 @@ export function createDeliveryClient({
         : [`${name}: ${outstanding} bytes outstanding, ${bound} are the bound`];
     },
     rest() {
-      const filters = client.filters().flatMap((text) => {
-        const parsed = parseTopicFilter(text);
-        return parsed.ok ? [parsed.filter] : [];
-      });
+      const filters = validFilters(client.filters());
       const topics = client.topics.all().filter(({ kind }) => kind !== 'signal');
       return {
         client: name,

@@ -1,6 +1,6 @@
 import type { FactoryEvent } from '@ms5/domain';
 import type { Clock } from '@ms5/hub';
-import { matchesTopic, parseTopicFilter, type Json } from '@ms5/wire';
+import { matchesTopic, type Json, validFilters } from '@ms5/wire';
 import type { LoggedEvent, LoggedEvents } from '../../engine-port.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { LogEntry } from '../log/log-entry.ts';
@@ -33,10 +33,7 @@ export interface ReadRequest {
 
 /** Events and publications of the entries after an offset, as far as one read reaches. */
 export function readEvents(log: EventLog, memory: Memory, clock: Clock, request: ReadRequest): LoggedEvents {
-  const filters = request.topics.flatMap((text) => {
-    const parsed = parseTopicFilter(text);
-    return parsed.ok ? [parsed.filter] : [];
-  });
+  const filters = validFilters(request.topics);
   const types = request.types === undefined ? undefined : new Set(request.types);
   const isWanted = ({ type, topic }: LoggedEvent): boolean =>
     (types === undefined ? !isMachineFact(type) : types.has(type)) &&

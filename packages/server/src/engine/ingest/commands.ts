@@ -1,5 +1,5 @@
 import { PLAN_CHANGE_KINDS, type EngineState, type FactoryCommand, type LinePath } from '@ms5/domain';
-import { matchesTopic, parseTopicFilter, type Json } from '@ms5/wire';
+import { matchesAny, type Json } from '@ms5/wire';
 import { z } from 'zod';
 import { WORK_SCHEMAS } from './work-commands.ts';
 
@@ -166,11 +166,9 @@ export function commandRefusal(
   const isOfPlan =
     command !== undefined && (PLAN_COMMANDS.has(command.name) || command.adjustment !== undefined);
   const topic = `${site}/${path ?? ''}${isOfPlan ? '/plan' : ''}`;
-  const allowed = permitted.some((text) => {
-    const parsed = parseTopicFilter(text);
-    return parsed.ok && matchesTopic(parsed.filter, topic);
-  });
-  return allowed ? null : { reason: 'forbidden', message: `commands to ${topic} are not permitted` };
+  return matchesAny(permitted, topic)
+    ? null
+    : { reason: 'forbidden', message: `commands to ${topic} are not permitted` };
 }
 
 function refuse(reason: CommandRefusal['reason'], message: string): ParsedCommand {

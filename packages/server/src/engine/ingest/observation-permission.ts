@@ -1,5 +1,5 @@
 import type { PlantConfig } from '@ms5/domain';
-import { matchesTopic, parseTopicFilter, type TopicFilter } from '@ms5/wire';
+import { matchesTopic, type TopicFilter, validFilters } from '@ms5/wire';
 import type { ObservationResult } from '@ms5/wire/factory';
 import type { ParsedObservation } from './observations.ts';
 
@@ -17,10 +17,7 @@ export function withinPermission(
   config: PlantConfig,
   permitted: readonly string[],
 ): Items {
-  const filters = permitted.flatMap((text) => {
-    const parsed = parseTopicFilter(text);
-    return parsed.ok ? [parsed.filter] : [];
-  });
+  const filters = validFilters(permitted);
   const site = config.site.id;
   if (filters.some((filter) => coversSite(filter, site))) return { items, rejected };
   const verdicts = new Map<string, boolean>();

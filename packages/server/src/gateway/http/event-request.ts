@@ -1,5 +1,5 @@
 import type { Identity } from '@ms5/hub';
-import { LIMITS, parseTopicFilter, permitFilter, RATES, type Rate } from '@ms5/wire';
+import { LIMITS, parseTopicFilter, permitFilter, RATES, type Rate, validFilters } from '@ms5/wire';
 import { HttpProblem } from './problem.ts';
 
 /** Parameters of an address, each once or several times. */
@@ -37,10 +37,7 @@ export function rateOf(query: Query): Rate | undefined {
 }
 
 function parseAll(texts: readonly string[]) {
-  return texts.flatMap((text) => {
-    const parsed = parseTopicFilter(text);
-    return parsed.ok ? [parsed.filter] : [];
-  });
+  return validFilters(texts);
 }
 
 /** What the permissions leave of the filters, as a subscription would have it. */

@@ -1,5 +1,5 @@
 import type { Identity } from '@ms5/hub';
-import { matchesTopic, parseTopicFilter } from '@ms5/wire';
+import { matchesTopic, validFilters } from '@ms5/wire';
 import type { PlantDescription } from '@ms5/wire/factory';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
@@ -357,10 +357,7 @@ function permittedLines(
   lines: readonly LineRow[],
   asked: string | readonly string[] | undefined,
 ): readonly string[] {
-  const filters = permissions.subscribe.flatMap((text) => {
-    const parsed = parseTopicFilter(text);
-    return parsed.ok ? [parsed.filter] : [];
-  });
+  const filters = validFilters(permissions.subscribe);
   const maySee = (path: string): boolean =>
     filters.some((filter) => matchesTopic(filter, `${siteId}/${path}/events`));
   if (asked === undefined) {

@@ -1,5 +1,5 @@
 import type { Clock } from '@ms5/hub';
-import { matchesTopic, parseTopicFilter } from '@ms5/wire';
+import { matchesTopic, validFilters } from '@ms5/wire';
 import { decodeChanges } from '../../engine/thread/changes-codec.ts';
 import { eventOf } from '../event-data.ts';
 import { afterHook, type AfterHookName } from '../hook-names.ts';
@@ -66,10 +66,7 @@ export function createAfterWork(
 }
 
 function eventsIn({ log, bytes }: Extract<ToPlugin, { kind: 'events' }>, { events = [] }: Plugin) {
-  const filters = events.flatMap((text) => {
-    const parsed = parseTopicFilter(text);
-    return parsed.ok ? [parsed.filter] : [];
-  });
+  const filters = validFilters(events);
   return decodeChanges(bytes).flatMap(({ offset, at, changes }) =>
     changes
       .filter(({ topic }) => filters.some((filter) => matchesTopic(filter, topic)))
