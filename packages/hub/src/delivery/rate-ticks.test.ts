@@ -18,7 +18,7 @@ const log: Log = {
 test('P1: timers that come a little early make no ticks more than the rate', () => {
   const clock = createFakeClock();
   const early = { ...clock, after: (ms: number, task: () => void) => clock.after(Math.max(0, ms - 1), task) };
-  const topic = createSignalTopic({ log, name: 's/t', introducedAt: 1, isSuccessor: false });
+  const topic = createSignalTopic({ log, name: 's/t', introducedAt: 1, isSuccessor: false }, new Set());
   const interests = createInterests<string>(() => [topic]);
   const filter = { text: 's/t', levels: ['s', 't'], isOpen: false };
   const [, set] = interests.acquire([{ filter, rate: 10 }], 'session').flows;

@@ -154,10 +154,25 @@ test('D6: a signal that was another kind in between is not removed in its own pl
   signal('app/x', 2);
   await settle();
   const before = client.receivedOf('gone').length;
-  for (let index = 1; index < 20_000; index += 1) signal(`s/l/m/telemetry/${index}`, index);
+  for (let index = 1; index < 20_000; index += 1) signal(`app/${index}`, index);
   await settle();
   expect(client.receivedOf('gone')).toHaveLength(before);
   expect(client.receivedOf('signal').at(-1)).toMatchObject({ topic: 'app/x', value: 2 });
+});
+
+test("D6: other programs' signals push out none of the machines'", async () => {
+  const { join, signal, settle } = start();
+  const { client } = await join('ann', { filters: ['s/l/m/telemetry/first', 'app/0'] });
+  signal('s/l/m/telemetry/first', 1);
+  for (let index = 0; index <= 20_000; index += 1) signal(`app/${index}`, index);
+  await settle();
+  expect(client.receivedOf('gone').map(({ topic }) => topic)).not.toContain('s/l/m/telemetry/first');
+  signal('s/l/m/telemetry/first', 2);
+  await settle();
+  expect(client.receivedOf('signal').at(-1)).toMatchObject({ topic: 's/l/m/telemetry/first', value: 2 });
+  expect((await join('bob', { filters: ['app/0', 'app/1'] })).client.receivedOf('signal')).toMatchObject([
+    { topic: 'app/1', value: 1 },
+  ]);
 });
 
 test('D6: names that machines make up do not fill the memory, and signals that change stay', async () => {

@@ -12,7 +12,8 @@ const log: Log = {
   isResumable: true,
   limits: { entries: 1, ageMs: 1, tombstones: 1, bytes: 1 },
 };
-const topic = (name: string): Topic => createSignalTopic({ log, name, introducedAt: 1, isSuccessor: false });
+const topic = (name: string): Topic =>
+  createSignalTopic({ log, name, introducedAt: 1, isSuccessor: false }, new Set());
 
 test('M2: a number of a topic long gone is given anew, and is then to be told anew', () => {
   const numbers = createTopicNumbers();

@@ -26,7 +26,10 @@ export interface TopicObserver {
 /** Removed topics remembered per log, so that whoever was away hears of the removal. */
 const MAX_REMOVED_TOPICS = 10_000;
 
-/** Signals held. Beyond it the one that has not changed for longest goes: their names are whatever machines say. */
+/**
+ * Signals held below one first level. Beyond it the one of them that has not changed for longest goes: their names are
+ * whatever machines and other programs say, and neither may push out the other's.
+ */
 const MAX_SIGNALS = 20_000;
 
 /** Name of the log that signals count in; no site can have it. */
@@ -60,8 +63,8 @@ export function createTopicStore(
 
   const topics = new Map<string, Topic>();
   const logs: Log[] = [];
-  /** Those not removed, the one changed last at the end. */
-  const liveSignals = new Set<SignalTopic>();
+  /** Those not removed, by first level, the one changed last at the end. */
+  const liveSignals = new Map<string, Set<SignalTopic>>();
   /** Removed topics of each log, oldest first. */
   const removed: Topic[][] = [];
   const signals = addLog(SIGNALS_LOG, signalEpoch, 0, false);
@@ -91,7 +94,7 @@ export function createTopicStore(
   function drop(topic: Topic, successor?: Topic): void {
     if (topics.get(topic.name) === topic) topics.delete(topic.name);
     if (topic.kind === 'stream') historyBytes -= topic.history.bytes;
-    else if (topic.kind === 'signal') liveSignals.delete(topic);
+    else if (topic.kind === 'signal') topic.siblings.delete(topic);
     observer.dropped(topic, successor);
   }
 
@@ -136,11 +139,20 @@ export function createTopicStore(
     if (topics.get(forgotten.name) === forgotten) drop(forgotten);
   }
 
-  function boundSignals(offset: number, at: number): void {
-    if (liveSignals.size <= MAX_SIGNALS) return;
-    const [oldest] = liveSignals;
+  function siblingsOf(name: string): Set<SignalTopic> {
+    const level = name.split('/', 1)[0] ?? '';
+    const known = liveSignals.get(level);
+    if (known !== undefined) return known;
+    const siblings = new Set<SignalTopic>();
+    liveSignals.set(level, siblings);
+    return siblings;
+  }
+
+  function boundSignals(siblings: Set<SignalTopic>, offset: number, at: number): void {
+    if (siblings.size <= MAX_SIGNALS) return;
+    const [oldest] = siblings;
     if (oldest === undefined) return;
-    liveSignals.delete(oldest);
+    siblings.delete(oldest);
     remove(signals, oldest.name, offset, at);
   }
 
@@ -223,12 +235,12 @@ export function createTopicStore(
         const topic =
           known?.kind === 'signal' && !known.isRemoved
             ? known
-            : add(createSignalTopic(originOf(signals, name, offset)));
+            : add(createSignalTopic(originOf(signals, name, offset), siblingsOf(name)));
         topic.value = value;
-        liveSignals.delete(topic);
-        liveSignals.add(topic);
+        topic.siblings.delete(topic);
+        topic.siblings.add(topic);
         changed(topic, offset, at);
-        boundSignals(offset, at);
+        boundSignals(topic.siblings, offset, at);
       }
     },
     age(now) {

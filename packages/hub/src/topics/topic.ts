@@ -72,6 +72,8 @@ export interface StreamTopic extends TopicBase {
 export interface SignalTopic extends TopicBase {
   readonly kind: 'signal';
   value: Uint8Array;
+  /** All signals of its first level that are not removed, the one changed last at the end. */
+  readonly siblings: Set<SignalTopic>;
 }
 
 export type Topic = KeyedTopic | StreamTopic | SignalTopic;
@@ -128,11 +130,12 @@ export function createStreamTopic(origin: Origin, lane: Lane): StreamTopic {
   };
 }
 
-export function createSignalTopic(origin: Origin): SignalTopic {
+export function createSignalTopic(origin: Origin, siblings: Set<SignalTopic>): SignalTopic {
   return {
     ...base(origin, 'low'),
     frames: new Map(),
     kind: 'signal',
     value: new Uint8Array(0),
+    siblings,
   };
 }
