@@ -5,8 +5,11 @@ import { REQUEST_ERRORS } from '../../packages/wire/src/error-codes.ts';
 import { LANE_BUDGET_MS } from '../../packages/wire/src/lane.ts';
 import { HISTORY, LIMITS, TIMES, WINDOW } from '../../packages/wire/src/limits.ts';
 import { RATES } from '../../packages/wire/src/rate.ts';
+import { matchesAny } from '../../packages/wire/src/topic-filter.ts';
+import { ROLES } from '../../packages/server/src/config/roles.ts';
+import { permissionsOf } from '../../packages/server/src/gateway/auth/roles.ts';
 import type { Schema, Schemas } from './schema.ts';
-import { generateSchemas } from './schemas.ts';
+import { EVENT_SCHEMA, generateSchemas } from './schemas.ts';
 
 const { version } = JSON.parse(
   readFileSync(new URL('../../packages/wire/package.json', import.meta.url), 'utf8'),
@@ -86,36 +89,54 @@ function endpointChannel(
   };
 }
 
+/** Addresses, kind and lane in the comment of a document: "`a` and `b`, record, lane high". */
+const PLACES =
+  /((?:`[^`]+`(?:\s+and\s+)?)+),\s+(stream|record|collection|signal)\b(?:[^.`]|`[^`]*`)*?,\s+lane\s+(critical|high|normal|low)/;
+
 /** Topics of the plant, as the documents' own comments place them. */
 function topicChannels(schemas: Schemas): Channel {
   const messages: Record<string, Schema> = {};
   const channels: Record<string, Schema> = {};
-  const pattern =
-    /`([^`]+)`,\s+(stream|record|collection|signal)\b[^.]*?,\s+lane\s+(critical|high|normal|low)/;
   for (const [name, schema] of Object.entries(schemas)) {
     const description = descriptionOf(schema);
-    const [, address, kind, lane] = pattern.exec(description) ?? [];
-    if (address === undefined || kind === undefined || lane === undefined) continue;
-    const parameters = [...address.matchAll(/\{(\w+)\}/g)].map(([, parameter = '']) => parameter);
+    const [, addresses = '', kind, lane] = PLACES.exec(description) ?? [];
+    if (kind === undefined || lane === undefined) continue;
     const isItem = description.startsWith('An item of an entry');
-    const payload = isItem ? { type: 'array', items: schemaRef(name) } : schemaRef(name);
+    const payload = isItem ? { type: 'array', items: itemOf(name) } : schemaRef(name);
     messages[name] = { name, contentType: 'application/json', payload };
-    channels[`topic-${name}`] = {
-      address,
-      description,
-      'x-ms5-kind': kind,
-      'x-ms5-lane': lane,
-      messages: { [name]: refTo('components', 'messages', name) },
-      ...(parameters.length === 0
-        ? {}
-        : {
-            parameters: Object.fromEntries(
-              parameters.map((parameter) => [parameter, { description: PARAMETERS[parameter] ?? parameter }]),
-            ),
-          }),
-    };
+    for (const [, address = ''] of addresses.matchAll(/`([^`]+)`/g)) {
+      channels[`topic-${address.replaceAll(/[^A-Za-z]+/g, '-').replaceAll(/^-|-$/g, '')}`] = {
+        address,
+        description,
+        'x-ms5-kind': kind,
+        'x-ms5-lane': lane,
+        'x-ms5-roles': rolesOf(address),
+        messages: { [name]: refTo('components', 'messages', name) },
+        ...parametersOf(address),
+      };
+    }
   }
   return { messages, channel: channels, operations: {} };
+}
+
+/** Events of a line are those of the domain. */
+function itemOf(name: string): Schema {
+  return name === 'LineEvent' ? { allOf: [schemaRef(name), schemaRef(EVENT_SCHEMA)] } : schemaRef(name);
+}
+
+function parametersOf(address: string): Schema {
+  const parameters = [...address.matchAll(/\{(\w+)\}/g)].map(([, parameter = '']) => parameter);
+  if (parameters.length === 0) return {};
+  const described = parameters.map((name) => [name, { description: PARAMETERS[name] ?? name }] as const);
+  return { parameters: Object.fromEntries(described) };
+}
+
+/** Who may subscribe to a topic without further permissions; below `user/` only to their own. */
+function rolesOf(address: string): Schema {
+  const topic = address.replaceAll(/\{(\w+)\}/g, '$1');
+  return {
+    subscribe: ROLES.filter((role) => matchesAny(permissionsOf([role], 'site', 'id').subscribe, topic)),
+  };
 }
 
 const PARAMETERS: Readonly<Record<string, string>> = {

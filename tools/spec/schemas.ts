@@ -7,8 +7,8 @@ const wire = (path: string): string => fileURLToPath(new URL(`../../packages/wir
 
 /** Everything that travels, as the types of `@ms5/wire` say it. */
 const SOURCES =
-  'src/{messages,basic,cloud-events,position,lane,rate,topic-kind,factory/documents,factory/commands,' +
-  'factory/rest,factory/observations,factory/system-documents}.ts';
+  'src/{messages,basic,cloud-events,position,lane,rate,topic-kind,factory/*documents,factory/*commands,' +
+  'factory/rest,factory/observations}.ts';
 
 const CONFIG: Config = {
   path: wire(SOURCES),
@@ -24,33 +24,49 @@ const CONFIG: Config = {
   sortProps: true,
 };
 
+/** What the streams of lines hold, as the domain says it; its names get a prefix, as some are also names of documents. */
+const DOMAIN_PREFIX = 'factory.';
+export const EVENT_SCHEMA = `${DOMAIN_PREFIX}FactoryEvent`;
+const EVENTS: Config = {
+  ...CONFIG,
+  path: fileURLToPath(new URL('../../packages/domain/src/engine/engine-types.ts', import.meta.url)),
+  tsconfig: fileURLToPath(new URL('../../packages/domain/tsconfig.json', import.meta.url)),
+  type: 'FactoryEvent',
+};
+
 const PREFIX = '#/definitions/';
 
 /** Names that may stand in a document. */
 const nameOf = (name: string): string => name.replaceAll(/[^A-Za-z0-9._-]+/g, '_');
 
-function renamed(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(renamed);
+function renamed(value: unknown, prefix: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => renamed(item, prefix));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]: [string, unknown]) =>
       key === '$ref' && typeof item === 'string' && item.startsWith(PREFIX)
-        ? [key, `#/components/schemas/${nameOf(item.slice(PREFIX.length))}`]
-        : [key, renamed(item)],
+        ? [key, `#/components/schemas/${prefix}${nameOf(item.slice(PREFIX.length))}`]
+        : [key, renamed(item, prefix)],
     ),
   );
 }
 
+function definitionsOf(config: Config, prefix: string): readonly (readonly [string, Schema])[] {
+  const { type = '*' } = config;
+  const { definitions = {} } = createGenerator(config).createSchema(type);
+  return Object.entries(definitions)
+    .filter(([name]) => /^[A-Z]/.test(name))
+    .map(([name, schema]) => [`${prefix}${nameOf(name)}`, renamed(schema, prefix) as Schema] as const);
+}
+
 /** JSON Schemas by the names of the types, with the limits that types cannot say. */
 export function generateSchemas(): Schemas {
-  const { definitions = {} } = createGenerator(CONFIG).createSchema('*');
-  const schemas = Object.fromEntries(
-    Object.entries(definitions)
-      // Types alone begin with a capital; these two are of the parsers.
-      .filter(([name]) => /^[A-Z]/.test(name) && name !== 'Fields' && name !== 'MessageFault')
-      .map(([name, schema]): [string, Schema] => [nameOf(name), renamed(schema) as Schema])
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
+  const all = [
+    // Types alone begin with a capital; these two are of the parsers.
+    ...definitionsOf(CONFIG, '').filter(([name]) => name !== 'Fields' && name !== 'MessageFault'),
+    ...definitionsOf(EVENTS, DOMAIN_PREFIX),
+  ];
+  const schemas = Object.fromEntries(all.toSorted(([a], [b]) => (a < b ? -1 : 1)));
   refine(schemas);
   return schemas;
 }

@@ -1,20 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, Hub, TopicChange } from '@ms5/hub';
-import type { Lane } from '@ms5/wire';
+import type { Lane, TopicKind } from '@ms5/wire';
 import type { SystemAlertDocument, SystemHealthDocument, SystemSessionsDocument } from '@ms5/wire/factory';
 
 const SYSTEM_LOG = 'system';
-const SYSTEM_TOPICS = {
-  health: 'system/health',
-  alerts: 'system/alerts',
-  sessions: 'system/sessions',
-} as const;
+/** Kind and lane of the topics below `system`. */
+export const SYSTEM_TOPICS = {
+  health: { kind: 'record', lane: 'high' },
+  alerts: { kind: 'collection', lane: 'critical' },
+  sessions: { kind: 'collection', lane: 'low' },
+} as const satisfies Record<string, { readonly kind: TopicKind; readonly lane: Lane }>;
 
-const LANE_OF: Readonly<Record<keyof typeof SYSTEM_TOPICS, Lane>> = {
-  health: 'high',
-  alerts: 'critical',
-  sessions: 'low',
-};
+type SystemTopic = keyof typeof SYSTEM_TOPICS;
 
 /** The log `system`: kept in memory, so its epoch is new in every process. */
 export interface SystemLog {
@@ -31,10 +28,9 @@ export function createSystemLog(hub: Hub, clock: Clock, initial: SystemHealthDoc
   const told = new Map<string, string>();
   const at = clock.now();
   const keys = entriesOf(Object.entries(initial)).map(([key, value]) => ({ key, offset, value }));
-  const topic = (name: keyof typeof SYSTEM_TOPICS, kind: 'record' | 'collection') => ({
-    topic: SYSTEM_TOPICS[name],
-    kind,
-    lane: LANE_OF[name],
+  const topic = (name: SystemTopic) => ({
+    topic: `${SYSTEM_LOG}/${name}`,
+    ...SYSTEM_TOPICS[name],
     at,
     keys: name === 'health' ? keys : [],
     tombstones: [],
@@ -46,14 +42,14 @@ export function createSystemLog(hub: Hub, clock: Clock, initial: SystemHealthDoc
     log: SYSTEM_LOG,
     epoch: `${SYSTEM_LOG}:${randomUUID()}`,
     offset,
-    topics: [topic('health', 'record'), topic('alerts', 'collection'), topic('sessions', 'collection')],
+    topics: [topic('health'), topic('alerts'), topic('sessions')],
   });
 
-  const append = (name: keyof typeof SYSTEM_TOPICS, set: Entries, remove: readonly string[]): void => {
+  const append = (name: SystemTopic, set: Entries, remove: readonly string[]): void => {
     if (set.length === 0 && remove.length === 0) return;
     offset += 1;
-    const kind = name === 'health' ? 'record' : 'collection';
-    const change: TopicChange = { kind, topic: SYSTEM_TOPICS[name], lane: LANE_OF[name], set, remove };
+    const topicName = `${SYSTEM_LOG}/${name}`;
+    const change: TopicChange = { ...SYSTEM_TOPICS[name], topic: topicName, set, remove };
     hub.append(SYSTEM_LOG, [{ offset, at: clock.now(), changes: [change] }]);
   };
 
