@@ -25,7 +25,7 @@ export interface TimelineSource {
   readonly states: readonly StateFact[];
   readonly contact: Contact;
   readonly silentAfterMs: number | null;
-  /** Stretches in which the line was being changed over: standing still is then setup. Sorted, disjoint. */
+  /** Stretches in which it was being changed over or set up: standing still is then setup. Sorted, disjoint. */
   readonly changeovers: readonly Interval[];
 }
 
@@ -63,17 +63,43 @@ function pushObserved(
   from: EpochMs,
   to: EpochMs,
 ): void {
-  let index = lastAtOrBefore(facts, from);
-  if (index < 0) {
-    push(segments, from, Math.min(to, facts[0]?.at ?? to), 'unknown', null, NO_STATE_YET);
-    index = 0;
-  }
-  for (; index < facts.length; index += 1) {
+  const first = facts[0];
+  if (first === undefined || first.at > from)
+    push(segments, from, Math.min(to, first?.at ?? to), 'unknown', null, NO_STATE_YET);
+  for (const run of runsWithin(facts, from, to).reverse())
+    push(segments, run.from, run.to, run.fact.state, run.fact.raw, run.fact.reason);
+}
+
+/** Unbroken runs of equal facts in `[from, to)`, newest first: a machine that repeats itself costs no more than one that does not. */
+function runsWithin(
+  facts: readonly StateFact[],
+  from: EpochMs,
+  to: EpochMs,
+): { from: EpochMs; to: EpochMs; fact: StateFact }[] {
+  const runs: { from: EpochMs; to: EpochMs; fact: StateFact }[] = [];
+  let end = to;
+  for (let index = lastAtOrBefore(facts, to); index >= 0 && end > from;) {
     const fact = facts[index];
-    if (fact === undefined || fact.at >= to) break;
-    const end = Math.min(facts[index + 1]?.at ?? to, to);
-    push(segments, Math.max(fact.at, from), end, fact.state, fact.raw, fact.reason);
+    if (fact === undefined) break;
+    // What begins at the end is not in it.
+    if (fact.at >= to) {
+      index -= 1;
+      continue;
+    }
+    const begun = firstOfRun(facts, index);
+    const start = Math.max(facts[begun]?.at ?? fact.at, from);
+    runs.push({ from: start, to: end, fact });
+    end = start;
+    index = begun - 1;
   }
+  return runs;
+}
+
+/** Index of the oldest fact held of the run that the fact at `index` belongs to. */
+function firstOfRun(facts: readonly StateFact[], index: number): number {
+  const runFrom = facts[index]?.runFrom;
+  if (index === 0 || facts[index - 1]?.runFrom !== runFrom) return index;
+  return Math.max(0, lastAtOrBefore(facts, runFrom ?? 0));
 }
 
 /** Appends a stretch, joined to the one before when nothing changes. */
