@@ -85,6 +85,8 @@ export interface CommandRequest {
   readonly author: { readonly userId: string; readonly name: string };
   /** Topic filters of the author's `command` permission. */
   readonly permitted: readonly string[];
+  /** Topic filters of what the author may read: `expected` tells nothing about other topics. */
+  readonly readable: readonly string[];
 }
 
 export interface PublishRequest {

@@ -76,6 +76,7 @@ function run({
       key: { clientId: 'tablet', counter },
       author: { userId: 'olivia', name: 'Olivia' },
       permitted: ['#'],
+      readable: ['#'],
       ...more,
     });
     clock.run();
@@ -210,6 +211,18 @@ test('K7: what the author saw must not have changed since, by topic or by key', 
     reason: 'unknownTopic',
   });
   expect(service.image().topics.find((each) => each.topic === topic)?.keys).toHaveLength(2);
+});
+
+test('K7: what is expected of a topic the author may not read tells nothing about it', async () => {
+  const { raise } = run();
+  await raise();
+  for (const topic of ['works/a/l/andon', 'works/a/l/none']) {
+    expect(await raise({ expected: { topic, offset: 0 }, readable: ['works/b/#'] })).toEqual({
+      status: 'conflict',
+      reason: 'unknownTopic',
+      message: `there is no topic ${topic}`,
+    });
+  }
 });
 
 test('K7: what was decided and not shown yet counts as a change', async () => {

@@ -50,6 +50,7 @@ function raise(counter: number): CommandRequest {
     key: { clientId: 'tablet', counter },
     author: { userId: 'olivia', name: 'Olivia' },
     permitted: ['works/#'],
+    readable: ['works/#'],
   };
 }
 

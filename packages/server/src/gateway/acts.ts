@@ -111,6 +111,7 @@ export function commandPort(engine: Pick<EnginePort, 'command'>): CommandPort {
         ...(expected === undefined ? {} : { expected }),
         author: { userId: author.userId, name: author.name },
         permitted: author.permissions.command,
+        readable: author.permissions.subscribe,
       }),
   };
 }

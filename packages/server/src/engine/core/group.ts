@@ -360,13 +360,16 @@ function outcomeOf({ data, refusal }: StepResult): CommandOutcome {
   return { status, reason: code, message };
 }
 
+/** The outcome of a command that expects something of a topic which does not exist, or not for its author. */
+export function unknownTopic(topic: string): CommandOutcome {
+  return { status: 'conflict', reason: 'unknownTopic', message: `there is no topic ${topic}` };
+}
+
 /** The outcome of a command whose author saw an older state; `null`: nothing has changed since. */
 function conflictWith(expected: ExpectedState, projector: Projector): CommandOutcome | null {
   const { topic, key, offset } = expected;
   const newest = projector.lastChange(topic, key);
-  if (newest < 0) {
-    return { status: 'conflict', reason: 'unknownTopic', message: `there is no topic ${topic}` };
-  }
+  if (newest < 0) return unknownTopic(topic);
   if (newest <= offset) return null;
   const what = key === undefined ? topic : `${key} of ${topic}`;
   return {

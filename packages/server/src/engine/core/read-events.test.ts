@@ -49,6 +49,7 @@ function run() {
         key: { clientId: 'c', counter },
         author,
         permitted: ['#'],
+        readable: ['#'],
       });
       clock.run();
       return answer;

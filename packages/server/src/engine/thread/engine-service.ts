@@ -1,6 +1,6 @@
 import { equipmentTimeline, type Observation, type PlantConfig } from '@ms5/domain';
 import type { Clock, EntryChanges, LogImage, PublishResult, Random, SignalChange } from '@ms5/hub';
-import { isTransientClient, type Json, type OutcomeMessage } from '@ms5/wire';
+import { isTransientClient, matchesAny, type Json, type OutcomeMessage } from '@ms5/wire';
 import type { ObservationResult, PlantDescription, SystemHealthDocument } from '@ms5/wire/factory';
 import type { Plant } from '../../config/index.ts';
 import type {
@@ -13,7 +13,7 @@ import type {
 } from '../../engine-port.ts';
 import { startEngineCore, type EngineCore, type EngineLoad } from '../core/engine-core.ts';
 import { readEvents } from '../core/read-events.ts';
-import type { BatchItem, ItemReply } from '../core/group.ts';
+import { unknownTopic, type BatchItem, type ItemReply } from '../core/group.ts';
 import { commandRefusal, lineOfCommand, otherLineOfCommand, parseCommand } from '../ingest/commands.ts';
 import type { Connector, ConnectorSink, ConnectorStatus } from '../ingest/connector.ts';
 import { withinPermission } from '../ingest/observation-permission.ts';
@@ -222,7 +222,7 @@ function publishTelemetry(
 async function runCommand(
   core: EngineCore,
   site: string,
-  { command: name, data, key, deadline, expected, author, permitted }: CommandRequest,
+  { command: name, data, key, deadline, expected, author, permitted, readable }: CommandRequest,
 ): Promise<Omit<OutcomeMessage, 'type' | 'id'>> {
   const parsed = parseCommand(name, data);
   if (!parsed.ok) return { status: 'rejected', ...parsed.refusal };
@@ -232,6 +232,7 @@ async function runCommand(
     commandRefusal(permitted, site, lineOfCommand(core.memory.state, command), command) ??
     (other === undefined ? null : commandRefusal(permitted, site, other, command));
   if (refusal !== null) return { status: 'rejected', ...refusal };
+  if (expected !== undefined && !matchesAny(readable, expected.topic)) return unknownTopic(expected.topic);
   const { clientId, counter } = key;
   return core.command({
     command,
