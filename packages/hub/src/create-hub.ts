@@ -26,14 +26,16 @@ import type {
 } from './ports.ts';
 import { spreadRetryMs } from './session/authentication.ts';
 import { behindHooks } from './session/hooks.ts';
-import { receive, serveHeld } from './session/inbound.ts';
+import { serveHeld } from './session/inbound.ts';
 import { dispatch, failSession } from './session/lifecycle.ts';
-import { errorReply, pongArrived, sendOnly, serve } from './session/outbound.ts';
+import { errorReply, sendOnly, serve } from './session/outbound.ts';
 import { reloadSession } from './session/reload.ts';
 import { revokeSessions } from './session/revoke.ts';
+import { SeatedConnection } from './session/seated-connection.ts';
 import { sessionFigures } from './session/session-figures.ts';
 import { sessionPage } from './session/session-page.ts';
 import { createSession, isServing, type Session } from './session/session.ts';
+import { createSharedFilters } from './session/shared-filters.ts';
 import { startSweep } from './session/sweep.ts';
 import { createInterests, type SharedTopicSet } from './topics/interests.ts';
 import { laneOfSlot, slotOf } from './topics/log.ts';
@@ -109,6 +111,7 @@ export function createHub(options: HubOptions): Hub {
     log: containedLog(options.onLog),
     store,
     interests,
+    filters: createSharedFilters(),
     context,
     sessions: new Set(),
     health: createHubHealth(),
@@ -206,17 +209,18 @@ export function createHub(options: HubOptions): Hub {
     return DEAD;
   }
 
-  function open({ endpoint, transport, token, predecessor }: SessionStart): Session {
+  function open({ endpoint, transport, seat, token, predecessor }: SessionStart): Session {
     const session = createSession({
       id: newId(random),
       endpoint,
       transport,
+      seat,
       token,
       logs: store.logs,
       now: clock.now(),
       ...(predecessor === undefined ? {} : { predecessor }),
     });
-    session.seat.session = session;
+    seat.session = session;
     core.sessions.add(session);
     core.totals.sessions += 1;
     const act = { session: session.id, endpoint: endpoint.name, remoteAddress: transport.remoteAddress };
@@ -230,20 +234,6 @@ export function createHub(options: HubOptions): Hub {
       }),
     );
     return session;
-  }
-
-  function connectionOf({ seat }: Session): Connection {
-    const occupied = (act: (session: Session) => void): void => {
-      if (seat.session !== null) act(seat.session);
-    };
-    return {
-      receive: (message) => occupied((session) => receive(core, session, message)),
-      closed: (code) => occupied((session) => dispatch(core, session, { type: 'peerClosed', code })),
-      ponged: () =>
-        occupied((session) => {
-          core.contained(session, () => pongArrived(core, session));
-        }),
-    };
   }
 
   return {
@@ -271,7 +261,9 @@ export function createHub(options: HubOptions): Hub {
       if (drain.hasBegun()) return refuse(endpoint, transport, 'draining', 'draining');
       if (core.sessions.size >= core.limits.sessions || refusesNewSessions(core.health.level))
         return refuse(endpoint, transport, 'overloaded', 'overloaded');
-      return connectionOf(open({ endpoint, transport, token: token ?? null }));
+      const seat = new SeatedConnection(core);
+      open({ endpoint, transport, seat, token: token ?? null });
+      return seat;
     },
     sessions: () => [...core.sessions].map((session) => sessionFigures(session, clock.now())),
     sessionPage: (query) => sessionPage(core, query),

@@ -12,7 +12,8 @@ import type {
   ReceiptPort,
   Transport,
 } from './ports.ts';
-import type { Session } from './session/session.ts';
+import type { Seat, Session } from './session/session.ts';
+import type { SharedFilters } from './session/shared-filters.ts';
 import type { Interests } from './topics/interests.ts';
 import type { TopicStore } from './topics/topic-store.ts';
 
@@ -47,6 +48,7 @@ export interface HubCore {
   readonly log: (entry: HubLogEntry) => void;
   readonly store: TopicStore;
   readonly interests: Interests<Session>;
+  readonly filters: SharedFilters;
   readonly context: SharedContext;
   readonly sessions: Set<Session>;
   readonly health: HubHealth<Session>;
@@ -74,6 +76,7 @@ export interface HubCore {
 export interface SessionStart {
   readonly endpoint: Endpoint;
   readonly transport: Transport;
+  readonly seat: Seat;
   /** Of the upgrade. */
   readonly token: string | null;
   readonly predecessor?: Session;

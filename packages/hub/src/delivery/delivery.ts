@@ -47,7 +47,7 @@ export interface Delivery {
   /** By slot: the mark sent last, -1: none. */
   readonly marks: number[];
   /** By slot: topics that are being brought to their heads; no empty maps. */
-  readonly behind: Map<number, Map<Topic, Behind>>;
+  behind: Map<number, Map<Topic, Behind>>;
   readonly window: Window;
   /** By lane: since when something due waits for the window; 0: nothing does. */
   readonly waitingSince: number[];
@@ -87,15 +87,22 @@ const NO_TOPICS: TopicSet = {
   batches: new Map(),
 };
 const NO_FLOWS: readonly Flow[] = [];
+/** Of sessions without exceptions, which most are most of the time; nothing is ever put in. */
+const NO_BEHIND: Delivery['behind'] = new Map();
 
 export function createDelivery(encoding: DataEncoding, window: Window, logs: readonly Log[]): Delivery {
   return {
-    live: { topics: NO_TOPICS, cursors: logs.flatMap((log) => LANES.map(() => log.head)), ahead: null },
+    // Copied, because a list that grew holds more than is in it.
+    live: {
+      topics: NO_TOPICS,
+      cursors: logs.flatMap((log) => LANES.map(() => log.head)).slice(),
+      ahead: null,
+    },
     rated: NO_FLOWS,
     encoding,
     told: encoding.naming?.start() ?? null,
-    marks: logs.flatMap(() => LANES.map(() => -1)),
-    behind: new Map(),
+    marks: logs.flatMap(() => LANES.map(() => -1)).slice(),
+    behind: NO_BEHIND,
     window,
     waitingSince: LANES.map(() => 0),
     latency: createLatencyTrack(),
@@ -132,6 +139,9 @@ export function takeDue(delivery: Delivery, context: DeliveryContext, now: numbe
 
 /** Whether something critical waits for the window. */
 export const isCriticalWaiting = ({ waitingSince }: Delivery): boolean => waitingSince[CRITICAL] !== 0;
+
+/** Whether anything waits for the window. */
+export const isWaiting = ({ waitingSince }: Delivery): boolean => waitingSince.some((since) => since !== 0);
 
 /** Whether there is anything to do in the lane, or to note. */
 function isLaneDue(delivery: Delivery, { logs }: DeliveryContext, lane: number): boolean {
@@ -386,6 +396,7 @@ export function setBehind(
 ): void {
   const topics = delivery.behind.get(topic.slot);
   const entry = { state, waiters: [...waiters] };
+  if (delivery.behind === NO_BEHIND) delivery.behind = new Map();
   if (topics === undefined) delivery.behind.set(topic.slot, new Map([[topic, entry]]));
   else topics.set(topic, entry);
 }
@@ -426,8 +437,18 @@ export function forgetBehind(delivery: Delivery, topic: Topic): readonly Uint8Ar
   const entry = topics?.get(topic);
   if (topics === undefined || entry === undefined) return [];
   topics.delete(topic);
-  if (topics.size === 0) delivery.behind.delete(topic.slot);
+  if (topics.size === 0) forgetSlot(delivery, topic.slot);
   return settle(entry);
+}
+
+function forgetSlot(delivery: Delivery, slot: number): void {
+  delivery.behind.delete(slot);
+  if (delivery.behind.size === 0) delivery.behind = NO_BEHIND;
+}
+
+/** Nothing is to be brought to its head any more. */
+export function forgetAllBehind(delivery: Delivery): void {
+  delivery.behind = NO_BEHIND;
 }
 
 function settle({ waiters }: Behind): readonly Uint8Array[] {
@@ -476,7 +497,7 @@ function serveBehind(
     ready.unshift(names);
   }
   if (topics.size > 0) return ready;
-  delivery.behind.delete(slot);
+  forgetSlot(delivery, slot);
   return [...ready, ...markIfCaughtUp(delivery, stepper, log, slot)];
 }
 

@@ -4,7 +4,7 @@ import type { AuthenticationError, Identity } from '../ports.ts';
 import { behindHooks } from './hooks.ts';
 import { isRevokedBy } from './revocation.ts';
 import type { AuthenticationFailure, SessionEvent } from './session-state.ts';
-import type { Session } from './session.ts';
+import { NONE, type Session } from './session.ts';
 
 /** Has a token checked, the first of a session or a new one, and reports what comes of it, once. */
 export function checkToken(
@@ -14,7 +14,7 @@ export function checkToken(
   report: (event: SessionEvent) => void,
 ): void {
   const fail = (failure: AuthenticationFailure): void => {
-    session.revokedMeanwhile = [];
+    session.revokedMeanwhile = NONE;
     report({ type: 'authenticationFailed', failure });
   };
   const askHooks = (identity: Identity): void => {
@@ -35,7 +35,7 @@ export function checkToken(
 /** The token is good; what may have changed while it was checked counts too. */
 function judge(core: HubCore, session: Session, identity: Identity): SessionEvent {
   const isRevoked = session.revokedMeanwhile.some((revocation) => isRevokedBy(revocation, identity));
-  session.revokedMeanwhile = [];
+  session.revokedMeanwhile = NONE;
   if (isRevoked) return { type: 'closeRequested', close: 'revoked' };
   const isNew = session.state.name === 'authenticating';
   if (!isNew || (core.users.get(identity.userId) ?? 0) < core.limits.sessionsPerUser)

@@ -16,7 +16,7 @@ import { acknowledge, errorReply } from './outbound.ts';
 import { receivePublish } from './publications.ts';
 import { receiveReceipt } from './receipts.ts';
 import type { Draining, Live } from './session-state.ts';
-import { isPaused, isServing, type Session } from './session.ts';
+import { isPaused, isServing, NONE, type Session } from './session.ts';
 import { receiveSubscribe } from './subscribe-request.ts';
 import { unsubscribe } from './subscriptions.ts';
 
@@ -94,8 +94,9 @@ function receiveOfConnection(core: HubCore, session: Session, request: OfConnect
 /** Takes the requests that waited, until one has to wait again. */
 export function serveHeld(core: HubCore, session: Session): void {
   while (!isPaused(session)) {
-    const request = session.held.shift();
+    const [request, ...rest] = session.held;
     if (request === undefined) return;
+    session.held = rest.length === 0 ? NONE : rest;
     receiveRequest(core, session, request);
   }
 }
@@ -137,12 +138,12 @@ function introduce(core: HubCore, session: Session, { token, client }: ConnectMe
 function hold(core: HubCore, session: Session, request: Request): void {
   const { held, state } = session;
   if (isServing(session)) {
-    if (held.length < core.limits.heldForHook) return void held.push(request);
+    if (held.length < core.limits.heldForHook) return void (session.held = [...held, request]);
     const { retryAfterMs } = core.limits;
     return answer(core, session, errorReply('requestsTooFast', { ...idOf(request), retryAfterMs }));
   }
   const isSecond = request.type === 'connect' && (state.name === 'authenticating' || held.length > 0);
-  if (!isSecond && held.length < core.limits.heldRequests) return void held.push(request);
+  if (!isSecond && held.length < core.limits.heldRequests) return void (session.held = [...held, request]);
   dispatch(core, session, {
     type: 'closeRequested',
     close: 'protocolError',

@@ -1,11 +1,11 @@
-import { CLOSE_CODES, TIMES, type TopicFilter, validFilters } from '@ms5/wire';
+import { CLOSE_CODES, TIMES } from '@ms5/wire';
 import type { Reply } from '../endpoints/endpoint.ts';
 import type { HubCore } from '../hub-core.ts';
 import type { Identity } from '../ports.ts';
 import { errorReply, reply, sendOnly, windowTerms } from './outbound.ts';
 import { checkToken, spreadRetryMs } from './authentication.ts';
 import type { AuthenticationFailure, SessionEffect, SessionEvent } from './session-state.ts';
-import { identityOf, type Session } from './session.ts';
+import { identityOf, NONE, type Session } from './session.ts';
 import { transition } from './session-transitions.ts';
 import { applyPermissions, dropInterest, rematchSubscriptions } from './subscriptions.ts';
 
@@ -90,18 +90,14 @@ function refreshError(id: number, { kind, message }: AuthenticationFailure): Rep
   return errorReply(kind === 'unavailable' ? 'refreshUnavailable' : 'refreshRefused', { id, message });
 }
 
-function adoptPermissions(session: Session, { permissions }: Identity): void {
-  session.permitted = parseAll(permissions.subscribe);
-  session.publishable = parseAll(permissions.publish);
-}
-
-function parseAll(filters: readonly string[]): readonly TopicFilter[] {
-  return validFilters(filters);
+function adoptPermissions({ filters }: HubCore, session: Session, { permissions }: Identity): void {
+  session.permitted = filters.listOf(permissions.subscribe);
+  session.publishable = filters.listOf(permissions.publish);
 }
 
 function welcome(core: HubCore, session: Session, identity: Identity): void {
   const now = core.clock.now();
-  adoptPermissions(session, identity);
+  adoptPermissions(core, session, identity);
   core.users.set(identity.userId, (core.users.get(identity.userId) ?? 0) + 1);
   session.heardAt = now;
   if (session.state.name === 'live') core.health.welcomed(session, identity, session.state.client.id, now);
@@ -130,8 +126,8 @@ function welcome(core: HubCore, session: Session, identity: Identity): void {
 }
 
 function adopt(core: HubCore, session: Session, id: number, identity: Identity): void {
-  adoptPermissions(session, identity);
-  const filters = rematchSubscriptions(session);
+  adoptPermissions(core, session, identity);
+  const filters = rematchSubscriptions(core, session);
   const { expiresAt } = identity;
   const refreshed = { type: 'refreshed', id, expiresAt, ...(filters === null ? {} : { filters }) } as const;
   // As long as all the filters, so it does not count as an answer left unread.
@@ -143,8 +139,8 @@ function adopt(core: HubCore, session: Session, id: number, identity: Identity):
 function end(core: HubCore, session: Session, identity: Identity | null): void {
   core.sessions.delete(session);
   dropInterest(core, session);
-  session.held = [];
-  session.revokedMeanwhile = [];
+  session.held = NONE;
+  session.revokedMeanwhile = NONE;
   if (identity !== null) leaveUser(core, identity.userId);
   const code = session.state.name === 'closed' ? session.state.code : 0;
   core.health.closed(code);
@@ -166,7 +162,7 @@ function leaveUser(core: HubCore, userId: string): void {
 
 /** The connection goes on with a session that knows nothing of the one before. */
 function makeRoom(core: HubCore, predecessor: Session, id: number): void {
-  const { endpoint, transport } = predecessor;
-  const successor = core.open({ endpoint, transport, token: null, predecessor });
+  const { endpoint, transport, seat } = predecessor;
+  const successor = core.open({ endpoint, transport, seat, token: null, predecessor });
   answer(core, successor, { type: 'signedOut', id });
 }

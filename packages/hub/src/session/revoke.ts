@@ -12,7 +12,7 @@ export function revokeSessions(core: HubCore, revocation: Revocation): number {
   for (const session of core.sessions) {
     const identity = identityOf(session);
     if (identity !== null && isRevokedBy(revocation, identity)) revoked.push(session);
-    else if (isCheckingToken(session)) session.revokedMeanwhile.push(revocation);
+    else if (isCheckingToken(session)) session.revokedMeanwhile = [...session.revokedMeanwhile, revocation];
   }
   for (const session of revoked) dispatch(core, session, { type: 'closeRequested', close: 'revoked' });
   return revoked.length;

@@ -1,4 +1,4 @@
-import type { Rate, TopicFilter } from '@ms5/wire';
+import type { TopicFilter } from '@ms5/wire';
 import { createDelivery, type Delivery } from '../delivery/delivery.ts';
 import { createWindow, type Window } from '../delivery/window.ts';
 import type { Endpoint, Request } from '../endpoints/endpoint.ts';
@@ -9,9 +9,10 @@ import type { Interest } from '../topics/interests.ts';
 import { startSession, type SessionState } from './session-state.ts';
 import { createBudgets, type Budgets } from './budgets.ts';
 import type { Revocation } from './revocation.ts';
+import type { Subscription } from './shared-filters.ts';
 
 /** One connection's place for a session: whoever signs out makes room for another. */
-interface Seat {
+export interface Seat {
   session: Session | null;
 }
 
@@ -30,16 +31,16 @@ export interface Session {
   readonly delivery: Delivery;
   /** Effective filters by requested filter. */
   readonly subscriptions: Map<string, Subscription>;
-  /** Filters the identity may subscribe to. */
+  /** Filters the identity may subscribe to. This and the next are shared. */
   permitted: readonly TopicFilter[];
   /** Filters the identity may publish to. */
   publishable: readonly TopicFilter[];
   /** Requests that came while the token was being checked, or a hook decided about the one before. */
-  held: Request[];
+  held: readonly Request[];
   /** Hooks that decide: about a request, and about a new token that was checked meanwhile. */
   hooksAwaited: number;
   /** What was revoked while a token was being checked. */
-  revokedMeanwhile: Revocation[];
+  revokedMeanwhile: readonly Revocation[];
   /** When the client was heard last, and pinged last. */
   heardAt: number;
   pingedAt: number;
@@ -56,22 +57,20 @@ export interface Session {
   round: number;
 }
 
-/** What came of one requested filter. `rate` 0: live. */
-interface Subscription {
-  readonly filters: readonly TopicFilter[];
-  readonly rate: Rate | 0;
-}
-
 export interface NewSession {
   readonly id: string;
   readonly endpoint: Endpoint;
   readonly transport: Transport;
+  readonly seat: Seat;
   readonly token: string | null;
   readonly logs: readonly Log[];
   readonly now: number;
   /** The session that was signed out on this connection before. */
   readonly predecessor?: Session;
 }
+
+/** Of every session at first: an empty list of its own would take each one memory. */
+export const NONE: readonly never[] = [];
 
 /**
  * The record of a connection's session. One that follows another on the same connection takes over what counts by
@@ -81,6 +80,7 @@ export function createSession({
   id,
   endpoint,
   transport,
+  seat,
   token,
   logs,
   now,
@@ -91,18 +91,18 @@ export function createSession({
     id,
     endpoint,
     transport,
-    seat: predecessor?.seat ?? { session: null },
+    seat,
     connectedAt: now,
     upgradeToken: token,
     state: startSession(now),
     interest: null,
     delivery: createDelivery(endpoint.encodings.single, window, logs),
     subscriptions: new Map(),
-    permitted: [],
-    publishable: [],
-    held: [],
+    permitted: NONE,
+    publishable: NONE,
+    held: NONE,
     hooksAwaited: 0,
-    revokedMeanwhile: [],
+    revokedMeanwhile: NONE,
     heardAt: now,
     pingedAt: now,
     roundTripMs: null,
@@ -110,7 +110,7 @@ export function createSession({
     commandsInFlight: 0,
     publishesInFlight: 0,
     unkeyedCommands: 0,
-    budgets: predecessor?.budgets ?? createBudgets(now),
+    budgets: predecessor?.budgets ?? createBudgets(),
     health: createSessionHealth(now),
     round: 0,
   };

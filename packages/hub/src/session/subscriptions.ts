@@ -2,8 +2,6 @@ import {
   LANES,
   LIMITS,
   matchesTopic,
-  parseTopicFilter,
-  permitFilter,
   type Mark,
   type Rate,
   type SubscribedMessage,
@@ -13,6 +11,7 @@ import { FRESH } from '../delivery/catch-up.ts';
 import {
   advanceAll,
   awaitBehind,
+  forgetAllBehind,
   forgetBehind,
   setBehind,
   setFlows,
@@ -26,7 +25,8 @@ import { slotOf } from '../topics/log.ts';
 import type { Topic } from '../topics/topic.ts';
 import { errorReply, serveBehindReplies } from './outbound.ts';
 import { judgePositions, startOf, type Positions } from './resume.ts';
-import type { Session } from './session.ts';
+import { NONE, type Session } from './session.ts';
+import type { Subscription } from './shared-filters.ts';
 
 interface SubscribeRequest {
   readonly id: number;
@@ -39,12 +39,13 @@ interface SubscribeRequest {
 /** Subscribes, and sends the answer with what there is room for. Returns the error to answer with, if any. */
 export function subscribe(core: HubCore, session: Session, request: SubscribeRequest): Reply | null {
   const { id } = request;
-  const effective = new Map<string, readonly TopicFilter[]>();
+  const { rate = 0 } = request;
+  const effective = new Map<string, Subscription>();
   for (const [index, text] of request.filters.entries()) {
-    const parsed = parseTopicFilter(text);
-    if (!parsed.ok) return errorReply('invalidFilter', { id, message: `filters[${index}]: ${parsed.error}` });
-    const permitted = permitFilter(parsed.filter, session.permitted);
-    if (permitted.length > 0) effective.set(text, permitted);
+    const subscription = core.filters.subscription(text, session.permitted, rate);
+    if (typeof subscription === 'string')
+      return errorReply('invalidFilter', { id, message: `filters[${index}]: ${subscription}` });
+    if (subscription.filters.length > 0) effective.set(subscription.text, subscription);
   }
   if (effective.size === 0) return errorReply('forbidden', { id });
   const total =
@@ -53,15 +54,14 @@ export function subscribe(core: HubCore, session: Session, request: SubscribeReq
   if (total > LIMITS.subscriptionsPerSession) return errorReply('tooManySubscriptions', { id });
 
   const { delivery, endpoint } = session;
-  const filters = [...new Set([...effective.values()].flat())];
+  const filters = [...new Set([...effective.values()].flatMap((subscription) => subscription.filters))];
   const positions = judgePositions(request.resume, core.store.logs);
-  const { rate = 0 } = request;
   if (rate !== 0 && !positions.wasRecovering) {
     const unratable = findUnratable(core, filters);
     if (unratable !== undefined) return errorReply('rateRefused', { id, message: rateRefusal(unratable) });
   }
   if (request.batch === true) delivery.encoding = endpoint.encodings.batch;
-  for (const [text, permitted] of effective) session.subscriptions.set(text, { filters: permitted, rate });
+  for (const [text, subscription] of effective) session.subscriptions.set(text, subscription);
   advanceCursors(core, delivery);
   const { added } = changeInterest(core, session);
   const first = startTopics(core, session, { id, filters, added, positions });
@@ -198,14 +198,17 @@ export function unsubscribe(
 }
 
 /** Matches all subscriptions with the session's permissions again. Returns the filters in force; `null`: as before. */
-export function rematchSubscriptions({ subscriptions, permitted }: Session): readonly string[] | null {
+export function rematchSubscriptions(
+  core: HubCore,
+  { subscriptions, permitted }: Session,
+): readonly string[] | null {
   const textsOf = (): readonly string[] => [
     ...new Set([...subscriptions.values()].flatMap(({ filters }) => filters.map(({ text }) => text))),
   ];
   const before = textsOf();
   for (const [text, { rate }] of subscriptions) {
-    const parsed = parseTopicFilter(text);
-    subscriptions.set(text, { filters: parsed.ok ? permitFilter(parsed.filter, permitted) : [], rate });
+    const subscription = core.filters.subscription(text, permitted, rate);
+    subscriptions.set(text, typeof subscription === 'string' ? { text, filters: NONE, rate } : subscription);
   }
   const after = textsOf();
   return after.join('\n') === before.join('\n') ? null : after;
@@ -230,6 +233,6 @@ export function dropInterest(core: HubCore, session: Session): void {
   if (session.interest !== null) core.interests.release(session.interest, session);
   session.interest = null;
   setFlows(delivery, []);
-  delivery.behind.clear();
+  forgetAllBehind(delivery);
   session.subscriptions.clear();
 }

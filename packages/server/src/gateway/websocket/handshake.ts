@@ -30,8 +30,11 @@ export function checkOrigin(request: IncomingMessage, allowed: readonly string[]
   });
 }
 
-/** The parameters of a WebSocket address. */
+const NO_PARAMETERS = new URLSearchParams();
+
+/** The parameters of a WebSocket address; not to be changed. */
 export function checkPath(url: string): URLSearchParams {
+  if (url === '/ws') return NO_PARAMETERS;
   const base = 'http://server.invalid';
   if (!URL.canParse(url, base)) throw new HttpProblem('malformedRequest');
   const { pathname, searchParams } = new URL(url, base);

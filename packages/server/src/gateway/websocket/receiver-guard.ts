@@ -13,13 +13,19 @@ interface Receiver {
  */
 export function stopAtFirstError(webSocket: WebSocket): void {
   const receiver = receiverOf(webSocket);
-  if (receiver === null) return;
-  const parse = receiver._write.bind(receiver);
-  receiver._write = (chunk, encoding, done) => {
-    if (receiver._errored) done();
-    else parse(chunk, encoding, done);
-  };
+  if (receiver !== null) receiver._write = parseUnlessBroken;
 }
+
+/** One function for all receivers: it stands before the one of their class. */
+const parseUnlessBroken: Receiver['_write'] = function parseUnlessBroken(
+  this: Receiver,
+  chunk,
+  encoding,
+  done,
+) {
+  if (this._errored) done();
+  else (Object.getPrototypeOf(this) as Receiver)._write.call(this, chunk, encoding, done);
+};
 
 /** `null`: another version of `ws` keeps it elsewhere; a test then says whether it still needs this. */
 function receiverOf(webSocket: WebSocket): Receiver | null {

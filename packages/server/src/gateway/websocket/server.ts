@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Hub, Transport } from '@ms5/hub';
+import type { Hub } from '@ms5/hub';
 import {
   CLOSE_CODES,
   CLOUD_EVENTS_VERSION,
@@ -22,8 +22,9 @@ import { createDeflateAgreements, createDeflater } from './deflate.ts';
 import { createFramer } from './frame.ts';
 import { checkOrigin, checkPath, chooseEndpoint } from './handshake.ts';
 import { stopAtFirstError } from './receiver-guard.ts';
+import { ServedSocket, type SocketEvents } from './served-socket.ts';
 import { afterFirstWrite, subscribeInAddress } from './topics-in-address.ts';
-import { createTransport } from './transport.ts';
+import { WebSocketTransport } from './transport.ts';
 
 export interface WebSocketOptions {
   readonly hub: Hub;
@@ -56,7 +57,7 @@ export interface WebSocketSide {
 /** Takes the upgrades of the HTTP server: checks who asks, then hands the connection to the hub. */
 export function serveWebSockets(server: Server, options: WebSocketOptions): WebSocketSide {
   const { hub, limits, counts } = options;
-  const open = new Set<WebSocket>();
+  const open = new Set<ServedSocket>();
   const deflater = options.compress ? createDeflater(limits.compressBytes) : undefined;
   const agreements = createDeflateAgreements();
   /** By opcode; `deflated` for those that agreed to it. */
@@ -66,6 +67,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
   };
   const webSocketOptions = {
     noServer: true,
+    WebSocket: ServedSocket,
     clientTracking: false,
     maxPayload: limits.messageBytes,
     // Context takeover would take each connection its own compressor, and some 300 kB.
@@ -84,26 +86,27 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     agreements.note(headers, request);
   });
 
+  const events = createEvents((webSocket) => {
+    open.delete(webSocket);
+    counts.closed(webSocket.address);
+  }, options);
+
   const admit = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const address = counts.addressOf(request);
     const { endpoint, token, isSoft, subscribe } = checkUpgrade(request, address);
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      socket.off('error', ignore);
       stopAtFirstError(webSocket);
+      webSocket.address = address;
       open.add(webSocket);
       counts.opened(address);
-      webSocket.on('close', () => {
-        open.delete(webSocket);
-        counts.closed(address);
-      });
+      webSocket.events = events;
       if (isSoft) refuseSoftly(webSocket, endpoint, counts.retryAfterMs());
       else {
         const { plain, deflated } = framers[isBinaryEndpoint(endpoint) ? 'binary' : 'text'];
         const framer = agreements.has(request) ? deflated : plain;
-        attach(webSocket, createTransport(webSocket, socket, framer, address), socket, {
-          endpoint,
-          token,
-          subscribe,
-        });
+        webSocket.transport = new WebSocketTransport(webSocket, socket, framer, address);
+        attach(webSocket, webSocket.transport, { endpoint, token, subscribe });
       }
     });
   };
@@ -125,34 +128,17 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
   };
 
   const attach = (
-    webSocket: WebSocket,
-    plain: Transport,
-    socket: Duplex,
+    webSocket: ServedSocket,
+    plain: WebSocketTransport,
     { endpoint, token, subscribe }: Asked,
   ): void => {
     const transport =
       subscribe === null ? plain : afterFirstWrite(plain, () => connection.receive(subscribe));
     const connection = hub.connect(endpoint, transport, token);
-    webSocket.on('message', (data, isBinary) => {
-      connection.receive(isBinary ? bytesOf(data) : bytesOf(data).toString('utf8'));
-    });
-    webSocket.on('ping', (data) => {
-      if (socket.writableLength < limits.pongBacklogBytes) webSocket.pong(data);
-    });
-    webSocket.on('pong', () => {
-      connection.ponged();
-    });
-    webSocket.on('close', (code) => {
-      connection.closed(code);
-    });
-    webSocket.on('error', (error) => {
-      // `ws` closes the connection with the fitting code after it; 'close' follows.
-      options.log.debug({ err: error, remoteAddress: plain.remoteAddress }, 'WebSocket broke the protocol');
-    });
+    webSocket.connection = connection;
   };
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const ignore = (): void => undefined;
     socket.on('error', ignore);
     try {
       admit(request, socket, head);
@@ -171,6 +157,36 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     connections: () => counts.total(),
     terminate() {
       for (const webSocket of open) webSocket.terminate();
+    },
+  };
+}
+
+const ignore = (): void => undefined;
+
+/** `closed`: the socket is gone. */
+function createEvents(
+  closed: (socket: ServedSocket) => void,
+  { limits, log }: Pick<WebSocketOptions, 'limits' | 'log'>,
+): SocketEvents {
+  return {
+    message({ connection }, data, isBinary) {
+      const bytes = bytesOf(data);
+      connection?.receive(isBinary ? bytes : bytes.toString('utf8'));
+    },
+    ping(socket, data) {
+      const { transport } = socket;
+      if (transport !== null && transport.waitingBytes < limits.pongBacklogBytes) socket.pong(data);
+    },
+    pong({ connection }) {
+      connection?.ponged();
+    },
+    close(socket, code) {
+      closed(socket);
+      socket.connection?.closed(code);
+    },
+    error({ address }, error) {
+      // `ws` closes the connection with the fitting code after it; 'close' follows.
+      log.debug({ err: error, remoteAddress: address }, 'WebSocket broke the protocol');
     },
   };
 }
@@ -196,7 +212,6 @@ function refuseSoftly(webSocket: WebSocket, endpoint: EndpointName, retryAfterMs
       : endpoint === 'cloudevents.json'
         ? { ...CLOUD_EVENT, type: 'ms5.error', data: basic }
         : ({ type: 'error', code, name, message, temporary, retryAfterMs } satisfies ErrorMessage);
-  webSocket.on('error', () => undefined);
   webSocket.send(isBinaryEndpoint(endpoint) ? pack(error) : JSON.stringify(error));
   webSocket.close(CLOSE_CODES.overloaded.code, CLOSE_CODES.overloaded.message);
 }

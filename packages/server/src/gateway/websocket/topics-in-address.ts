@@ -44,7 +44,13 @@ export function subscribeInAddress(
 export function afterFirstWrite(transport: Transport, then: () => void): Transport {
   let isFirst = true;
   return {
-    ...transport,
+    remoteAddress: transport.remoteAddress,
+    ping() {
+      transport.ping();
+    },
+    close(code, reason) {
+      transport.close(code, reason);
+    },
     write(messages) {
       transport.write(messages);
       if (isFirst) setImmediate(then);

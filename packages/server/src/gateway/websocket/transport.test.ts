@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { until } from '../../../../../test/support/until.ts';
 import { createFramer } from './frame.ts';
-import { createTransport } from './transport.ts';
+import { WebSocketTransport } from './transport.ts';
 
 interface Pair {
   readonly transport: Transport;
@@ -45,7 +45,7 @@ async function openPair(): Promise<Pair> {
     writeSeveral?.(chunks, done);
   };
   return {
-    transport: createTransport(webSocket, socket, createFramer(1), '127.0.0.1'),
+    transport: new WebSocketTransport(webSocket, socket, createFramer(1), '127.0.0.1'),
     client,
     received,
     writes,

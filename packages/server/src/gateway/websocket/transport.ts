@@ -18,26 +18,37 @@ const MAX_WAITING_BYTES = 8 * 1024 * 1024;
  * How much may wait in the socket is the hub's flow-control window; beyond what a window can be, the peer does
  * not keep to it and is cut.
  */
-export function createTransport(
-  webSocket: WebSocket,
-  socket: Duplex,
-  frame: Framer,
-  remoteAddress: string,
-): Transport {
-  return {
-    remoteAddress,
-    write(messages) {
-      if (messages.length === 0 || webSocket.readyState !== WebSocket.OPEN) return;
-      if (socket.writableLength > MAX_WAITING_BYTES) webSocket.terminate();
-      else writeFrames(socket, messages, frame);
-    },
-    ping() {
-      if (webSocket.readyState === WebSocket.OPEN) webSocket.ping();
-    },
-    close(code, reason) {
-      webSocket.close(code, truncateReason(reason));
-    },
-  };
+export class WebSocketTransport implements Transport {
+  readonly remoteAddress: string;
+  readonly #webSocket: WebSocket;
+  readonly #socket: Duplex;
+  readonly #frame: Framer;
+
+  constructor(webSocket: WebSocket, socket: Duplex, frame: Framer, remoteAddress: string) {
+    this.remoteAddress = remoteAddress;
+    this.#webSocket = webSocket;
+    this.#socket = socket;
+    this.#frame = frame;
+  }
+
+  /** What was written and the kernel has not taken yet. */
+  get waitingBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  write(messages: readonly Uint8Array[]): void {
+    if (messages.length === 0 || this.#webSocket.readyState !== WebSocket.OPEN) return;
+    if (this.waitingBytes > MAX_WAITING_BYTES) this.#webSocket.terminate();
+    else writeFrames(this.#socket, messages, this.#frame);
+  }
+
+  ping(): void {
+    if (this.#webSocket.readyState === WebSocket.OPEN) this.#webSocket.ping();
+  }
+
+  close(code: number, reason: string): void {
+    this.#webSocket.close(code, truncateReason(reason));
+  }
 }
 
 /** Messages from this size on are framed once for all who get them; smaller ones are copied into one slice. */
