@@ -18,7 +18,7 @@ vi.setConfig({ testTimeout: 240_000 });
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const DAYS = 20;
+const DAYS = 31;
 const MACHINES = 3;
 /** A Monday; the clocks of Berlin change within the month. */
 const START = Date.parse('2026-03-16T00:00:00+01:00');
@@ -131,7 +131,7 @@ function shuffled(told: readonly Observation[], seed: number): readonly Observat
 test('a month lived through is the month replayed; in any other order its figures are the same', async () => {
   const config = plant();
   const told = month();
-  expect(told.length).toBeGreaterThan(6000);
+  expect(told.length).toBeGreaterThan(9000);
   const entries = await live(config, told);
   const lived = entries.map(({ events }) => events);
   expect(lived.flat().length).toBeGreaterThan(10_000);
