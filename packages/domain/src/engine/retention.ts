@@ -16,7 +16,7 @@ import { dropOldQuality } from '../quality/apply-quality.ts';
 import type { EpochMs, EquipmentConfig, PlantConfig } from '../plant/plant.ts';
 import { dayOf, lineShiftAt, previousLineShift } from '../shift/line-shifts.ts';
 import type { Interval } from '../time/interval.ts';
-import { dropBefore } from '../time/sorted.ts';
+import { dropBefore, lastAtOrBefore } from '../time/sorted.ts';
 import type { EngineState, EquipmentState } from './engine-state.ts';
 import { equipmentOf, lineOf } from './engine-state.ts';
 
@@ -47,6 +47,7 @@ function dropOldFacts(
   const newestAt = facts.newestAt ?? now;
   const settled = newestAt - equipment.latenessWindowMs;
   const since = facts.settledAt ?? -Infinity;
+  if (!isWorthwhile(facts, since, settled)) return;
   if (settled > since) {
     compactStateFacts(facts.states, since, settled);
     compactProductFacts(facts.products, since, settled);
@@ -68,6 +69,22 @@ function dropOldFacts(
   dropBefore(facts.produced, keepFrom);
   dropBefore(facts.rejected, keepFrom);
   dropContactBefore(facts.contact, keepFrom);
+}
+
+/** Facts that settle before their list is looked through again, unless so much time has passed. */
+const SETTLED_FACTS = 32;
+const SETTLED_MS = 600_000;
+
+/** Whether enough settled since the last time: what is looked through for each fact stays small, however few come. */
+function isWorthwhile(
+  { states, counts, produced }: EquipmentState,
+  since: EpochMs,
+  settled: EpochMs,
+): boolean {
+  if (settled <= since || settled - since >= SETTLED_MS) return true;
+  return [states, counts, produced].some(
+    (facts) => lastAtOrBefore(facts, settled) - lastAtOrBefore(facts, since) >= SETTLED_FACTS,
+  );
 }
 
 function oldestOf({ states, products, counts, produced, contact }: EquipmentState): EpochMs {
@@ -152,12 +169,14 @@ function dropOldDowntimes(state: EngineState, config: PlantConfig, path: string,
   const newestAt = equipmentOf(state, indexed.constraint.path).newestAt ?? oldestFact;
   const editableFrom = newestAt - editWindowOf(indexed.config);
   const isFactual = ({ to }: Downtime): boolean => to === null || to >= oldestFact;
-  const old = line.downtimes.filter(
-    (stop) => !isFactual(stop) && !stop.minor && (stop.to ?? Infinity) >= editableFrom,
-  );
-  const kept = old.slice(-OLD_DOWNTIMES_KEPT);
-  if (kept.length + line.downtimes.filter(isFactual).length === line.downtimes.length) return;
-  line.downtimes = [...kept, ...line.downtimes.filter(isFactual)];
+  const isKept = ({ to, minor }: Downtime): boolean => !minor && (to ?? Infinity) >= editableFrom;
+  // Sorted by start and apart from each other, those without facts come first.
+  const factual = line.downtimes.findIndex(isFactual);
+  const olds = factual < 0 ? line.downtimes.length : factual;
+  const gone = line.downtimes.findIndex((stop) => isFactual(stop) || !isKept(stop));
+  if (olds <= OLD_DOWNTIMES_KEPT && (gone < 0 || gone >= olds)) return;
+  const kept = line.downtimes.slice(0, olds).filter(isKept).slice(-OLD_DOWNTIMES_KEPT);
+  line.downtimes = [...kept, ...line.downtimes.slice(olds)];
   const since = Math.min(kept[0]?.from ?? oldestFact, oldestFact);
   const isOld = ({ to }: Interval): boolean => to <= since;
   if (line.reasonSpans !== undefined) line.reasonSpans = line.reasonSpans.filter((span) => !isOld(span));
