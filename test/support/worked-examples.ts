@@ -222,8 +222,8 @@ function stretchOf(startAt: number, from: number, to: number): { from: number; t
 }
 
 /** The shift that a machine's line works. */
-export function shiftOf({ breakMinutes = [] }: Pick<Machine, 'breakMinutes'>): string {
-  return ['day', ...breakMinutes].join('-');
+export function shiftOf({ breakMinutes }: Machine): string {
+  return ['day', ...(breakMinutes ?? [])].join('-');
 }
 
 /**

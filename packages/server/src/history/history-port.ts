@@ -1,6 +1,7 @@
 import type { ExplainedInterval, RollUpReport, SubjectDocument, SubjectKind } from '@ms5/domain';
 import type { SignalChange } from '@ms5/hub';
 import type { Json } from '@ms5/wire';
+import type { Simulation, SimulationReply } from './simulation/simulation.ts';
 
 /** An offset of the log, or the newest one by an instant (ms since the epoch). Omitted: the newest. */
 export type AsOfRequest = { readonly offset: number } | { readonly at: number };
@@ -198,6 +199,8 @@ export interface HistoryPort {
     query: Extract<HistoryQuery, { kind: Kind }>,
     head: number,
   ): Promise<HistoryReply<HistoryAnswers[Kind]>>;
+  /** Past calls under proposed policies, on a thread of its own; rejects when it fails. */
+  simulate(asked: Simulation): Promise<SimulationReply>;
   /** Live values, to be kept down-sampled. */
   signals(changes: readonly SignalChange[]): void;
   figures(): HistoryFigures;

@@ -7,10 +7,13 @@ export interface HistorySettings {
   /** Telemetry by minute, then by hour. */
   readonly minutesKeptMs: number;
   readonly hoursKeptMs: number;
+  /** A simulation that takes longer is given up. */
+  readonly simulationMs: number;
 }
 
 export const DEFAULT_HISTORY: HistorySettings = {
   factsKeptMs: 400 * DAY_MS,
   minutesKeptMs: 14 * DAY_MS,
   hoursKeptMs: 730 * DAY_MS,
+  simulationMs: 30_000,
 };

@@ -25,6 +25,7 @@ import { HISTORY_ROUTES } from './history-api.ts';
 import { registerMetrics, registerSessions, type SystemRoutes } from './routes-system.ts';
 import { registerObservations } from './routes-observations.ts';
 import { registerPublish } from './routes-publish.ts';
+import { registerSimulation } from './routes-simulation.ts';
 import { registerSpecification } from './routes-specification.ts';
 import { registerLogin, registerRenewal, registerRevocations } from './routes-session.ts';
 import { setSecurityHeaders } from './security-headers.ts';
@@ -62,6 +63,7 @@ const METHODS: Readonly<Record<string, readonly ('GET' | 'POST' | 'DELETE')[]>> 
   '/api/v1/observations': ['POST'],
   '/api/v1/commands': ['POST'],
   '/api/v1/publish': ['POST'],
+  '/api/v1/escalation/simulate': ['POST'],
   '/api/v1/plant': ['GET'],
   '/api/v1/equipment/:area/:line/:equipment/timeline': ['GET'],
   '/api/v1/system/health': ['GET'],
@@ -145,6 +147,7 @@ async function registerApi(app: FastifyInstance, options: HttpOptions): Promise<
     registerTimeline(api, options);
     registerHealth(api, options);
     registerHistory(api, options);
+    registerSimulation(api, options);
     registerSessions(api, options);
     await registerObservations(api, options, options.limits.observationsBytes);
   });

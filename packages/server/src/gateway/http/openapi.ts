@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { serverVersion } from '../../version.ts';
 import { HISTORY_ROUTES, type HistoryRoute } from './history-api.ts';
 import { OTHER_OPERATIONS } from './openapi-others.ts';
+import { SimulationAnswer, SimulationBody } from './simulation-schemas.ts';
 import type { Specification } from './specification.ts';
 
 const PROBLEM = { $ref: '#/components/responses/Problem' };
@@ -10,6 +11,7 @@ const PROBLEM = { $ref: '#/components/responses/Problem' };
 export function openApiDocument(): Specification {
   const paths: Record<string, unknown> = {};
   for (const [path, operations] of Object.entries(OTHER_OPERATIONS)) paths[path] = operations;
+  paths['/api/v1/escalation/simulate'] = { post: SIMULATION };
   for (const route of HISTORY_ROUTES) {
     paths[route.url] = { get: operationOf(route, false) };
     if (route.csv) paths[`${route.url}.csv`] = { get: operationOf(route, true) };
@@ -69,6 +71,26 @@ function operationOf(
   };
 }
 
+const SIMULATION: Specification = {
+  operationId: 'simulateEscalation',
+  summary:
+    'Past calls under proposed policies: messages per person, time until somebody is told, holes of rotas',
+  description:
+    'For those who may command `{site}/escalations`; calls of lines whose events they may read. One at a time (503 with Retry-After), at most 366 days and 20,000 calls, given up after 30 s (422). Nothing is sent.',
+  requestBody: {
+    required: true,
+    content: { 'application/json': { schema: schemaOf(SimulationBody, 'input') } },
+  },
+  responses: {
+    200: {
+      description: 'What the policies make of the calls',
+      content: { 'application/json': { schema: schemaOf(SimulationAnswer) } },
+    },
+    '4XX': PROBLEM,
+    '5XX': PROBLEM,
+  },
+};
+
 /** `/api/v1/plan-changes` → `getPlanChanges`. */
 function operationName(url: string): string {
   const words = url.replace('/api/v1/', '').split(/[^a-z]+/);
@@ -85,7 +107,7 @@ function parametersOf(query: z.ZodObject): readonly Specification[] {
   });
 }
 
-function schemaOf(schema: z.ZodType): Specification {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' });
+function schemaOf(schema: z.ZodType, io: 'input' | 'output' = 'output'): Specification {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   return rest;
 }

@@ -23,6 +23,7 @@ const PROBLEMS = {
   bodyTooLarge: { status: 413, message: 'The body is too large.' },
   unsupportedMediaType: { status: 415, message: 'The body must be application/json.' },
   publishRefused: { status: 422, message: 'This cannot be published.' },
+  tookTooLong: { status: 422, message: 'It took too long and was given up: ask for less.' },
   upgradeRequired: {
     status: 426,
     message: 'This address speaks WebSocket: connect with a WebSocket client.',

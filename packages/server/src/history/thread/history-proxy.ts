@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { HistoryFigures, HistoryPort, HistoryReply } from '../history-port.ts';
+import { systemClock } from '../../engine/system-clock.ts';
 import { DEFAULT_HISTORY, type HistorySettings } from '../settings.ts';
+import { createSimulator, type Simulator } from '../simulation/simulator.ts';
 import type { HistoryCall, HistoryMessage, HistoryThreadData } from './messages.ts';
 
 const THREAD = new URL(
@@ -31,10 +33,11 @@ interface HistoryOptions {
  */
 export function startHistory({ dataDir, settings }: HistoryOptions): HistoryPort {
   const data: HistoryThreadData = { dataDir, settings: { ...DEFAULT_HISTORY, ...settings } };
-  return createHistoryProxy(new Worker(THREAD, { workerData: data, name: 'history' }));
+  const simulator = createSimulator({ dataDir, limitMs: data.settings.simulationMs, clock: systemClock });
+  return createHistoryProxy(new Worker(THREAD, { workerData: data, name: 'history' }), simulator);
 }
 
-function createHistoryProxy(worker: Worker): HistoryPort {
+function createHistoryProxy(worker: Worker, simulator: Simulator): HistoryPort {
   const waiting = new Map<number, Waiting>();
   const listeners = new Set<(error: Error) => void>();
   let figures: HistoryFigures = { position: 0, behind: 0, databaseBytes: null };
@@ -100,6 +103,7 @@ function createHistoryProxy(worker: Worker): HistoryPort {
         post({ kind: 'query', id, query, head });
       });
     }) as HistoryPort['query'],
+    simulate: (asked) => simulator.simulate(asked),
     signals: (changes) => {
       if (life.name === 'running') post({ kind: 'signals', changes });
     },
@@ -118,6 +122,7 @@ function createHistoryProxy(worker: Worker): HistoryPort {
   };
 
   async function closeThread(): Promise<void> {
+    await simulator.close();
     if (life.name === 'running') {
       life = { name: 'closing' };
       post({ kind: 'close' });
