@@ -1,7 +1,7 @@
 import type { EngineState } from './engine-state.ts';
 
 /** Raised when the saved form changes; older versions are then upcast here. */
-const VERSION = 5;
+const VERSION = 6;
 
 export type DecodedEngineState =
   | { readonly status: 'decoded'; readonly state: EngineState }

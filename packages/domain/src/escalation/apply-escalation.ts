@@ -3,7 +3,7 @@ import type { EngineState } from '../engine/engine-state.ts';
 import type { PlantConfig } from '../plant/plant.ts';
 import type { ClockState, Escalation } from './escalation.ts';
 import { asking, newEscalation, resumed, running, snoozed, withClock } from './escalation.ts';
-import type { EscalationEvent } from './escalation-events.ts';
+import type { Deferred, EscalationEvent } from './escalation-events.ts';
 import { policyFor } from './policy.ts';
 
 /** What happens to a call starts, stops or moves its clocks. */
@@ -51,23 +51,29 @@ function changed(
         people: event.people,
         reminders: 0,
         remindAt: reminderMs === null ? null : event.at + reminderMs,
+        waitsFrom: null,
         up: null,
       });
     case 'nobodyOnCall':
       return withClock(escalation, event.clock, {
         ...escalation.clocks[event.clock],
         up: event.goesUp ? { at: event.at, cause: 'nobodyOnCall' } : null,
-        ...(event.retryAt === null ? null : { remindAt: event.retryAt }),
+        ...(event.retryAt === null ? null : { remindAt: null, waitsFrom: event.retryAt }),
       });
     case 'escalationReminder':
       return withClock(escalation, event.clock, {
         ...escalation.clocks[event.clock],
         reminders: event.number,
-        remindAt: remindedAgainAt(event, reminderMs),
+        remindAt: reminderMs === null ? null : event.at + reminderMs,
+        waitsFrom: null,
       });
     case 'escalationAcknowledged':
       return withClock(
-        { ...escalation, acknowledgedBy: event.author },
+        {
+          ...escalation,
+          acknowledgedBy: event.author,
+          deferred: escalation.deferred.filter(({ clock }) => clock !== 'acknowledgement'),
+        },
         'resolution',
         remindedLater(escalation.clocks.resolution, event.at, reminderMs),
       );
@@ -83,20 +89,22 @@ function changed(
         up: { at: event.at, cause: 'notDisplayed' },
       });
     case 'escalationSuppressed':
+      return event.deferred === undefined ? escalation : deferred(escalation, event, event.deferred);
+    case 'escalationQuietEnded':
+      return { ...escalation, deferred: escalation.deferred.filter(({ until }) => until > event.at) };
     default:
       return escalation;
   }
 }
 
-/** As long as there is nobody to tell, it is tried again. */
-export const RETRY_MS = 15 * 60_000;
-
-function remindedAgainAt(
-  { at, people }: Extract<EscalationEvent, { type: 'escalationReminder' }>,
-  reminderMs: number | null,
-): number | null {
-  if (reminderMs !== null) return at + reminderMs;
-  return people.length === 0 ? at + RETRY_MS : null;
+/** Of several for a person by one means the last stands for all. */
+function deferred(
+  escalation: Escalation,
+  { person, means, clock, level }: Extract<EscalationEvent, { type: 'escalationSuppressed' }>,
+  rest: Pick<Deferred, 'until' | 'subject' | 'number' | 'cause'>,
+): Escalation {
+  const others = escalation.deferred.filter((each) => each.person !== person || each.means !== means);
+  return { ...escalation, deferred: [...others, { person, means, clock, level, ...rest }] };
 }
 
 /** Whoever has just taken the call is left alone for an interval. */

@@ -4,22 +4,24 @@ import type { EngineState } from '../engine/engine-state.ts';
 import type { FactoryEvent } from '../engine/engine-types.ts';
 import type { EscalationConfig } from '../plant/escalation-config.ts';
 import type { EpochMs, PlantConfig } from '../plant/plant.ts';
-import { applyEscalation, RETRY_MS } from './apply-escalation.ts';
+import { applyEscalation } from './apply-escalation.ts';
 import type { Due } from './escalation.ts';
 import { dueBy, nextDue } from './escalation.ts';
 import type { EscalationEvent } from './escalation-events.ts';
 import { requestNotifications, type Matter, type Telling } from './notify.ts';
 import type { EscalationClock } from './policy.ts';
 import { levelOf, levelsOf, peopleOf, policyFor } from './policy.ts';
+import { settingOf } from './setting.ts';
 
 /** When the next escalation does something by itself; `null`: none will. */
-export function nextEscalationDue(state: EngineState, { escalation: config }: PlantConfig): EpochMs | null {
-  if (config === undefined) return null;
+export function nextEscalationDue(state: EngineState, config: PlantConfig): EpochMs | null {
+  if (config.escalation === undefined) return null;
   let next: EpochMs | null = null;
   for (const call of state.calls) {
     const escalation = state.escalations[call.id];
     if (escalation === undefined) continue;
-    const due = nextDue(escalation, call, policyFor(config, call))?.at ?? null;
+    const due =
+      nextDue(escalation, call, settingOf(config.escalation, config.site.timeZone, call))?.at ?? null;
     if (due !== null && (next === null || due < next)) next = due;
   }
   return next;
@@ -69,9 +71,10 @@ interface Step {
   readonly told: Telling[];
 }
 
-function nextOf({ state, escalation: config, now }: Step, call: Call): Due | null {
+function nextOf({ state, escalation: configured, config, now }: Step, call: Call): Due | null {
   const escalation = state.escalations[call.id];
-  return escalation === undefined ? null : dueBy(escalation, call, policyFor(config, call), now);
+  if (escalation === undefined) return null;
+  return dueBy(escalation, call, settingOf(configured, config.site.timeZone, call), now);
 }
 
 function record(step: Step, event: EscalationEvent): void {
@@ -93,6 +96,8 @@ function carryOut(step: Step, call: Call, due: Due): void {
       return trigger(step, call, due);
     case 'remind':
       return remind(step, call, due.clock);
+    case 'tellDeferred':
+      return tellDeferred(step, call);
   }
 }
 
@@ -109,9 +114,8 @@ function trigger(step: Step, call: Call, due: Extract<Due, { what: 'level' }>): 
   tell(step, call, item, 0, people, of.means);
   if (people.length > 0) return;
   const goesUp = levelsOf(policy, clock).length > level;
-  const isWatched =
-    goesUp || policy.reminderMs !== null || nearestPeople(step, call, clock).people.length > 0;
-  record(step, { type: 'nobodyOnCall', ...about, goesUp, retryAt: isWatched ? null : at + RETRY_MS });
+  const isWatched = goesUp || nearestPeople(step, call, clock).people.length > 0;
+  record(step, { type: 'nobodyOnCall', ...about, goesUp, retryAt: isWatched ? null : at });
 }
 
 /** Those of the present level, as of now; where nobody is, those of the nearest level below it. */
@@ -138,8 +142,27 @@ function remind(step: Step, call: Call, clock: EscalationClock): void {
   const { level } = reached;
   const number = reached.reminders + 1;
   const about = { callId: call.id, line: call.line, at: step.now, clock, level };
+  // They have gone: nobody is told what nobody hears.
+  if (people.length === 0)
+    return record(step, { type: 'nobodyOnCall', ...about, goesUp: false, retryAt: step.now });
   record(step, { type: 'escalationReminder', ...about, number, people });
   tell(step, call, { callId: call.id, subject: 'reminder', clock, level }, number, people, means);
+}
+
+function tellDeferred(step: Step, call: Call): void {
+  const { now: at } = step;
+  const due = (step.state.escalations[call.id]?.deferred ?? []).filter(({ until }) => until <= at);
+  record(step, { type: 'escalationQuietEnded', callId: call.id, line: call.line, at });
+  for (const { person, means, clock, level, subject, cause, number } of due) {
+    const item: Matter = {
+      callId: call.id,
+      subject,
+      clock,
+      level,
+      ...(cause === undefined ? null : { cause }),
+    };
+    step.told.push({ person, means, call, item, number });
+  }
 }
 
 function tell(

@@ -42,6 +42,19 @@ export interface NotificationItem {
   readonly raisedAt: EpochMs;
 }
 
+/** What a person is told when quiet hours are over. */
+export interface Deferred {
+  readonly person: string;
+  readonly means: string;
+  readonly clock: EscalationClock;
+  readonly level: number;
+  readonly subject: 'level' | 'reminder';
+  readonly cause?: LevelCause;
+  /** Of a reminder, from 1; 0 for a level. */
+  readonly number: number;
+  readonly until: EpochMs;
+}
+
 export type SuppressedBy = 'quietHours' | 'rateLimit';
 
 /** What became true; `at` is when it was decided. */
@@ -59,7 +72,7 @@ export type EscalationEvent =
       readonly type: 'nobodyOnCall';
       /** The level above begins at once. */
       readonly goesUp: boolean;
-      /** There is none above and nobody below: it is tried again then. */
+      /** There is none above and nobody below: from then on it waits until somebody is there. */
       readonly retryAt: EpochMs | null;
     })
   | (OfLevel & {
@@ -85,7 +98,11 @@ export type EscalationEvent =
       readonly person: string;
       readonly means: string;
       readonly by: SuppressedBy;
+      /** It is told when quiet hours are over, if the call still needs it. Absent: it is dropped. */
+      readonly deferred?: Pick<Deferred, 'until' | 'subject' | 'number' | 'cause'>;
     })
+  /** Quiet hours are over: what was deferred is told. */
+  | (OfEscalation & { readonly type: 'escalationQuietEnded' })
   /** Somebody is to be told. Sent at least once, each time under the same key. */
   | {
       readonly type: 'notificationRequested';

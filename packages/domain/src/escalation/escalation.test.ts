@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { FactoryCommand, FactoryEvent, StepResult } from '../engine/engine-types.ts';
 import { decodeEngineState, encodeEngineState } from '../engine/codec.ts';
+import { step } from '../engine/step.ts';
 import { createDrive, type Drive } from '../testing/drive.ts';
 import { escalationPlant, NIGHTS, POLICY } from '../testing/escalation-plant.ts';
 import { at, CNC_LINE, HOUR, LINE, MINUTE } from '../testing/sample-plant.ts';
@@ -180,7 +181,7 @@ describe('levels', () => {
     expect(eventsOf(drive, 'notificationRequested').at(-1)?.items[0]?.cause).toBe('nobodyOnCall');
   });
 
-  it('ES5: at the top, with nobody below either, it is tried again until somebody is there', () => {
+  it('ES5: at the top, with nobody below either, that is recorded once, and it waits until somebody is there', () => {
     const toAcknowledge = [{ afterMs: 0, recipients: [{ rota: 'duty' }], means: ['email'] }];
     const hours = [{ ...NIGHTS, from: '07:40', to: '09:00' }];
     const drive = createDrive(escalationPlant({ policy: { toAcknowledge }, rota: { hours } }));
@@ -188,15 +189,48 @@ describe('levels', () => {
     expect(drive.log.at(-1)).toMatchObject({
       type: 'nobodyOnCall',
       goesUp: false,
-      retryAt: at('07:15'),
+      retryAt: at('07:00'),
     });
+    expect(openEscalations(drive.state, drive.config)).toMatchObject([{ dueAt: at('07:40') }]);
     live(drive, '08:30');
+    expect(eventsOf(drive, 'nobodyOnCall')).toHaveLength(1);
     expect(eventsOf(drive, 'escalationReminder').map(({ at: began, people }) => [began, people])).toEqual([
-      [at('07:15'), []],
-      [at('07:30'), []],
-      [at('07:45'), ['ben']],
+      [at('07:40'), ['ben']],
     ]);
     expect(sent(drive)).toEqual(['ben email']);
+  });
+
+  it('ES5: somebody who was there while the server was not is not told; it waits for the next', () => {
+    const toAcknowledge = [{ afterMs: 0, recipients: [{ rota: 'duty' }], means: ['email'] }];
+    const hours = [
+      { ...NIGHTS, from: '07:40', to: '08:00' },
+      { ...NIGHTS, from: '10:00', to: '11:00' },
+    ];
+    const drive = createDrive(escalationPlant({ policy: { toAcknowledge }, rota: { hours } }));
+    raise(drive, '07:00');
+    drive.tick(at('09:00'));
+    expect(eventsOf(drive, 'nobodyOnCall').map((each) => each.at)).toEqual([at('07:00'), at('09:00')]);
+    live(drive, '12:00');
+    expect(eventsOf(drive, 'nobodyOnCall')).toHaveLength(2);
+    expect(eventsOf(drive, 'escalationReminder').map((each) => each.at)).toEqual([at('10:00')]);
+  });
+
+  it('ES5: a plant without users records it once, and goes on when it gets some', () => {
+    const plant = escalationPlant({ policy: { reminderMs: 3 * MINUTE } });
+    const { escalation } = plant;
+    if (escalation === undefined) throw new Error('the plant has policies');
+    const empty = { ...plant, escalation: { ...escalation, people: [], rotas: [] } };
+    const drive = createDrive(empty);
+    raise(drive, '07:00');
+    live(drive, '15:00');
+    expect(eventsOf(drive, 'nobodyOnCall').filter(({ goesUp }) => !goesUp)).toHaveLength(1);
+    expect(eventsOf(drive, 'escalationReminder')).toEqual([]);
+    expect(nextEscalationDue(drive.state, drive.config)).toBeNull();
+    expect(nextEscalationDue(drive.state, plant)).not.toBeNull();
+    const later = step(drive.state, plant, { kind: 'tick' }, at('15:01'));
+    expect(later.events).toContainEqual(
+      expect.objectContaining({ type: 'escalationReminder', level: 3, people: ['mia'] }),
+    );
   });
 
   it('ES6: reminders go to whoever is there at the level reached, until it is acknowledged', () => {
@@ -327,10 +361,43 @@ describe('what is suppressed', () => {
         person: 'lea',
         means: 'email',
         by: 'quietHours',
+        deferred: { until: at('06:00'), subject: 'level', number: 0, cause: 'due' },
       },
     ]);
     raise(drive, '06:00', { callType: 'quality' });
-    expect(sent(drive)).toEqual(['lea screen', 'lea screen', 'lea email']);
+    expect(sent(drive)).toEqual(['lea screen', 'lea email', 'lea screen']);
+  });
+
+  it('ES10: when quiet hours are over a person gets one message by each means for all that is still open', () => {
+    const policy = { toAcknowledge, quietHours: [NIGHTS], reminderMs: 10 * MINUTE };
+    const drive = createDrive(escalationPlant({ policy }));
+    raise(drive, '05:00');
+    raise(drive, '05:05', { callType: 'quality' });
+    raise(drive, '05:06', { callType: 'process' });
+    raise(drive, '05:07', { callType: 'other' });
+    live(drive, '05:40');
+    drive.command({ name: 'resolveCall', callId: 'call-3' }, at('05:40'), 'oli');
+    drive.command({ name: 'acknowledgeCall', callId: 'call-4' }, at('05:40'), 'oli');
+    live(drive, '06:00');
+    const emails = eventsOf(drive, 'notificationRequested').filter(({ means }) => means === 'email');
+    expect(emails).toMatchObject([{ at: at('06:00'), person: 'lea' }]);
+    expect(new Set(emails[0]?.items.map(({ callId }) => callId))).toEqual(new Set(['call-1', 'call-2']));
+    expect(eventsOf(drive, 'escalationQuietEnded').map(({ callId }) => callId)).toEqual(['call-1', 'call-2']);
+    expect(drive.state.escalations['call-1']?.deferred).toEqual([]);
+  });
+
+  it('ES10: a policy may drop what falls into quiet hours, and hours without end have none to wait for', () => {
+    const always = [{ ...NIGHTS, from: '00:00', to: '00:00' }];
+    for (const policy of [
+      { toAcknowledge, quietHours: [NIGHTS], inQuietHours: 'suppress' as const },
+      { toAcknowledge, quietHours: always },
+    ]) {
+      const drive = createDrive(escalationPlant({ policy }));
+      raise(drive, '05:00');
+      live(drive, '09:00');
+      expect(sent(drive)).toEqual(['lea screen']);
+      expect(eventsOf(drive, 'escalationSuppressed').map((each) => each.deferred)).toEqual([undefined]);
+    }
   });
 
   it('ES10: beyond the rate limit of a person, too', () => {

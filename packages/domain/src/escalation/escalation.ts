@@ -2,7 +2,7 @@ import type { Call } from '../andon/call.ts';
 import { isOpen } from '../andon/call.ts';
 import type { EscalationPolicy } from '../plant/escalation-config.ts';
 import type { EpochMs } from '../plant/plant.ts';
-import type { LevelCause } from './escalation-events.ts';
+import type { Deferred, LevelCause } from './escalation-events.ts';
 import type { EscalationClock } from './policy.ts';
 import { CLOCKS, levelOf } from './policy.ts';
 
@@ -15,6 +15,8 @@ export interface ClockState {
   readonly reminders: number;
   /** When they are reminded; `null`: they are not. */
   readonly remindAt: EpochMs | null;
+  /** Since then it waits until somebody is there to be told. */
+  readonly waitsFrom: EpochMs | null;
   /** The next level begins by then, for this cause, whatever its own delay. */
   readonly up: { readonly at: EpochMs; readonly cause: LevelCause } | null;
 }
@@ -24,6 +26,8 @@ interface Common {
   readonly clocks: Readonly<Record<EscalationClock, ClockState>>;
   /** No screen showed the call in time; recorded once. */
   readonly displayMissed: boolean;
+  /** At most one per person and means. */
+  readonly deferred: readonly Deferred[];
   /** Who answers for the call since it was acknowledged or taken over. */
   readonly acknowledgedBy?: string;
 }
@@ -44,11 +48,18 @@ export type Escalation =
 /** How long the question whether a late call is still needed stands. */
 const ASKING_MS = 5 * 60_000;
 
-const NEW_CLOCK: ClockState = { level: 0, people: [], reminders: 0, remindAt: null, up: null };
+const NEW_CLOCK: ClockState = {
+  level: 0,
+  people: [],
+  reminders: 0,
+  remindAt: null,
+  waitsFrom: null,
+  up: null,
+};
 
 export function newEscalation(callId: string, since: EpochMs): Escalation {
   const clocks = { acknowledgement: NEW_CLOCK, resolution: NEW_CLOCK };
-  return { callId, clocks, displayMissed: false, status: 'running', since };
+  return { callId, clocks, displayMissed: false, deferred: [], status: 'running', since };
 }
 
 export function asking(escalation: Escalation, at: EpochMs): Escalation {
@@ -81,11 +92,12 @@ export function withClock(escalation: Escalation, name: EscalationClock, state: 
   return { ...escalation, clocks: { ...escalation.clocks, [name]: state } };
 }
 
-function commonOf({ callId, clocks, displayMissed, acknowledgedBy }: Escalation): Common {
+function commonOf({ callId, clocks, displayMissed, deferred, acknowledgedBy }: Escalation): Common {
   return {
     callId,
     clocks,
     displayMissed,
+    deferred,
     ...(acknowledgedBy === undefined ? null : { acknowledgedBy }),
   };
 }
@@ -102,38 +114,43 @@ export type Due =
       readonly level: number;
       readonly cause: LevelCause;
     }
-  | { readonly what: 'remind'; readonly at: EpochMs; readonly clock: EscalationClock };
+  | { readonly what: 'remind'; readonly at: EpochMs; readonly clock: EscalationClock }
+  /** Quiet hours are over. */
+  | { readonly what: 'tellDeferred'; readonly at: EpochMs };
+
+/** What holds for a call. */
+export interface Setting {
+  readonly policy: EscalationPolicy;
+  /** The first instant from `from` on at which somebody of a clock's levels, up to this one, is there. */
+  presentFrom(clock: EscalationClock, level: number, from: EpochMs): EpochMs | null;
+}
 
 /** What comes next, and `null` when nothing does by itself. */
-export function nextDue(escalation: Escalation, call: Call, policy: EscalationPolicy): Due | null {
-  return duesOf(escalation, call, policy)[0] ?? null;
+export function nextDue(escalation: Escalation, call: Call, setting: Setting): Due | null {
+  return duesOf(escalation, call, setting)[0] ?? null;
 }
 
 /** What is next of all that is due by `now`. Levels that are overdue, too, say more than a reminder would. */
-export function dueBy(
-  escalation: Escalation,
-  call: Call,
-  policy: EscalationPolicy,
-  now: EpochMs,
-): Due | null {
-  const dues = duesOf(escalation, call, policy).filter(({ at }) => at <= now);
+export function dueBy(escalation: Escalation, call: Call, setting: Setting, now: EpochMs): Due | null {
+  const dues = duesOf(escalation, call, setting).filter(({ at }) => at <= now);
   return dues.find(({ what }) => what !== 'remind') ?? dues[0] ?? null;
 }
 
-const RANK = { lapse: 0, resume: 0, level: 1, notDisplayed: 2, remind: 3 } as const;
+const RANK = { lapse: 0, resume: 0, level: 1, notDisplayed: 2, remind: 3, tellDeferred: 4 } as const;
 
 /** In order; of two at one instant a level precedes a reminder. */
-function duesOf(escalation: Escalation, call: Call, policy: EscalationPolicy): readonly Due[] {
+function duesOf(escalation: Escalation, call: Call, setting: Setting): readonly Due[] {
   if (!isOpen(call)) return [];
   if (escalation.status === 'asking') return [{ at: escalation.until, what: 'lapse' }];
   if (escalation.status === 'snoozed') return [{ at: escalation.until, what: 'resume' }];
   const dues: Due[] = [];
   for (const clock of CLOCKS) {
     if (!isClockRunning(clock, call)) continue;
-    dues.push(...levelDue(escalation, escalation.since, clock, call, policy));
-    dues.push(...reminderDue(escalation, clock, call));
+    dues.push(...levelDue(escalation, escalation.since, clock, call, setting.policy));
+    dues.push(...reminderDue(escalation, clock, call, setting));
   }
-  dues.push(...displayDue(escalation, escalation.since, call, policy));
+  dues.push(...displayDue(escalation, escalation.since, call, setting.policy));
+  for (const { until } of escalation.deferred) dues.push({ at: until, what: 'tellDeferred' });
   return dues.sort((a, b) => a.at - b.at || RANK[a.what] - RANK[b.what]);
 }
 
@@ -159,10 +176,17 @@ function levelDue(
 }
 
 /** While nobody has acknowledged, that clock reminds; afterwards the one to resolution. */
-function reminderDue({ clocks }: Escalation, clock: EscalationClock, call: Call): readonly Due[] {
-  const { remindAt } = clocks[clock];
+function reminderDue(
+  { clocks }: Escalation,
+  clock: EscalationClock,
+  call: Call,
+  setting: Setting,
+): readonly Due[] {
+  const { remindAt, waitsFrom, level } = clocks[clock];
   const reminds = call.status === 'raised' ? 'acknowledgement' : 'resolution';
-  return remindAt === null || clock !== reminds ? [] : [{ at: remindAt, what: 'remind', clock }];
+  if (clock !== reminds) return [];
+  const at = waitsFrom === null ? remindAt : setting.presentFrom(clock, level, waitsFrom);
+  return at === null ? [] : [{ at, what: 'remind', clock }];
 }
 
 function displayDue(

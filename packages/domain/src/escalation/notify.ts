@@ -4,7 +4,7 @@ import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, PlantConfig } from '../plant/plant.ts';
 import { applyEscalation } from './apply-escalation.ts';
 import type { EscalationEvent, NotificationItem, SuppressedBy } from './escalation-events.ts';
-import { isWithinHours } from './on-call.ts';
+import { endOfHours, isWithinHours } from './on-call.ts';
 import { isUrgent, policyFor } from './policy.ts';
 
 /** What is to be said about the call. */
@@ -58,7 +58,8 @@ function messageOf(
     const { person, means, call, item } = each;
     const { clock, level } = item;
     const about = { callId: call.id, line: call.line, at, clock, level };
-    events.push({ type: 'escalationSuppressed', ...about, person, means, by });
+    const later = by === 'quietHours' ? deferredOf(config, each, at) : null;
+    events.push({ type: 'escalationSuppressed', ...about, person, means, by, ...later });
   }
   const [first] = kept;
   if (first === undefined) return events;
@@ -74,6 +75,20 @@ function messageOf(
     items,
   });
   return events;
+}
+
+/** When and as what it is told later; `null`: never. */
+function deferredOf(
+  { escalation, site }: PlantConfig,
+  { call, item, number }: Telling,
+  at: EpochMs,
+): Pick<Extract<EscalationEvent, { type: 'escalationSuppressed' }>, 'deferred'> | null {
+  if (escalation === undefined || item.subject === 'stillNeeded') return null;
+  const { quietHours, inQuietHours = 'defer' } = policyFor(escalation, call);
+  const until = inQuietHours === 'defer' ? endOfHours(quietHours, site.timeZone, at) : null;
+  if (until === null) return null;
+  const { subject, cause } = item;
+  return { deferred: { until, subject, number, ...(cause === undefined ? null : { cause }) } };
 }
 
 function describe(config: PlantConfig, matter: Matter, call: Call): NotificationItem {

@@ -1,5 +1,6 @@
 import type { LocalHours, LocalInstant, RotaConfig } from '../plant/escalation-config.ts';
 import type { EpochMs } from '../plant/plant.ts';
+import type { Interval } from '../time/interval.ts';
 import { addDays, instantOf, localDate, weekdayOf } from '../time/zone.ts';
 
 const DAY_MS = 86_400_000;
@@ -19,13 +20,58 @@ export function onCall(rota: RotaConfig, timeZone: string, at: EpochMs): string 
 
 /** Whether `at` lies in hours of the site's local time. They belong to the day they start on. */
 export function isWithinHours(hours: readonly LocalHours[], timeZone: string, at: EpochMs): boolean {
+  return hoursAround(hours, timeZone, at).length > 0;
+}
+
+/** Hours that follow each other without end are no hours any more. */
+const MOST_HOURS = 100;
+
+/** The first instant from `at` on that lies in none of these hours; `null`: all do. */
+export function endOfHours(hours: readonly LocalHours[], timeZone: string, at: EpochMs): EpochMs | null {
+  let end = at;
+  for (let count = 0; count < MOST_HOURS; count += 1) {
+    const around = hoursAround(hours, timeZone, end);
+    if (around.length === 0) return end;
+    end = Math.max(...around.map(({ to }) => to));
+  }
+  return null;
+}
+
+/** The stretches of these hours in which `at` lies. */
+function hoursAround(hours: readonly LocalHours[], timeZone: string, at: EpochMs): readonly Interval[] {
   const today = localDate(at, timeZone);
-  return [addDays(today, -1), today].some((date) =>
-    hours.some((each) => {
-      const span = spanOf(each, date, timeZone);
-      return span !== null && span.from <= at && at < span.to;
-    }),
-  );
+  return [addDays(today, -1), today]
+    .flatMap((date) => hours.map((each) => spanOf(each, date, timeZone)))
+    .filter((span) => span !== null && span.from <= at && at < span.to)
+    .filter((span) => span !== null);
+}
+
+/** How far ahead somebody is looked for. */
+const LOOKED_AHEAD_DAYS = 400;
+const FOUND_KEPT = 1000;
+const found = new WeakMap<RotaConfig, Map<EpochMs, EpochMs | null>>();
+
+/** The first instant from `from` on at which somebody is on call; `null`: nobody is for more than a year. */
+export function nextOnCall(rota: RotaConfig, timeZone: string, from: EpochMs): EpochMs | null {
+  const known = found.get(rota) ?? new Map<EpochMs, EpochMs | null>();
+  found.set(rota, known);
+  const cached = known.get(from);
+  if (cached !== undefined) return cached;
+  if (known.size >= FOUND_KEPT) known.clear();
+  const next = searchOnCall(rota, timeZone, from);
+  known.set(from, next);
+  return next;
+}
+
+function searchOnCall(rota: RotaConfig, timeZone: string, from: EpochMs): EpochMs | null {
+  if (onCall(rota, timeZone, from) !== null) return from;
+  for (let day = 0; day < LOOKED_AHEAD_DAYS; day += 1) {
+    const start = from + day * DAY_MS;
+    const edges = changesOf(rota, timeZone, start - 1, start + DAY_MS).toSorted((a, b) => a - b);
+    const next = edges.find((at) => at >= from && onCall(rota, timeZone, at) !== null);
+    if (next !== undefined) return next;
+  }
+  return null;
 }
 
 /** Stretches of `[from, to)` in which nobody is on call. */

@@ -5,7 +5,8 @@ import type { EpochMs, PlantConfig } from '../plant/plant.ts';
 import type { ClockState, Escalation } from './escalation.ts';
 import { nextDue } from './escalation.ts';
 import type { EscalationClock } from './policy.ts';
-import { levelsOf, policyFor } from './policy.ts';
+import { levelsOf } from './policy.ts';
+import { settingOf } from './setting.ts';
 
 interface ClockView {
   readonly level: number;
@@ -34,7 +35,8 @@ export function openEscalations(state: EngineState, config: PlantConfig): readon
     const escalation = state.escalations[call.id];
     if (escalation === undefined) return [];
     const { id: callId, line, type, priority } = call;
-    const policy = policyFor(configured, call);
+    const setting = settingOf(configured, config.site.timeZone, call);
+    const { policy } = setting;
     const viewOf = (clock: EscalationClock): ClockView => {
       const { level, people, reminders }: ClockState = escalation.clocks[clock];
       return { level, levels: levelsOf(policy, clock).length, people, reminders };
@@ -49,7 +51,7 @@ export function openEscalations(state: EngineState, config: PlantConfig): readon
         status: escalation.status,
         ...(escalation.acknowledgedBy === undefined ? null : { acknowledgedBy: escalation.acknowledgedBy }),
         clocks: { acknowledgement: viewOf('acknowledgement'), resolution: viewOf('resolution') },
-        dueAt: nextDue(escalation, call, policy)?.at ?? null,
+        dueAt: nextDue(escalation, call, setting)?.at ?? null,
       },
     ];
   });

@@ -29,7 +29,8 @@ export interface PolicyReport {
   /** Levels that began, by clock and level, as `acknowledgement 2`. */
   readonly levels: Readonly<Record<string, number>>;
   readonly people: readonly PersonLoad[];
-  readonly suppressed: { readonly quietHours: number; readonly rateLimit: number };
+  /** Never told, and told when quiet hours were over. */
+  readonly suppressed: { readonly quietHours: number; readonly rateLimit: number; readonly deferred: number };
   /** From when a call was received to the first message to anybody, ms. */
   readonly firstTold: {
     readonly calls: number;
@@ -68,7 +69,7 @@ export function policyReport(
   const toldAfterMs = new Map<string, number>();
   const sent = new Map<string, Sent[]>();
   const levels: Record<string, number> = {};
-  const suppressed = { quietHours: 0, rateLimit: 0 };
+  const suppressed = { quietHours: 0, rateLimit: 0, deferred: 0 };
   const nobodyOnCall: PolicyReport['nobodyOnCall'][number][] = [];
   for (const event of events) {
     if (event.type === 'callRaised') {
@@ -77,7 +78,8 @@ export function policyReport(
     } else if (event.type === 'escalationTriggered') {
       const name = `${event.clock} ${event.level}`;
       levels[name] = (levels[name] ?? 0) + 1;
-    } else if (event.type === 'escalationSuppressed') suppressed[event.by] += 1;
+    } else if (event.type === 'escalationSuppressed')
+      suppressed[event.deferred === undefined ? event.by : 'deferred'] += 1;
     else if (event.type === 'nobodyOnCall') {
       const { callId, line, at, clock, level, goesUp } = event;
       nobodyOnCall.push({ callId, line, at, clock, level, goesUp });

@@ -78,6 +78,8 @@ export interface EscalationPolicy {
   /** `null`: nobody is reminded. */
   readonly reminderMs: number | null;
   readonly quietHours: readonly LocalHours[];
+  /** What becomes of messages in them: told when they are over (`defer`, also where omitted), or dropped. */
+  readonly inQuietHours?: 'defer' | 'suppress';
   /** Messages to one person. */
   readonly rateLimit: { readonly messages: number; readonly perMs: number } | null;
   /** A critical call that no screen has shown for so long goes a level up. `null`: it does not. */

@@ -9,7 +9,7 @@ export function describePolicyReport(report: PolicyReport, timeZone: string): st
     `${time(report.from)} to ${time(report.to)} (${timeZone}): ${calls} calls`,
     ...(unknownLines === 0 ? [] : [`${unknownLines} more on lines that this plant does not have`]),
     `Somebody was told of ${firstTold.calls}: after ${duration(firstTold.medianMs)} (median), ${duration(firstTold.p95Ms)} (95 %), ${duration(firstTold.maxMs)} (longest)`,
-    `Suppressed: ${suppressed.quietHours} in quiet hours, ${suppressed.rateLimit} by rate limits`,
+    `Suppressed: ${suppressed.quietHours} in quiet hours, ${suppressed.rateLimit} by rate limits; deferred to the end of quiet hours: ${suppressed.deferred}`,
     '',
     ...table(
       ['Level', 'Began'],

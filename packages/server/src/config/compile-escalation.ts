@@ -33,6 +33,7 @@ function compilePolicy(policy: File['policies'][number]): EscalationPolicy {
     toResolve: policy.toResolve.map(compileLevel),
     reminderMs: policy.remind,
     quietHours,
+    inQuietHours: policy.inQuietHours,
     rateLimit: rateLimit === undefined ? null : { messages: rateLimit.messages, perMs: rateLimit.per },
     displayWithinMs: policy.displayWithin,
   };

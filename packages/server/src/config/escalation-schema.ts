@@ -98,6 +98,7 @@ const policy = z.strictObject({
     })
     .default(null),
   quietHours: list(hours, 'a list of hours').default([]),
+  inQuietHours: z.enum(['defer', 'suppress'], { error: '"defer" or "suppress"' }).default('defer'),
   rateLimit: z
     .strictObject({
       messages: wholeNumber,
