@@ -1,7 +1,7 @@
 import type { PlanChange } from '../plan/plan-change.ts';
 import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
 import type { Interval } from '../time/interval.ts';
-import { localDate } from '../time/zone.ts';
+import { localDate, noonOf } from '../time/zone.ts';
 import { currentShift, previousShift, shiftsBetween } from './calendar.ts';
 import type { PlanState } from './line-plan.ts';
 import type { ShiftInstance } from './shift-instance.ts';
@@ -132,7 +132,7 @@ function around(
   line: LinePath,
   date: string,
 ): readonly ShiftInstance[] {
-  const at = Date.parse(`${date}T12:00:00Z`);
-  if (Number.isNaN(at)) return [];
+  const at = noonOf(date);
+  if (at === null) return [];
   return lineShiftsBetween(state, config, line, at - 2 * DAY_MS, at + 3 * DAY_MS);
 }

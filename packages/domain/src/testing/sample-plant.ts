@@ -1,5 +1,6 @@
 import { MTCONNECT_MAPPING, PLAIN_MAPPING } from '../equipment/state-mapping.ts';
 import type { EpochMs, EquipmentConfig, PlantConfig, ShiftConfig } from '../plant/plant.ts';
+import { instantOf } from '../time/zone.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 3_600_000;
@@ -99,5 +100,5 @@ export function samplePlant(
 
 /** An instant of Monday 2024-01-08 in Berlin (UTC+1), as `HH:MM` or `HH:MM:SS`. */
 export function at(time: string): EpochMs {
-  return Date.parse(`2024-01-08T${time.length === 5 ? `${time}:00` : time}+01:00`);
+  return instantOf('2024-01-08', time, 'Europe/Berlin');
 }

@@ -23,6 +23,15 @@ export function localDate(at: EpochMs, timeZone: string): string {
   return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate().toString();
 }
 
+/** Noon UTC of a local date, by which to look around it; `null` for a text that is no date. */
+export function noonOf(date: string): EpochMs | null {
+  if (!LOCAL_DATE.test(date)) return null;
+  const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
+  return Temporal.PlainDateTime.from({ year, month, day, hour: 12 }).toZonedDateTime('UTC').epochMilliseconds;
+}
+
+const LOCAL_DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
+
 /** 0 to 23. */
 export function localHour(at: EpochMs, timeZone: string): number {
   return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).hour;
