@@ -1,15 +1,11 @@
 import { existsSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { startEngine } from '../engine/start-engine.ts';
-import { accessOptions } from './access-options.ts';
+import { startEngineThread } from '../engine/thread/engine-proxy.ts';
 import { CliError } from './cli-error.ts';
-import { healthOption } from './health-option.ts';
-import { historySettings } from './history-options.ts';
 import { addressForPeople, listenError } from './listen-address.ts';
-import { pluginOptions } from './plugin-options.ts';
 import { dashboardDirectory, EXAMPLE_PLANT } from './paths.ts';
 import type { ServeOptions } from './program.ts';
-import { requirePlant } from './require-plant.ts';
 import { runUntilSignal } from './run-until-signal.ts';
 
 /** Runs until a signal, or until the engine fails. */
@@ -20,16 +16,17 @@ export async function serve(options: ServeOptions): Promise<void> {
       `cp ${fileURLToPath(EXAMPLE_PLANT)} plant.yaml`,
     ]);
   }
-  const plant = await requirePlant(options.plant);
-  const plugins = await pluginOptions(options);
-  const access = accessOptions(options);
-  const health = await healthOption(options.healthConfig);
-  // The engine's thread recovers its log while this one loads what it needs to serve.
-  const starting = startEngine({ dataDir: options.data, plantFile: options.plant });
-  const gateway = import('./gateway.ts');
+  // Loading code keeps a thread busy, so each is started before this one loads its own: the engine's thread loads while
+  // this one reads the plant, and recovers its log while this one loads what it needs to serve.
+  const setup = nextTurn()
+    .then(() => import('./serve-setup.ts'))
+    .then(({ readSetup }) => readSetup(options));
+  const starting = startEngineThread(setup.then(({ plant }) => ({ dataDir: options.data, plant })));
+  const gateway = setup.then(() => nextTurn()).then(() => import('./gateway.ts'));
   const [engine, { createLogger, loadTokenKey, revocationsFileIn, startHistory, startServer }] =
     await Promise.all([starting, gateway]);
-  const history = startHistory({ dataDir: options.data, settings: historySettings(options) });
+  const { plant, access, plugins, health, ...kept } = await setup;
+  const history = startHistory({ dataDir: options.data, settings: kept.history });
   try {
     const server = await startServer({
       engine,

@@ -96,11 +96,11 @@ describe('the engine on its thread', () => {
 
   it('keeps what was committed before anybody listened', async () => {
     const engine = await start(files());
-    await engine.command(raise(1));
+    const { offset: raisedAt } = await engine.command(raise(1));
     const offsets: number[] = [];
     engine.onCommitted((_, entries) => offsets.push(...entries.map(({ offset }) => offset)));
     expect(offsets[0]).toBe(engine.image.offset + 1);
-    expect(offsets.at(-1)).toBe(engine.head());
+    expect(offsets).toContain(raisedAt);
   });
 
   it('leaves no body behind that was handed over', async () => {

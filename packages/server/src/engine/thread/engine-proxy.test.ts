@@ -24,9 +24,11 @@ const image = encodeImage({ log: 'works', epoch: 'e', offset: 3, topics: [] });
 function thread(body: string): readonly [EngineThreadData, URL] {
   const workers = createRequire(import.meta.url).resolve('node:worker_threads');
   const source = `
-    import { parentPort, workerData } from '${workers}';
-    parentPort.postMessage({ kind: 'ready', image: workerData.image });
-    parentPort.on('message', () => { ${body} });
+    import { parentPort } from '${workers}';
+    parentPort.once('message', ({ image }) => {
+      parentPort.on('message', () => { ${body} });
+      parentPort.postMessage({ kind: 'ready', image });
+    });
   `;
   const data = { dataDir: '', plant, image };
   return [data, new URL(`data:text/javascript,${encodeURIComponent(source)}`)];
@@ -52,4 +54,10 @@ it.each([
 it('a thread that ends before it is ready is an error of the start', async () => {
   const ended = new URL('data:text/javascript,process.exit(1)');
   await expect(startEngineThread({ dataDir: '', plant }, ended)).rejects.toThrow('before it was ready');
+});
+
+it('a thread whose data never comes is ended, and the reason told', async () => {
+  const [, waiting] = thread('');
+  const refused = Promise.reject(new Error('the plant is wrong'));
+  await expect(startEngineThread(refused, waiting)).rejects.toThrow('the plant is wrong');
 });

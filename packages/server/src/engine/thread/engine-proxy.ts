@@ -23,11 +23,20 @@ type Life =
   | { readonly name: 'closing' }
   | { readonly name: 'failed'; readonly error: Error };
 
-/** Starts the engine's thread and resolves when it has recovered; rejects with a `LogError` when it cannot. */
-export async function startEngineThread(data: EngineThreadData, thread = THREAD): Promise<EnginePort> {
-  const worker = new Worker(thread, { workerData: data, name: 'engine' });
+/**
+ * Starts the engine's thread and resolves when it has recovered; rejects with a `LogError` when it cannot. The thread
+ * loads its code while `data` is still to come, and ends if that rejects.
+ */
+export async function startEngineThread(
+  data: EngineThreadData | Promise<EngineThreadData>,
+  thread = THREAD,
+): Promise<EnginePort> {
+  const worker = new Worker(thread, { name: 'engine' });
   try {
-    return createEngineProxy(worker, await imageWhenReady(worker));
+    const ready = imageWhenReady(worker);
+    const given = Promise.resolve(data).then((known) => worker.postMessage(known, []));
+    const [image] = await Promise.all([ready, given]);
+    return createEngineProxy(worker, image);
   } catch (error) {
     await worker.terminate();
     throw error;

@@ -1,4 +1,4 @@
-import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { parentPort, type MessagePort } from 'node:worker_threads';
 import type { ObserveReply } from '../../engine-port.ts';
 import { systemClock, systemRandom } from '../system-clock.ts';
 import { LogError } from '../log/log-error.ts';
@@ -9,7 +9,7 @@ import { encodeResults } from './results-codec.ts';
 import { createEngineService, type EngineService } from './engine-service.ts';
 import type { EngineCall, EngineMessage, EngineRequest, EngineThreadData, ThreadError } from './messages.ts';
 
-// Entry of the engine's thread. The main side is engine-proxy.ts.
+// Entry of the engine's thread. The main side is engine-proxy.ts, whose first message is what it is started with.
 
 function run(port: MessagePort, { dataDir, plant }: EngineThreadData): void {
   const post = (message: EngineMessage, ...transferred: ArrayBuffer[]): void => {
@@ -88,4 +88,5 @@ function describeError(error: unknown): ThreadError {
   return { name: 'Error', message: String(error) };
 }
 
-if (parentPort !== null) run(parentPort, workerData as EngineThreadData);
+const port = parentPort;
+port?.once('message', (data: EngineThreadData) => run(port, data));

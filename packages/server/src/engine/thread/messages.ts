@@ -10,7 +10,7 @@ import type {
 import type { LogErrorCode } from '../log/log-error.ts';
 import type { EncodedResults } from './results-codec.ts';
 
-/** What the engine's thread is started with. */
+/** What the engine's thread is started with: the first message to it. */
 export interface EngineThreadData {
   readonly dataDir: string;
   readonly plant: Plant;
