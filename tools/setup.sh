@@ -39,7 +39,7 @@ hash -r
 
 [ "$mode" = test ] && exit 0
 
-sources='package-lock.json tsconfig.base.json tsconfig.json packages/*/src packages/*/package.json packages/*/tsconfig.json apps/dashboard/src apps/dashboard/index.html apps/dashboard/vite.config.ts apps/dashboard/package.json'
+sources='tools/bundle.ts tools/bundle/*.ts package-lock.json tsconfig.base.json tsconfig.json packages/*/src packages/*/package.json packages/*/tsconfig.json apps/dashboard/src apps/dashboard/index.html apps/dashboard/vite.config.ts apps/dashboard/package.json'
 # shellcheck disable=SC2086 -- the patterns are meant to expand
 if [ ! -f node_modules/.ms5-built ] || [ -n "$(find $sources -newer node_modules/.ms5-built -print 2>/dev/null | head -n 1)" ]; then
   say "2/2 building ..."

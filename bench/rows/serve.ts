@@ -12,7 +12,7 @@ export interface ServedOnce {
   readonly output: string;
 }
 
-const built = repositoryPath('packages/server/dist/cli/main.js');
+const built = repositoryPath('packages/server/dist/app/main.js');
 const source = repositoryPath('packages/server/src/cli/main.ts');
 
 /** The built server, as users run it; the sources where it is not built. */

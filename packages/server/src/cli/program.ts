@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDurationMs } from '../config/duration.ts';
 import type { LogLevel } from '../gateway/log.ts';
-import { serverVersion } from '../version.ts';
+import { serverVersion } from '../gateway/version.ts';
 
 // Each command's code is imported when it runs: `ms5 check` loads no server, `ms5 serve` no simulator.
 

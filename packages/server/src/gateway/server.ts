@@ -3,7 +3,6 @@ import { createHub, type Hub } from '@ms5/hub';
 import type { SystemHealthDocument } from '@ms5/wire/factory';
 import type { FastifyInstance } from 'fastify';
 import type { EnginePort } from '../engine-port.ts';
-import { serverVersion } from '../version.ts';
 import type { HistoryPort } from '../history/index.ts';
 import type { PluginFigures } from '../plugins/figures.ts';
 import type { PluginHost } from '../plugins/host.ts';
@@ -25,6 +24,7 @@ import { createLogger, type Logger } from './log.ts';
 import { startPlugins, type PluginOptions } from './plugins.ts';
 import type { Serving } from './serving.ts';
 import { systemClock, systemRandom } from './system-clock.ts';
+import { serverVersion } from './version.ts';
 import { createConnectionCounts } from './websocket/connection-limits.ts';
 import { serveWebSockets, type WebSocketSide } from './websocket/server.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { serverVersion } from '../../version.ts';
+import { serverVersion } from '../version.ts';
 import { HISTORY_ROUTES, type HistoryRoute } from './history-api.ts';
 import { OTHER_OPERATIONS } from './openapi-others.ts';
 import { SimulationAnswer, SimulationBody } from './simulation-schemas.ts';
