@@ -19,6 +19,8 @@ export interface GatewayLimits {
   readonly softConnections: number;
   /** Connections past which the upgrade itself is answered 503. */
   readonly hardConnections: number;
+  /** Upgrades that may wait to be taken up, a few in each turn of the event loop. Past it: 503. */
+  readonly waitingUpgrades: number;
   /** TCP connections of any kind past which a new one is dropped; leaves room to answer 503. */
   readonly sockets: number;
   /** Connections from one address past which the upgrade is answered 429. */
@@ -52,6 +54,7 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   messageBytes: 4 * LIMITS.messageBytes,
   softConnections: 10_000,
   hardConnections: 12_000,
+  waitingUpgrades: 12_000,
   sockets: 13_000,
   connectionsPerAddress: 1_000,
   acceptBurst: 2_000,

@@ -213,6 +213,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     serving: currentServing,
     log,
     compress: options.compress ?? false,
+    clock: systemClock,
   });
   const parts: Parts = { engine, history: options.history, hub, plugins, health, app, webSockets, detach };
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Hub } from '@ms5/hub';
+import type { Clock, Hub } from '@ms5/hub';
 import {
   CLOSE_CODES,
   CLOUD_EVENTS_VERSION,
@@ -25,6 +25,7 @@ import { stopAtFirstError } from './receiver-guard.ts';
 import { ServedSocket, type SocketEvents } from './served-socket.ts';
 import { afterFirstWrite, subscribeInAddress } from './topics-in-address.ts';
 import { WebSocketTransport } from './transport.ts';
+import { createUpgradeQueue } from './upgrade-queue.ts';
 
 export interface WebSocketOptions {
   readonly hub: Hub;
@@ -36,6 +37,7 @@ export interface WebSocketOptions {
   /** Origins besides the server's own whose pages may connect. */
   readonly allowedOrigins: readonly string[];
   readonly serving: () => Serving;
+  readonly clock: Pick<Clock, 'now' | 'soon'>;
   readonly log: Logger;
   /** Whether messages are compressed for whoever asks for it. */
   readonly compress: boolean;
@@ -91,6 +93,8 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     counts.closed(webSocket.address);
   }, options);
 
+  const upgrades = createUpgradeQueue(options.clock, limits.waitingUpgrades);
+
   const admit = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const address = counts.addressOf(request);
     const { endpoint, token, isSoft, subscribe } = checkUpgrade(request, address);
@@ -140,22 +144,30 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', ignore);
-    try {
-      admit(request, socket, head);
-    } catch (error) {
-      const known = problemOf(error);
-      if (known === undefined) options.log.error({ err: error }, 'upgrade failed');
-      const problem = known ?? new HttpProblem('internal');
-      options.problems.add(problem);
-      socket.end(httpAnswer(problem), () => {
-        socket.destroy();
-      });
-    }
+    const isQueued = upgrades.push(() => {
+      try {
+        admit(request, socket, head);
+      } catch (error) {
+        refuse(socket, error);
+      }
+    });
+    if (!isQueued) refuse(socket, new HttpProblem('full', { retryAfterMs: counts.retryAfterMs() }));
   });
+
+  function refuse(socket: Duplex, error: unknown): void {
+    const known = problemOf(error);
+    if (known === undefined) options.log.error({ err: error }, 'upgrade failed');
+    const problem = known ?? new HttpProblem('internal');
+    options.problems.add(problem);
+    socket.end(httpAnswer(problem), () => {
+      socket.destroy();
+    });
+  }
 
   return {
     connections: () => counts.total(),
     terminate() {
+      upgrades.close();
       for (const webSocket of open) webSocket.terminate();
     },
   };
