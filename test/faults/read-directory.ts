@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { Plant } from '../../packages/server/src/config/index.ts';
 import type { EventLog } from '../../packages/server/src/engine/log/event-log.ts';
-import { decodeRow, type EntryRow } from '../../packages/server/src/engine/log/event-log-sqlite.ts';
+import { decodeRow, type EntryRow } from '../../packages/server/src/engine/log/entry-row.ts';
 import { PROJECTION_VERSION } from '../../packages/server/src/engine/projections/projector.ts';
 import { readLog, type LogTruth } from '../simulation/log-truth.ts';
 import { systemClock } from './system-clock.ts';

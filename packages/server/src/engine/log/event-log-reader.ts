@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { decodeRow, type EntryRow } from './event-log-sqlite.ts';
+import { decodeRow, type EntryRow } from './entry-row.ts';
 import type { LogEntry } from './log-entry.ts';
 import { toLogError } from './log-error.ts';
 import { readIdentity } from './sqlite-schema.ts';

@@ -10,9 +10,9 @@ import {
   type LogSnapshot,
   type ObservationKey,
 } from './event-log.ts';
-import type { CommandOutcome, EntryCause, EntryOutcome, LogEntry } from './log-entry.ts';
+import { decodeRow, encodeEntry, type EntryRow } from './entry-row.ts';
+import type { CommandOutcome } from './log-entry.ts';
 import { LogError, toLogError } from './log-error.ts';
-import { upcast } from './upcast.ts';
 import { prepareSchema } from './sqlite-schema.ts';
 
 const HOUR_MS = 3_600_000;
@@ -21,16 +21,6 @@ const PRUNE_LIMIT = 5000;
 /** Clients forgotten per call, each from three tables. */
 const PRUNE_CLIENTS_LIMIT = 500;
 const SNAPSHOTS_KEPT = 2;
-
-export interface EntryRow {
-  readonly offset: number;
-  readonly at: number;
-  readonly version: number;
-  readonly projected: number;
-  readonly cause: string;
-  readonly outcome: string;
-  readonly events: string;
-}
 
 interface CommandRow {
   readonly offset: number;
@@ -115,15 +105,16 @@ function createEventLog(id: string, file: string, database: Database, release: (
       if (entry.offset !== expected) {
         throw new LogError('logFailed', `${file}: expected offset ${expected}, found ${entry.offset}`);
       }
+      const { cause, outcome, events } = encodeEntry(entry);
       statements.insertEntry.run(
         entry.offset,
         entry.at,
         entry.version,
         entry.projected ? 1 : 0,
         entry.cause.kind,
-        JSON.stringify(entry.cause),
-        JSON.stringify(entry.outcome),
-        JSON.stringify(entry.events),
+        cause,
+        outcome,
+        events,
       );
     }
     for (const { key, offset, at, outcome, expiresAt } of group.commands) {
@@ -321,21 +312,4 @@ function readCommand(statements: Statements, key: CommandKey): CommandRecord {
   if (row === undefined) return { highest };
   const outcome = JSON.parse(row.outcome) as CommandOutcome;
   return { highest, stored: { key, offset: row.offset, at: row.at, outcome } };
-}
-
-export function decodeRow(row: EntryRow, file: string): LogEntry {
-  try {
-    return upcast({
-      offset: row.offset,
-      at: row.at,
-      version: row.version,
-      projected: row.projected === 1,
-      cause: JSON.parse(row.cause) as EntryCause,
-      outcome: JSON.parse(row.outcome) as EntryOutcome,
-      events: JSON.parse(row.events) as LogEntry['events'],
-    });
-  } catch (error) {
-    if (error instanceof LogError) throw error;
-    throw new LogError('logCorrupt', `${file}: entry ${row.offset} cannot be read`, { cause: error });
-  }
 }

@@ -36,6 +36,36 @@ function tick(offset: number, at = offset * 1000): LogEntry {
   };
 }
 
+/** Parts counted by two machines. */
+function counts(offset: number, number: number): LogEntry {
+  const at = 1_700_000_000_000 + offset * 1000;
+  const said = Array.from({ length: number }, (_, index) => ({
+    equipment: `hall/press-${index % 2}`,
+    at: at - index,
+    good: index % 3,
+  }));
+  return {
+    offset,
+    at,
+    version: ENTRY_VERSION,
+    cause: {
+      kind: 'observations',
+      source: 'user:press',
+      observations: said.map((each) => Object.assign({ receivedAt: at }, each)),
+    },
+    outcome: { accepted: number, refused: 0 },
+    events: said.map(({ equipment, at: countedAt, good }) => ({
+      type: 'counted',
+      equipment,
+      at: countedAt,
+      good,
+      scrap: 0,
+      rework: 0,
+    })),
+    projected: false,
+  };
+}
+
 function group(entries: readonly LogEntry[], more: Partial<CommitGroup> = {}): CommitGroup {
   return { entries, commands: [], observationKeys: [], publicationKeys: [], ...more };
 }
@@ -282,7 +312,23 @@ describe('the SQLite file', () => {
     expect(() => [...damaged.entries(0)]).toThrow('entry 1 cannot be read');
     file.exec(`UPDATE entries SET events = '[]', version = 99`);
     file.close();
-    expect(() => [...damaged.entries(0)]).toThrow('entry 1 has version 99; this version reads up to 1');
+    expect(() => [...damaged.entries(0)]).toThrow('entry 1 has version 99; this version reads up to 2');
+  });
+
+  it('says names and texts of observations once, and still reads entries that say them each time', () => {
+    const at = directory();
+    const log = keep(openSqliteEventLog(at, 'works'));
+    log.commit(group([counts(1, 400), counts(2, 2)]));
+    const file = new Sqlite(join(at, 'events.sqlite'));
+    const written = file.prepare<[], number>('SELECT length(events) FROM entries').pluck();
+    expect(written.get()).toBeLessThan(JSON.stringify(counts(1, 400).events).length / 5);
+    expect([...log.entries(0)]).toEqual([counts(1, 400), counts(2, 2)]);
+    const { cause, events } = counts(1, 400);
+    file
+      .prepare('UPDATE entries SET version = 1, cause = ?, events = ? WHERE "offset" = 1')
+      .run(JSON.stringify(cause), JSON.stringify(events));
+    file.close();
+    expect([...log.entries(0)]).toEqual([counts(1, 400), counts(2, 2)]);
   });
 
   it('cannot be made where nothing can be written', () => {

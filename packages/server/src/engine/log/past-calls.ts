@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { PastEntry } from '@ms5/domain';
 import Sqlite from 'better-sqlite3';
-import { decodeRow, type EntryRow } from './event-log-sqlite.ts';
+import { decodeRow, type EntryRow } from './entry-row.ts';
 import { toLogError } from './log-error.ts';
 import { readIdentity } from './sqlite-schema.ts';
 

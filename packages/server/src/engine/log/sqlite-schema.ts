@@ -9,7 +9,8 @@ const SCHEMA_VERSION = 1;
 
 const SCHEMA = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-  -- One row per entry. cause, outcome and events are JSON; offset counts from 1 without gaps.
+  -- One row per entry. cause, outcome and events are JSON, those of observations packed (packed-rows.ts); offset
+  -- counts from 1 without gaps.
   CREATE TABLE entries (
     "offset" INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,

@@ -2,7 +2,10 @@ import { ENTRY_VERSION, type LogEntry } from './log-entry.ts';
 import { LogError } from './log-error.ts';
 
 /** From version n to n + 1, at index n − 1. An entry is never rewritten on disk; it is lifted when read. */
-const UPCASTERS: readonly ((entry: LogEntry) => LogEntry)[] = [];
+const UPCASTERS: readonly ((entry: LogEntry) => LogEntry)[] = [
+  // 2: observations and their events may be packed, which decoding has undone.
+  (entry) => ({ ...entry, version: 2 }),
+];
 
 /** Lifts an entry of any earlier version to the present one. */
 export function upcast(entry: LogEntry): LogEntry {

@@ -1,0 +1,63 @@
+import type { Observation } from '@ms5/domain';
+import type { EntryCause, EntryOutcome, LogEntry } from './log-entry.ts';
+import { LogError } from './log-error.ts';
+import { packRows, unpackRows, type PackedRows } from './packed-rows.ts';
+import { upcast } from './upcast.ts';
+
+/** An entry as it lies in the table. */
+export interface EntryRow {
+  readonly offset: number;
+  readonly at: number;
+  readonly version: number;
+  readonly projected: number;
+  readonly cause: string;
+  readonly outcome: string;
+  readonly events: string;
+}
+
+/** Fewer observations than this stay as they are: packing them would save nothing. */
+const PACKED_FROM = 3;
+
+/** The texts of an entry. Observations and what they made true are packed. */
+export function encodeEntry({
+  cause,
+  outcome,
+  events,
+}: Pick<LogEntry, 'cause' | 'outcome' | 'events'>): Pick<EntryRow, 'cause' | 'outcome' | 'events'> {
+  const isPacked = cause.kind === 'observations' && cause.observations.length >= PACKED_FROM;
+  return {
+    cause: JSON.stringify(isPacked ? { ...cause, observations: packRows(cause.observations) } : cause),
+    outcome: JSON.stringify(outcome),
+    events: JSON.stringify(isPacked ? packRows(events) : events),
+  };
+}
+
+/** Throws a `LogError` naming `file` when the row cannot be read. */
+export function decodeRow(row: EntryRow, file: string): LogEntry {
+  try {
+    return upcast({
+      offset: row.offset,
+      at: row.at,
+      version: row.version,
+      projected: row.projected === 1,
+      cause: decodeCause(JSON.parse(row.cause) as EntryCause | PackedCause),
+      outcome: JSON.parse(row.outcome) as EntryOutcome,
+      events: unpacked(JSON.parse(row.events) as LogEntry['events'] | PackedRows),
+    });
+  } catch (error) {
+    if (error instanceof LogError) throw error;
+    throw new LogError('logCorrupt', `${file}: entry ${row.offset} cannot be read`, { cause: error });
+  }
+}
+
+type OfObservations = Extract<EntryCause, { kind: 'observations' }>;
+type PackedCause = Omit<OfObservations, 'observations'> & { readonly observations: PackedRows };
+
+function decodeCause(cause: EntryCause | PackedCause): EntryCause {
+  if (cause.kind !== 'observations') return cause;
+  return { ...cause, observations: unpacked<Observation>(cause.observations) };
+}
+
+function unpacked<Item extends object>(items: readonly Item[] | PackedRows): readonly Item[] {
+  return 'rows' in items ? (unpackRows(items) as readonly Item[]) : items;
+}
