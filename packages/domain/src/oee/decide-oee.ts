@@ -1,11 +1,11 @@
 import type { EngineState } from '../engine/engine-state.ts';
 import { lineOf } from '../engine/engine-state.ts';
 import type { FactoryEvent } from '../engine/engine-types.ts';
+import { hourStretches } from '../hour/hour-edges.ts';
 import { idealCycleAt } from '../plant/ideal-cycles.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LineConfig, PlantConfig } from '../plant/plant.ts';
 import { dayOf, lineShiftAt, lineShiftsBetween, shiftById } from '../shift/line-shifts.ts';
-import { localHours } from '../shift/local-hours.ts';
 import { isKnown } from './figure.ts';
 import { figuresBetween } from './line-figures.ts';
 import type { OeeEvent } from './oee-events.ts';
@@ -89,7 +89,7 @@ function hoursOver(
   const since = Math.max(before, now - LOOK_BACK_MS);
   if (Math.floor(now / QUARTER_HOUR_MS) === Math.floor(since / QUARTER_HOUR_MS)) return [];
   return lineShiftsBetween(state, config, line.path, since, now).flatMap((shift) =>
-    localHours(shift, config.site.timeZone)
+    hourStretches(shift, config.site.timeZone)
       .filter(({ to }) => to > since && to <= now)
       .flatMap(({ from, to }) => calculated(line, hourOf(state, config, line.path, from, to, now))),
   );

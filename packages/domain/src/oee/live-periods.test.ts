@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { hourStretches } from '../hour/hour-edges.ts';
 import type { PlantConfig, ShiftConfig } from '../plant/plant.ts';
 import type { PlanChangeKind } from '../plan/plan-change.ts';
 import { PLAN_CHANGE_KINDS } from '../plan/plan-change.ts';
 import { lineShiftsBetween } from '../shift/line-shifts.ts';
-import { localHours } from '../shift/local-hours.ts';
 import type { Drive } from '../testing/drive.ts';
 import { createDrive } from '../testing/drive.ts';
 import { EARLY, FILLER, HOUR, LINE, MINUTE, samplePlant } from '../testing/sample-plant.ts';
@@ -174,7 +174,7 @@ describe('any live history', () => {
             { from: own.from, to: middle },
             { from: middle, to: own.to },
           ].filter(({ from, to }) => to > from),
-          localHours(own, zone),
+          hourStretches(own, zone),
         ];
         for (const parts of cuts) {
           const sum = combineFigures(parts.map((part) => figures(drive, part)));

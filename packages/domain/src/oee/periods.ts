@@ -1,13 +1,13 @@
 import { productSpans } from '../count/product-facts.ts';
 import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf, lineOf } from '../engine/engine-state.ts';
+import { hourStretches } from '../hour/hour-edges.ts';
 import type { Job } from '../job/job.ts';
 import { runningJob } from '../job/job.ts';
 import type { ClosedPeriod } from '../period/closed-period.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
 import { dayShifts, lineShiftAt, previousLineShift } from '../shift/line-shifts.ts';
-import { localHours } from '../shift/local-hours.ts';
 import type { ShiftInstance } from '../shift/shift-instance.ts';
 import type { Interval } from '../time/interval.ts';
 import { combineFigures } from './combine-figures.ts';
@@ -45,7 +45,7 @@ export function linePeriods(
   const hours =
     shift === null
       ? []
-      : localHours({ from: shift.from, to: now + 1 }, config.site.timeZone).slice(-MOST_HOURS);
+      : hourStretches({ from: shift.from, to: now + 1 }, config.site.timeZone).slice(-MOST_HOURS);
   return [
     ...hours.map(({ from }) => hourOf(state, config, line, from, shift?.to ?? now, now)),
     ...[previous, shift].map((each) => each && shiftPeriod(state, config, line, each, now)),
@@ -66,7 +66,7 @@ export function hourOf(
   shiftTo: EpochMs,
   now: EpochMs,
 ): PeriodFigures | null {
-  const [hour] = localHours({ from, to: shiftTo }, config.site.timeZone);
+  const [hour] = hourStretches({ from, to: shiftTo }, config.site.timeZone);
   return hour === undefined ? null : period(state, config, line, 'hour', String(from), [hour], hour, now);
 }
 

@@ -1,6 +1,6 @@
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LinePath, PlantConfig, ShiftConfig } from '../plant/plant.ts';
-import type { Interval } from '../time/interval.ts';
+import { lastStartedBy } from '../time/interval.ts';
 import { addDays, instantOf, localDate } from '../time/zone.ts';
 import { patternsOn } from './patterns-on.ts';
 import type { PlanSegment } from './plan.ts';
@@ -87,17 +87,6 @@ const DAY_MS = 86_400_000;
 const MAX_SHIFT_MS = 26 * 3_600_000;
 /** Days computed beyond what was asked, so that a moving clock asks seldom. */
 const AHEAD_DAYS = 7;
-
-function lastStartedBy(instances: readonly Interval[], at: EpochMs): number {
-  let low = -1;
-  let high = instances.length;
-  while (high - low > 1) {
-    const middle = (low + high) >>> 1;
-    if ((instances[middle]?.from ?? Infinity) <= at) low = middle;
-    else high = middle;
-  }
-  return low;
-}
 
 function calendarFor(config: PlantConfig, line: LinePath, from: EpochMs, to: EpochMs): Calendar {
   const key = plantIndex(config).lines.get(line)?.shiftsKey ?? '';

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../plant/plant.ts';
 import type { Interval } from '../time/interval.ts';
-import { normalised } from '../time/interval.ts';
+import { lastStartedBy, normalised } from '../time/interval.ts';
 
 export type PlanKind = 'planned' | 'break' | 'plannedDowntime' | 'noOrder' | 'notScheduled';
 
@@ -23,10 +23,8 @@ export function planSegments(parts: PlanParts, from: EpochMs, to: EpochMs): read
   const breaks = normalised(parts.breaks);
   const downtime = normalised(parts.plannedDowntime);
   const cuts = new Set([from, to]);
-  for (const { from: start, to: end } of [...planned, ...breaks, ...downtime]) {
-    if (start > from && start < to) cuts.add(start);
-    if (end > from && end < to) cuts.add(end);
-  }
+  for (const part of [...planned, ...breaks, ...downtime])
+    for (const edge of [part.from, part.to]) if (edge > from && edge < to) cuts.add(edge);
   const edges = [...cuts].sort((a, b) => a - b);
   const segments: { from: EpochMs; to: EpochMs; kind: PlanKind }[] = [];
   for (let index = 0; index + 1 < edges.length; index += 1) {
@@ -48,14 +46,7 @@ export function planSegments(parts: PlanParts, from: EpochMs, to: EpochMs): read
 
 /** Whether one of the sorted, disjoint intervals holds `at`. */
 function covers(intervals: readonly Interval[], at: EpochMs): boolean {
-  let low = -1;
-  let high = intervals.length;
-  while (high - low > 1) {
-    const middle = (low + high) >>> 1;
-    if ((intervals[middle]?.from ?? Infinity) <= at) low = middle;
-    else high = middle;
-  }
-  return (intervals[low]?.to ?? -Infinity) > at;
+  return (intervals[lastStartedBy(intervals, at)]?.to ?? -Infinity) > at;
 }
 
 /** Planned ms inside `[from, to)`. */

@@ -18,6 +18,18 @@ export function normalised(intervals: Iterable<Interval>): readonly Interval[] {
   return joined;
 }
 
+/** Index of the last interval that has begun at `at`, −1 when none has. Intervals are sorted by start. */
+export function lastStartedBy(intervals: readonly Interval[], at: EpochMs): number {
+  let low = -1;
+  let high = intervals.length;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if ((intervals[middle]?.from ?? Infinity) <= at) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
 export function overlapMs(a: Interval, b: Interval): number {
   return Math.max(0, Math.min(a.to, b.to) - Math.max(a.from, b.from));
 }

@@ -26,8 +26,9 @@ export function dropBefore(items: Dated[], at: EpochMs): void {
 }
 
 /**
- * Drops items strictly between the last one at or before `from` and the last one at or before `to` that `isIdle`
- * finds to say nothing beside their kept neighbour before and their neighbour after.
+ * Drops items that `isIdle` finds to say nothing beside their kept neighbour before and their neighbour after: from
+ * the last one at or before `from` on, which a settling before may have kept as its last, up to the last one at or
+ * before `to`, which stays. The very first stays too.
  */
 export function dropSettled<Item extends Dated>(
   items: Item[],

@@ -45,11 +45,6 @@ export function weekdayOf(date: string): Weekday {
   return WEEKDAYS[Temporal.PlainDate.from(date).dayOfWeek - 1] ?? 'mon';
 }
 
-/** The minute of the local hour at an instant. */
-export function minuteOfHour(at: EpochMs, timeZone: string): number {
-  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).minute;
-}
-
 /** Whole days from one local date to another; negative when the other is before. */
 export function daysBetween(from: string, to: string): number {
   return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days;
