@@ -50,9 +50,23 @@ export function daysBetween(from: string, to: string): number {
   return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days;
 }
 
+/** Hours that were looked up, by zone: boards and periods ask for the same ones with every publication. */
+const knownHours = new Map<string, Map<EpochMs, EpochMs>>();
+const KNOWN_HOURS = 4096;
+
 /** The first instant after `at` at which clocks, as they run at `at`, show a full hour. */
 export function nextLocalHour(at: EpochMs, timeZone: string): EpochMs {
-  const { minute, second, millisecond } =
-    Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
-  return at + 3_600_000 - (minute * 60_000 + second * 1000 + millisecond);
+  let known = knownHours.get(timeZone);
+  if (known === undefined || known.size >= KNOWN_HOURS) {
+    known = new Map();
+    knownHours.set(timeZone, known);
+  }
+  let next = known.get(at);
+  if (next === undefined) {
+    const { minute, second, millisecond } =
+      Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
+    next = at + 3_600_000 - (minute * 60_000 + second * 1000 + millisecond);
+    known.set(at, next);
+  }
+  return next;
 }

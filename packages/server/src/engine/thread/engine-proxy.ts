@@ -119,11 +119,12 @@ function createEngineProxy(worker: Worker, image: LogImage): EnginePort {
       case 'answer':
         settle(message.id, ({ resolve }) => resolve(message.value));
         break;
-      case 'observed': {
-        const value: ObserveReply = { status: 'done', results: decodeResults(message.results) };
-        settle(message.id, ({ resolve }) => resolve(value));
+      case 'observed':
+        for (const { id, results } of message.answers) {
+          const value: ObserveReply = { status: 'done', results: decodeResults(results) };
+          settle(id, ({ resolve }) => resolve(value));
+        }
         break;
-      }
       case 'refused':
         settle(message.id, ({ reject }) => reject(errorOf(message.error)));
         break;

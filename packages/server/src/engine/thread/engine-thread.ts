@@ -7,7 +7,14 @@ import { encodeChanges, encodeImage, encodeSignals } from './changes-codec.ts';
 import { createFiguresSource, type FiguresSource } from './system-figures.ts';
 import { encodeResults } from './results-codec.ts';
 import { createEngineService, type EngineService } from './engine-service.ts';
-import type { EngineCall, EngineMessage, EngineRequest, EngineThreadData, ThreadError } from './messages.ts';
+import type {
+  EngineCall,
+  EngineMessage,
+  EngineRequest,
+  EngineThreadData,
+  ObservedAnswer,
+  ThreadError,
+} from './messages.ts';
 
 // Entry of the engine's thread. The main side is engine-proxy.ts, whose first message is what it is started with.
 
@@ -44,16 +51,27 @@ function run(port: MessagePort, { dataDir, plant }: EngineThreadData): void {
   const image = encodeImage(service.image());
   post({ kind: 'ready', image }, image.buffer);
   const answering = new Set<Promise<void>>();
+  let observed: ObservedAnswer[] = [];
+  const postObserved = (): void => {
+    const answers = observed;
+    observed = [];
+    if (answers.length > 0) post({ kind: 'observed', answers });
+  };
+  /** Bodies committed together are answered together: a message costs more than what it says. */
   const answerObserved = (id: number, value: ObserveReply): void => {
     if (value.status !== 'done') return post({ kind: 'answer', id, value });
-    const results = encodeResults(value.results);
-    return post({ kind: 'observed', id, results }, results.statuses.buffer);
+    // Once all that was committed has been answered, in the same turn.
+    if (observed.length === 0) process.nextTick(postObserved);
+    observed.push({ id, results: encodeResults(value.results) });
   };
   const reply = async ({ id, request }: EngineCall): Promise<void> => {
     try {
       const value = await answer(service, request);
       // Closing is the last answer: whoever waited for what it committed hears of that first.
-      if (request.kind === 'close') await Promise.all(answering);
+      if (request.kind === 'close') {
+        await Promise.all(answering);
+        postObserved();
+      }
       if (request.kind === 'observe') answerObserved(id, value as ObserveReply);
       else post({ kind: 'answer', id, value });
     } catch (error) {

@@ -41,6 +41,12 @@ export interface ThreadError {
   readonly code?: LogErrorCode;
 }
 
+/** What became of one body. */
+export interface ObservedAnswer {
+  readonly id: number;
+  readonly results: EncodedResults;
+}
+
 /** Bulk goes as encoded buffers, transferred; the rest is small. */
 export type EngineMessage =
   | { readonly kind: 'ready'; readonly image: Uint8Array }
@@ -50,6 +56,6 @@ export type EngineMessage =
   | { readonly kind: 'connectors'; readonly list: SystemHealthDocument['connectors']['list'] }
   | { readonly kind: 'figures'; readonly figures: EngineFigures }
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
-  | { readonly kind: 'observed'; readonly id: number; readonly results: EncodedResults }
+  | { readonly kind: 'observed'; readonly answers: readonly ObservedAnswer[] }
   | { readonly kind: 'failed'; readonly error: ThreadError }
   | { readonly kind: 'refused'; readonly id: number; readonly error: ThreadError };
