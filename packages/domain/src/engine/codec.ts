@@ -1,4 +1,5 @@
 import type { EngineState } from './engine-state.ts';
+import { packLists, unpackLists } from './packed-lists.ts';
 
 /** Raised when the saved form changes; older versions are then upcast here. */
 const VERSION = 6;
@@ -9,7 +10,7 @@ export type DecodedEngineState =
 
 /** The state as text, with the version of its form. */
 export function encodeEngineState(state: EngineState): string {
-  return JSON.stringify({ version: VERSION, state });
+  return JSON.stringify({ version: VERSION, state: packLists(state) });
 }
 
 /** Answers `unreadable` for text of another version or none; the caller then replays from the log's start. */
@@ -27,5 +28,5 @@ export function decodeEngineState(text: string): DecodedEngineState {
       status: 'unreadable',
       message: `the saved engine state has version ${String(parsed.version)}, this engine reads ${VERSION}`,
     };
-  return { status: 'decoded', state: parsed.state as EngineState };
+  return { status: 'decoded', state: unpackLists(parsed.state) as EngineState };
 }
