@@ -1,6 +1,7 @@
 import type { EngineState } from '../engine/engine-state.ts';
 import type { StepResult } from '../engine/engine-types.ts';
 import { refused, unknownName } from '../engine/refusal.ts';
+import { constraintAt } from '../oee/line-constraint.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
 import type { EpochMs, PlantConfig } from '../plant/plant.ts';
 import { unknownDefect } from '../quality/unknown-defect.ts';
@@ -17,7 +18,7 @@ export function decideEnterCount(
   author: string,
   at: EpochMs,
 ): StepResult {
-  const { good = 0, scrap = 0, rework = 0, defect, equipment = line.constraint.path } = command;
+  const { good = 0, scrap = 0, rework = 0, defect, equipment = constraintAt(state, line, at).path } = command;
   const own = line.config.equipment;
   if (!own.includes(equipment))
     return unknownName('unknownEquipment', 'equipment of this line', equipment, own, 'equipment');

@@ -3,6 +3,7 @@ import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf } from '../engine/engine-state.ts';
 import type { Unknown } from '../oee/figure.ts';
 import { unknown } from '../oee/figure.ts';
+import { constraintFor } from '../oee/line-constraint.ts';
 import { idealCycleAt } from '../plant/ideal-cycles.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, PlantConfig } from '../plant/plant.ts';
@@ -16,9 +17,10 @@ export function goodOfJob(state: EngineState, config: PlantConfig, job: Job): nu
   const { lines } = plantIndex(config);
   let total = 0;
   for (const { line, to, carriedGood, carriedTo } of job.runs) {
-    const constraint = lines.get(line)?.constraint;
+    const indexed = lines.get(line);
     total += carriedGood;
-    if (constraint === undefined) continue;
+    if (indexed === undefined) continue;
+    const constraint = constraintFor(indexed, job.product);
     const source = countSourceOf(equipmentOf(state, constraint.path), constraint.unitsPerCount);
     total += countsBetween(source, carriedTo, to ?? Infinity).good;
   }
@@ -36,8 +38,8 @@ function scheduledMs(state: EngineState, config: PlantConfig, job: Job, now: Epo
 }
 
 function idealOfJob(config: PlantConfig, { line, product }: Job, now: EpochMs): number | undefined {
-  const constraint = plantIndex(config).lines.get(line)?.constraint;
-  return constraint === undefined ? undefined : idealCycleAt(config, constraint, product, now);
+  const indexed = plantIndex(config).lines.get(line);
+  return indexed && idealCycleAt(config, constraintFor(indexed, product), product, now);
 }
 
 export interface JobPace {

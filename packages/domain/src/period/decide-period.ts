@@ -5,7 +5,7 @@ import { conflict, refused } from '../engine/refusal.ts';
 import { shiftFigures } from '../oee/line-figures.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
 import { plantIndex } from '../plant/plant-index.ts';
-import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
+import type { EpochMs, EquipmentPath, LinePath, PlantConfig } from '../plant/plant.ts';
 import { dayOf, shiftById } from '../shift/line-shifts.ts';
 import type { Interval } from '../time/interval.ts';
 import type { ClosedFigures, ClosedPeriod } from './closed-period.ts';
@@ -118,7 +118,7 @@ function editOf(
   event: FactoryEvent,
 ): (Interval & { readonly line: LinePath }) | null {
   if (event.type === 'periodClosed' || event.type === 'periodAdjusted' || 'callId' in event) return null;
-  if (event.type === 'downtimeNoted') return null;
+  if (event.type === 'downtimeNoted' || 'alarm' in event) return null;
   const downtime = 'downtimeId' in event ? downtimeSpan(state, event.downtimeId) : null;
   const line =
     downtime?.line ??
@@ -132,7 +132,13 @@ function editOf(
   const from = downtime?.from ?? numberIn(event, 'from') ?? at;
   // A count belongs to the time up to its instant.
   const start = event.type === 'counted' || event.type === 'countJudged' ? from - 1 : from;
+  if (event.type === 'productChanged') return { line, from, to: productUntil(state, event.equipment, from) };
   return { line, from: start, to: Math.max(start, (downtime?.to ?? numberIn(event, 'to') ?? at) - 1) };
+}
+
+/** A product holds up to the next that was told. */
+function productUntil(state: EngineState, equipment: EquipmentPath, from: EpochMs): EpochMs {
+  return equipmentOf(state, equipment).products.find(({ at }) => at > from)?.at ?? Infinity;
 }
 
 function numberIn(event: object, member: 'from' | 'to' | 'at' | 'readAt'): number | null {

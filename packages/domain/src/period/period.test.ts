@@ -90,6 +90,29 @@ describe('a closed period', () => {
     expect(shiftFigures(drive.state, drive.config, LINE, window, at('14:30')).availability.value).toBe(1);
   });
 
+  it('PL11: a product put right over the start of a closed period edits it, up to the next that was told', () => {
+    const closed = (told: readonly string[]): Drive => {
+      const drive = createDrive(samplePlant({ latenessWindowMs: 12 * HOUR }));
+      drive.tick(at('05:00'));
+      drive.observe({ equipment: FILLER, at: at('05:00'), state: 'running', product: 'A' });
+      for (const time of told) drive.observe({ equipment: FILLER, at: at(time), product: 'C' });
+      drive.observe({ equipment: FILLER, at: at('13:59'), good: 100 });
+      drive.tick(at('14:01'));
+      close(drive);
+      return drive;
+    };
+    const change = { name: 'changeProduct', line: LINE, product: 'B', since: at('05:30') } as const;
+    expect(closed([]).command(change, at('14:20')).refusal?.code).toBe('periodClosed');
+    expect(closed(['06:01']).command(change, at('14:20')).refusal?.code).toBe('periodClosed');
+    expect(closed(['05:50']).command(change, at('14:20')).events).toMatchObject([{ type: 'productChanged' }]);
+    const drive = closed([]);
+    const adjusted = drive.command(Object.assign({ adjustment: 'it was B' }, change), at('14:20'));
+    expect(adjusted.events).toMatchObject([
+      { type: 'productChanged' },
+      { type: 'periodAdjusted', edits: ['productChanged'] },
+    ]);
+  });
+
   it('PL11: calls and what machines say late are no edits', () => {
     const drive = shiftOver();
     close(drive);

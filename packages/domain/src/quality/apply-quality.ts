@@ -4,9 +4,9 @@ import { insertCountFact } from '../count/count-facts.ts';
 import type { EngineState, LineState } from '../engine/engine-state.ts';
 import { equipmentOf, lineOf } from '../engine/engine-state.ts';
 import { plantIndex } from '../plant/plant-index.ts';
-import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
-import type { QualityEvent } from './quality-events.ts';
-import type { CheckResult, QualityState } from './quality.ts';
+import type { EpochMs, EquipmentPath, LinePath, PlantConfig } from '../plant/plant.ts';
+import type { MovedParts, QualityEvent } from './quality-events.ts';
+import type { CheckResult, Hold, QualityState } from './quality.ts';
 import { qualityOf, stillHeld } from './quality.ts';
 
 /** Checks held of one characteristic: what a chart shows and its limits are estimated from. */
@@ -73,19 +73,22 @@ export function applyEntry(
 
 type Recount = Extract<QualityEvent, Quantities>;
 
-/** Moves parts between good, scrap and rework at the instant they were made. */
+/** Moves parts between good, scrap and rework at the instants they were made. */
 function recount(state: EngineState, event: Recount): void {
   const facts = equipmentOf(state, event.equipment);
-  insertCountFact(facts.counts, event.at, event);
   facts.rejectsKnown = true;
-  carryRecount(state, event.line, event);
+  for (const moved of 'parts' in event && event.parts !== undefined ? event.parts : [event]) {
+    insertCountFact(facts.counts, moved.at, moved);
+    carryRecount(state, event.line, event.equipment, moved);
+  }
 }
 
 /** Jobs that took over the parts of that time already take the correction over, too. */
 function carryRecount(
   state: EngineState,
   path: LinePath,
-  { equipment, at, good, scrap, rework }: Recount,
+  equipment: EquipmentPath,
+  { at, good, scrap, rework }: Quantities & { readonly at: EpochMs },
 ): void {
   // Of a counter's parts those that are not scrap and rework are good.
   const counted = equipmentOf(state, equipment).produced.length > 0;
@@ -118,6 +121,7 @@ function hold(quality: QualityState, event: Extract<QualityEvent, { type: 'parts
     product,
     ...(event.defect === undefined ? null : { defect: event.defect }),
     ...(event.note === undefined ? null : { note: event.note }),
+    ...(event.parts === undefined ? null : { parts: event.parts.map(({ at, count }) => ({ at, count })) }),
     judged: { good: 0, scrap: 0, rework: 0 },
     judgedAt: null,
   });
@@ -127,8 +131,21 @@ function release(quality: QualityState, event: Extract<QualityEvent, { type: 'pa
   quality.holds = quality.holds.map((each) => {
     if (each.id !== event.holdId) return each;
     const judged = addQuantities(each.judged, event.judged);
-    return { ...each, judged, judgedAt: event.saidAt };
+    const parts = each.parts === undefined ? null : { parts: withoutJudged(each.parts, event.parts ?? []) };
+    return { ...each, ...parts, judged, judgedAt: event.saidAt };
   });
+}
+
+function withoutJudged(
+  held: NonNullable<Hold['parts']>,
+  judged: readonly MovedParts[],
+): NonNullable<Hold['parts']> {
+  return held
+    .map(({ at, count }) => ({
+      at,
+      count: judged.reduce((left, part) => (part.at === at ? left - part.count : left), count),
+    }))
+    .filter(({ count }) => count > 0);
 }
 
 /** Sorted by time, those of one instant by id, so that the order of arrival does not matter. */

@@ -4,11 +4,13 @@ import { productAt } from '../count/product-facts.ts';
 import { equipmentOf, lineOf } from '../engine/engine-state.ts';
 import type { StepResult } from '../engine/engine-types.ts';
 import { FUTURE_TOLERANCE_MS, conflict, refused } from '../engine/refusal.ts';
+import { constraintAt } from '../oee/line-constraint.ts';
 import { editWindowOf } from '../plan/edit-window.ts';
 import { lineShiftAt } from '../shift/line-shifts.ts';
 import { decideRecordCheck } from './decide-check.ts';
+import { heldFrom, judgedOf } from './held-parts.ts';
 import type { QualityAsked } from './quality-asked.ts';
-import type { QualityCommand } from './quality-events.ts';
+import type { MovedParts, QualityCommand } from './quality-events.ts';
 import { qualityOf, stillHeld } from './quality.ts';
 import { unknownDefect } from './unknown-defect.ts';
 
@@ -78,7 +80,7 @@ function correct({ state, line, author, at }: QualityAsked, command: Named<'corr
 function hold(asked: QualityAsked, command: Named<'holdParts'>): StepResult {
   const { state, config, line, author, at } = asked;
   const { count, madeAt = at, defect, note } = command;
-  const { constraint } = line;
+  const constraint = constraintAt(state, line, madeAt);
   if (!(Number.isFinite(count) && count > 0))
     return refused('invalidCount', `count is ${count}; expected more than 0`, 'count');
   const windowMs = editWindowOf(line.config);
@@ -102,8 +104,14 @@ function hold(asked: QualityAsked, command: Named<'holdParts'>): StepResult {
       `${count} parts; only ${good} good ones are known of that shift by then`,
       'count',
     );
+  const byCounter = countKind(source) === 'counter';
+  const since = shift?.from ?? madeAt - windowMs;
+  const made = heldFrom(asked, constraint, since, madeAt, count).map((part): MovedParts =>
+    Object.assign({}, part, moved(byCounter, { good: -part.count, scrap: 0, rework: part.count })),
+  );
   const holdId = `hold-${(state.lastHold ?? 0) + 1}`;
-  const product = productAt(facts.products, constraint.defaultProduct, madeAt);
+  const { products } = equipmentOf(state, line.constraint.path);
+  const product = productAt(products, line.constraint.defaultProduct, madeAt);
   return {
     events: [
       {
@@ -118,11 +126,21 @@ function hold(asked: QualityAsked, command: Named<'holdParts'>): StepResult {
         product,
         ...(defect === undefined ? null : { defect }),
         ...(note === undefined ? null : { note }),
-        ...moved(countKind(source) === 'counter', { good: -count, scrap: 0, rework: count }),
+        ...moved(byCounter, { good: -count, scrap: 0, rework: count }),
+        ...byHours(made, madeAt),
       },
     ],
     data: { holdId },
   };
+}
+
+/** Where not all are of the instant itself. */
+function byHours(
+  parts: readonly MovedParts[],
+  madeAt: number,
+): { readonly from: number; readonly parts: readonly MovedParts[] } | null {
+  const oldest = parts.at(-1)?.at ?? madeAt;
+  return oldest === madeAt ? null : { from: oldest, parts };
 }
 
 /** What is told beside a counter is taken out of it: its good parts are what is left. */
@@ -145,10 +163,28 @@ function release({ state, line, author, at }: QualityAsked, command: Named<'rele
     return refused('invalidCount', `${total} parts; ${holdId} holds ${left}`, 'good');
   const { equipment, madeAt } = held;
   const byCounter = equipmentOf(state, equipment).produced.length > 0;
+  const parts = judgedOf(held.parts ?? [{ at: madeAt, count: left }], judged).map((part): MovedParts =>
+    Object.assign(
+      { at: part.at, count: part.count },
+      moved(byCounter, { good: part.good, scrap: part.scrap, rework: -part.good - part.scrap }),
+    ),
+  );
   const added = moved(byCounter, { good, scrap, rework: -good - scrap });
   const said = { author, saidAt: at, ...(note === undefined ? null : { note }) };
   return {
-    events: [{ type: 'partsReleased', holdId, line: path, equipment, at: madeAt, ...said, judged, ...added }],
+    events: [
+      {
+        type: 'partsReleased',
+        holdId,
+        line: path,
+        equipment,
+        at: madeAt,
+        ...said,
+        judged,
+        ...added,
+        ...byHours(parts, madeAt),
+      },
+    ],
     data: { holdId },
   };
 }

@@ -54,6 +54,20 @@ interface OfParts {
   readonly note?: string;
 }
 
+/** Parts made up to an instant that are held or judged: how many, and what that adds to or takes away from the counts. */
+export interface MovedParts extends Quantities {
+  readonly at: EpochMs;
+  readonly count: number;
+}
+
+/** Where parts were made in several hours or of several products. */
+interface OfHours {
+  /** The oldest of `parts`. */
+  readonly from?: EpochMs;
+  /** The newest first; they add up to `good`, `scrap` and `rework`. Absent: all at `at`. */
+  readonly parts?: readonly MovedParts[];
+}
+
 /** What became true; `at` is event time. `good`, `scrap`, `rework` of parts are what is added, or with < 0 taken away. */
 export type QualityEvent =
   | ({
@@ -70,12 +84,14 @@ export type QualityEvent =
       readonly product: string | null;
       readonly defect?: string;
     } & OfParts &
+      OfHours &
       Quantities)
   | ({
       readonly type: 'partsReleased';
       readonly holdId: string;
       readonly judged: Quantities;
     } & OfParts &
+      OfHours &
       Quantities)
   | {
       readonly type: 'qualityCheckRecorded';

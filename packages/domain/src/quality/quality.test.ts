@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { hourBoard } from '../hour/hour-board.ts';
 import { lineFigures, shiftFigures } from '../oee/line-figures.ts';
 import type { CharacteristicConfig, ScrapAlertConfig } from '../plant/work-config.ts';
 import { lineProduction } from '../query/line-production.ts';
@@ -194,6 +195,71 @@ describe('held parts', () => {
     expect(ofEarly()).toMatchObject({ produced: 100, good: 100, rework: 0 });
     expect(countsAt(on, '23:00')).toMatchObject({ produced: 10, good: 10 });
   });
+
+  it.each(['increments', 'a counter'])(
+    'QU13: belong to the hours that made them, so that no hour has fewer good ones than none, by %s',
+    (by) => {
+      const made = fc.array(fc.nat(60), { minLength: 6, maxLength: 6 });
+      const holds = fc.array(
+        fc.record({
+          share: fc.double({ min: 0.05, max: 1, noNaN: true }),
+          good: fc.double({ min: 0, max: 1, noNaN: true }),
+          bits: fc.integer({ min: 1, max: 3 }),
+        }),
+        { minLength: 1, maxLength: 4 },
+      );
+      fc.assert(
+        fc.property(made, holds, (parts, asked) => {
+          const on = drive([]);
+          const start = at('06:00');
+          const now = start + 6 * HOUR;
+          let total = 0;
+          on.observe({
+            equipment: FILLER,
+            at: start,
+            state: 'running',
+            ...(by === 'a counter' && { counter: 0 }),
+          });
+          for (const [hour, count] of parts.entries()) {
+            const when = start + hour * HOUR + 20 * MINUTE;
+            total += count;
+            on.observe({
+              equipment: FILLER,
+              at: when,
+              ...(by === 'a counter' ? { counter: total } : { good: count }),
+            });
+            if (hour === 2) on.observe({ equipment: FILLER, at: when + 10 * MINUTE, product: 'B' });
+          }
+          on.tick(now);
+          const rows = () => hourBoard(on.state, on.config, LINE, now);
+          const check = (): void => {
+            const shown = rows();
+            for (const { good } of shown) expect(good).toBeGreaterThanOrEqual(0);
+            expect(shown.map(({ good, scrap, rework }) => good + scrap + rework).slice(0, 6)).toEqual(parts);
+          };
+          for (const [index, { share, good, bits }] of asked.entries()) {
+            const free = rows().reduce((sum, row) => sum + row.good, 0);
+            const count = Math.ceil(free * share);
+            if (count === 0) continue;
+            on.command({ name: 'holdParts', line: LINE, count }, now);
+            check();
+            const holdId = `hold-${index + 1}`;
+            for (let bit = 0; bit < bits; bit += 1) {
+              const hold = lineQuality(on.state, on.config, LINE, now).holds.list.find(
+                ({ id }) => id === holdId,
+              );
+              const judged = Math.min(hold?.left ?? 0, Math.ceil(count / bits));
+              const ok = Math.floor(judged * good);
+              if (judged > 0)
+                on.command({ name: 'releaseParts', line: LINE, holdId, good: ok, scrap: judged - ok }, now);
+              check();
+            }
+          }
+        }),
+        { numRuns: 60 },
+      );
+    },
+  );
 
   it('QU3: a job that carries the parts of that time carries the correction too', () => {
     const on = drive();

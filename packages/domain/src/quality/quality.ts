@@ -24,6 +24,8 @@ export interface Hold {
   readonly product: string | null;
   readonly defect?: string;
   readonly note?: string;
+  /** Still held ones by when they were made, the newest first. Absent: all at `madeAt`. */
+  readonly parts?: readonly { readonly at: EpochMs; readonly count: number }[];
   readonly judged: Quantities;
   readonly judgedAt: EpochMs | null;
 }
