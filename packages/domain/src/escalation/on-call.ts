@@ -1,7 +1,7 @@
 import type { LocalHours, LocalInstant, RotaConfig } from '../plant/escalation-config.ts';
 import type { EpochMs } from '../plant/plant.ts';
 import type { Interval } from '../time/interval.ts';
-import { addDays, instantOf, localDate, weekdayOf } from '../time/zone.ts';
+import { addDays, daysBetween, instantOf, localDate, weekdayOf } from '../time/zone.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -127,7 +127,7 @@ function byRotation({ rotation, handover }: RotaConfig, timeZone: string, at: Ep
   if (rotation === null) return null;
   const today = localDate(at, timeZone);
   const date = at < instantOf(today, handover, timeZone) ? addDays(today, -1) : today;
-  const day = Math.round((Date.parse(date) - Date.parse(rotation.begins)) / DAY_MS);
+  const day = daysBetween(rotation.begins, date);
   if (day < 0) return null;
   return rotation.people[Math.floor(day / rotation.days) % rotation.people.length] ?? null;
 }

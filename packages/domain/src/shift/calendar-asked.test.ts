@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { PlantConfig, ShiftConfig } from '../plant/plant.ts';
 import { EARLY, HOUR, LINE, MINUTE, NIGHT, at, samplePlant } from '../testing/sample-plant.ts';
 import { addDays } from '../time/zone.ts';
-import { calendarPlan, currentShift, previousShift, shiftsBetween } from './calendar.ts';
+import { calendarPlan, currentShift, shiftsBetween } from './calendar.ts';
+import { previousLineShift } from './line-shifts.ts';
 import { patternsOn } from './patterns-on.ts';
 import { planSegments } from './plan.ts';
 import type { ShiftInstance } from './shift-instance.ts';
@@ -20,8 +21,8 @@ function works(id: string, from: string, to: string, changes: Partial<ShiftConfi
 
 /** Shifts that follow each other, overlap, begin together, and end together. */
 const CROWDED = [
-  EARLY,
   works('long', '06:00', '20:00', { days: ['tue', 'sat'] }),
+  EARLY,
   works('coffee', '07:00', '07:30'),
   works('late', '13:00', '21:00', { days: ['mon', 'wed'] }),
   NIGHT,
@@ -56,7 +57,9 @@ describe('a calendar that is asked again and again', () => {
           expect(currentShift(config, LINE, from)).toEqual(current);
           const ended = EVERY.filter((each) => each.to <= from && each.to > from - 8 * DAY);
           const latest = Math.max(...ended.map((each) => each.to));
-          expect(previousShift(config, LINE, from)).toEqual(ended.findLast((each) => each.to === latest));
+          expect(previousLineShift({ lines: {} }, config, LINE, from)).toEqual(
+            ended.findLast((each) => each.to === latest),
+          );
           const around = EVERY.filter((each) => each.from < to + DAY && each.to > from - DAY);
           const breaks = around.flatMap((each) => each.breaks);
           expect(calendarPlan(config, LINE, from, to)).toEqual(
@@ -109,7 +112,9 @@ describe('a calendar that is asked again and again', () => {
       {},
       { shifts: [works('weekly', '06:00', '14:00', { days: ['mon'] })], holidays: [rest] },
     );
-    expect(previousShift(config, LINE, at('14:00') + 8 * DAY - 1)?.id).toBe('2024-01-08.weekly');
-    expect(previousShift(config, LINE, at('14:00') + 8 * DAY)).toBeNull();
+    expect(previousLineShift({ lines: {} }, config, LINE, at('14:00') + 8 * DAY - 1)?.id).toBe(
+      '2024-01-08.weekly',
+    );
+    expect(previousLineShift({ lines: {} }, config, LINE, at('14:00') + 8 * DAY)).toBeNull();
   });
 });

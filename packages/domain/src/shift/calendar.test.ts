@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { PlantConfig, ShiftConfig } from '../plant/plant.ts';
 import { CNC_LINE, EARLY, HOUR, LINE, MINUTE, NIGHT, at, samplePlant } from '../testing/sample-plant.ts';
 import { createDrive } from '../testing/drive.ts';
-import { calendarPlan, currentShift, previousShift, shiftsBetween } from './calendar.ts';
+import { calendarPlan, currentShift, shiftsBetween } from './calendar.ts';
+import { previousLineShift } from './line-shifts.ts';
 import { instanceOf } from './shift-instance.ts';
 
 function plantIn(timeZone: string, shifts: readonly ShiftConfig[] = [EARLY, NIGHT]): PlantConfig {
@@ -31,7 +32,7 @@ describe('shift instances', () => {
     expect(currentShift(config, LINE, at('06:00'))).toMatchObject({ id: '2024-01-08.early' });
     expect(currentShift(config, LINE, at('14:00'))).toBeNull();
     expect(currentShift(config, LINE, at('22:00'))?.id).toBe('2024-01-08.night');
-    expect(previousShift(config, LINE, at('06:00'))?.id).toBe('2024-01-07.night');
+    expect(previousLineShift({ lines: {} }, config, LINE, at('06:00'))?.id).toBe('2024-01-07.night');
   });
 
   it('SH1: a pattern works only on its days', () => {

@@ -50,15 +50,6 @@ export function shiftsBetween(
   return found;
 }
 
-/** The instance that ended last at or before `at`, looking back up to eight days. */
-export function previousShift(config: PlantConfig, line: LinePath, at: EpochMs): ShiftInstance | null {
-  const ended = shiftsBetween(config, line, at - 8 * DAY_MS, at).filter(({ to }) => to <= at);
-  return ended.reduce<ShiftInstance | null>(
-    (latest, instance) => (latest === null || instance.to >= latest.to ? instance : latest),
-    null,
-  );
-}
-
 /** The plan of a line over `[from, to)` as its shifts make it, without gap or overlap. */
 export function calendarPlan(
   config: PlantConfig,

@@ -123,6 +123,14 @@ describe('shifts with overtime', () => {
       'short 06:00 07:00',
       'long 06:00 13:00',
     ]);
+    const alike = samplePlant(
+      {},
+      { shifts: [works('one', '06:00', '12:00'), works('other', '06:00', '12:00')] },
+    );
+    expect(between(changed('overtime 12:00 13:00'), at('06:00'), at('18:00'), alike)).toEqual([
+      'other 06:00 12:00',
+      'one 06:00 13:00',
+    ]);
   });
 
   it('PL7: at an instant the shift at work is the later starting one', () => {
@@ -158,6 +166,11 @@ describe('shifts with overtime', () => {
     const config = samplePlant({}, { shifts });
     expect(before(changed('overtime 17:00 18:00'), '15:00', config)).toBe('2024-01-08.last');
     expect(before(changed('overtime 17:00 18:00'), '13:30', config)).toBe('2024-01-08.brief');
+    const inside = samplePlant(
+      {},
+      { shifts: [works('long', '06:00', '14:00'), works('brief', '07:00', '08:00')] },
+    );
+    expect(before(changed('overtime 17:00 18:00'), '15:00', inside)).toBe('2024-01-08.long');
     const weekly = samplePlant(
       {},
       { shifts: [works('weekly', '06:00', '14:00', ['mon'])], holidays: [REST] },

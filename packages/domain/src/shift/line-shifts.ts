@@ -2,7 +2,7 @@ import type { PlanChange } from '../plan/plan-change.ts';
 import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
 import type { Interval } from '../time/interval.ts';
 import { localDate, noonOf } from '../time/zone.ts';
-import { currentShift, previousShift, shiftsBetween } from './calendar.ts';
+import { currentShift, shiftsBetween } from './calendar.ts';
 import type { PlanState } from './line-plan.ts';
 import type { ShiftInstance } from './shift-instance.ts';
 
@@ -19,10 +19,7 @@ export function lineShiftAt(
   at: EpochMs,
 ): ShiftInstance | null {
   if (overtimeOf(state, line).length === 0) return currentShift(config, line, at);
-  return (
-    lineShiftsBetween(state, config, line, at, at + 1).findLast(({ from, to }) => from <= at && to > at) ??
-    null
-  );
+  return lineShiftsBetween(state, config, line, at, at + 1).at(-1) ?? null;
 }
 
 /** The instance that ended last at or before `at`, looking back up to eight days. */
@@ -32,7 +29,6 @@ export function previousLineShift(
   line: LinePath,
   at: EpochMs,
 ): ShiftInstance | null {
-  if (overtimeOf(state, line).length === 0) return previousShift(config, line, at);
   return lineShiftsBetween(state, config, line, at - LOOK_BACK_MS, at)
     .filter(({ to }) => to <= at)
     .reduce<ShiftInstance | null>(

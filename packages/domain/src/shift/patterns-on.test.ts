@@ -35,8 +35,10 @@ describe('the patterns of a date', () => {
     const rotating = { ...EARLY, rotation: { weeks: 2, worked: [1], since } };
     const works = (date: string): boolean => patternsOn({ shifts: [rotating] }, LINE, [], date).length > 0;
     expect(
-      ['2024-01-02', '2024-01-03', '2024-01-09', '2024-01-10', '2024-01-16', '2024-01-17'].map(works),
-    ).toEqual([false, true, true, false, false, true]);
+      ['2024-01-02', '2024-01-03', '2024-01-04', '2024-01-09', '2024-01-10', '2024-01-16', '2024-01-17'].map(
+        works,
+      ),
+    ).toEqual([false, true, true, true, false, false, true]);
   });
 
   it('SH10: a shift of its own needs both times; what else it does not say is empty', () => {
