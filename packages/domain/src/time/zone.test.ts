@@ -33,6 +33,13 @@ describe('local time', () => {
     expect(daysBetween('2025-01-01', '2024-01-01')).toBe(-366);
   });
 
+  it('SH2: a time in the gap is the first instant after it, an ambiguous one its first occurrence', () => {
+    expect(instantOf('2024-03-31', '02:30', 'Europe/Berlin')).toBe(utc('2024-03-31T01:00:00'));
+    expect(instantOf('2024-03-31', '03:00', 'Europe/Berlin')).toBe(utc('2024-03-31T01:00:00'));
+    expect(instantOf('2024-10-27', '02:30', 'Europe/Berlin')).toBe(utc('2024-10-27T00:30:00'));
+    expect(instantOf('2024-01-08', '02:30', 'Europe/Berlin')).toBe(utc('2024-01-08T01:30:00'));
+  });
+
   it('SH2: a zone that left out a day has none of its times', () => {
     expect(instantOf('2011-12-30', '12:00', 'Pacific/Apia')).toBe(utc('2011-12-30T10:00:00'));
     expect(instantOf('2011-12-31', '00:00', 'Pacific/Apia')).toBe(utc('2011-12-30T10:00:00'));
