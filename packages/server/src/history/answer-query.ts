@@ -1,5 +1,13 @@
-import { equipmentTimeline, rollUpReport, stateFromEvents, type Bucket, type Scope } from '@ms5/domain';
+import {
+  equipmentTimeline,
+  rollUpReport,
+  stateFromEvents,
+  type Bucket,
+  type PlantConfig,
+  type Scope,
+} from '@ms5/domain';
 import type { Database } from 'better-sqlite3';
+import { withAuthorNames } from './author-names.ts';
 import { createCauses, differenceText } from './causes.ts';
 import { createClockTable } from './clock-table.ts';
 import { explanationOf } from './explain.ts';
@@ -56,6 +64,8 @@ export function createQueryAnswerer({ database, names, telemetry, pause }: Depen
     if (request === undefined) return clock.newest();
     return 'offset' in request ? clock.atOffset(request.offset) : clock.atInstant(request.at);
   };
+
+  const configAt = (asOf: AsOf): PlantConfig | undefined => clock.configurations(asOf).at(-1)?.config;
 
   const done = (query: Selection, asOf: AsOf, value: unknown, isMoving = query.to > asOf.at): Reply => {
     const heads = query.lines.map((line) => lineHead.get(names.find(line) ?? -1) ?? 0);
@@ -213,15 +223,22 @@ export function createQueryAnswerer({ database, names, telemetry, pause }: Depen
           return timeline(query);
         case 'subjects': {
           const asOf = asOfOf(query.asOf);
-          return done(query, asOf, lists.subjects(query, asOf), false);
+          const { rows, next } = lists.subjects(query, asOf);
+          const config = configAt(asOf);
+          const named = rows.map((row) =>
+            Object.assign({}, row, { acts: withAuthorNames(row.acts, config) }),
+          );
+          return done(query, asOf, { rows: named, next }, false);
         }
         case 'events': {
           const asOf = asOfOf(query.asOf);
-          return done(query, asOf, lists.events(query, asOf), false);
+          const { rows, next } = lists.events(query, asOf);
+          return done(query, asOf, { rows: withAuthorNames(rows, configAt(asOf)), next }, false);
         }
         case 'acts': {
           const asOf = asOfOf(query.asOf);
-          return done(query, asOf, lists.acts(query, asOf), true);
+          const { rows, next } = lists.acts(query, asOf);
+          return done(query, asOf, { rows: withAuthorNames(rows, configAt(asOf)), next }, true);
         }
         case 'telemetry':
           return plain(clock.newest(), telemetry.read(query.equipment, query.name, query.from, query.to));

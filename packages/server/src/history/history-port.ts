@@ -81,6 +81,8 @@ export interface EventRow {
   readonly line?: string;
   readonly equipment?: string;
   readonly author?: string;
+  /** As the plant file has it; absent where it names nobody of this id. */
+  readonly authorName?: string;
   readonly event: Json;
 }
 
@@ -98,6 +100,7 @@ export interface ActRow {
   readonly offset: number;
   readonly at: number;
   readonly author: string;
+  readonly authorName?: string;
   readonly command: string;
   readonly line?: string;
   readonly status: string;

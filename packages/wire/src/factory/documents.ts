@@ -246,7 +246,10 @@ export type CallStatus = (typeof CALL_STATUSES)[number];
 
 export interface Act {
   readonly at: EpochMs;
+  /** A user id. */
   readonly by: string;
+  /** As the plant file has it; absent where it names nobody of this id. */
+  readonly byName?: string;
   readonly note?: string;
 }
 
@@ -260,6 +263,8 @@ export interface CallDocument {
   readonly status: CallStatus;
   readonly note?: string;
   readonly raisedBy: string;
+  /** As the plant file has it. */
+  readonly raisedByName?: string;
   readonly raisedAt: EpochMs;
   readonly receivedAt: EpochMs;
   /** The first screen that showed it. */
@@ -403,7 +408,8 @@ export interface ReasonStretch {
 
 /**
  * `{site}/{area}/{line}/downtimeStatistics`, record, lane normal. Standing still in planned time of the current
- * shift so far, in ms. The event `downtimeStatisticsCalculated` holds the same of a shift that ended.
+ * shift so far, in ms. Brought up to date when a stop begins, ends or is edited, else every ten seconds. The event
+ * `downtimeStatisticsCalculated` holds the same of a shift that ended.
  */
 export interface DowntimeStatisticsDocument {
   readonly window: { readonly from: EpochMs; readonly to: EpochMs } | Unknown;

@@ -52,7 +52,7 @@ export function CallCard({ topic, call, equipment, timeZone }: CallCardProps) {
       <p className={classes['acts']}>
         <strong data-testid="call-status">{t.andon.statuses[call.status]}</strong>
         {' · '}
-        {t.andon.raisedBy(call.raisedBy)} {times.time(call.raisedAt)}
+        {t.andon.raisedBy(call.raisedByName ?? call.raisedBy)} {times.time(call.raisedAt)}
         {call.displayed !== undefined && (
           <>
             {' · '}
@@ -62,7 +62,10 @@ export function CallCard({ topic, call, equipment, timeZone }: CallCardProps) {
         {call.acknowledged !== undefined && (
           <>
             {' · '}
-            {t.andon.acknowledgedBy(call.acknowledged.by, times.time(call.acknowledged.at))}
+            {t.andon.acknowledgedBy(
+              call.acknowledged.byName ?? call.acknowledged.by,
+              times.time(call.acknowledged.at),
+            )}
           </>
         )}
       </p>

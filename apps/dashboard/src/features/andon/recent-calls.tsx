@@ -44,8 +44,8 @@ function RecentCall({ call, timeZone }: { readonly call: CallDocument; readonly 
         {act !== undefined && (
           <span className={classes['detail']}>
             {call.status === 'cancelled'
-              ? t.andon.cancelledBy(act.by, times.time(act.at))
-              : t.andon.resolvedBy(act.by, times.time(act.at))}
+              ? t.andon.cancelledBy(act.byName ?? act.by, times.time(act.at))
+              : t.andon.resolvedBy(act.byName ?? act.by, times.time(act.at))}
             {act.note !== undefined && `: ${act.note}`}
           </span>
         )}

@@ -6,7 +6,6 @@ import {
   lineShiftAt,
   lineStatus,
   lineTimeline,
-  openAndRecentCalls,
   openAndRecentDowntimes,
   openEscalations,
   type ContactStatus,
@@ -30,10 +29,14 @@ import type {
 } from '@ms5/wire/factory';
 import { collection, record, type TopicContent } from './topic-content.ts';
 import { LINE_TOPICS } from './topics.ts';
+import { callDocuments } from './call-documents.ts';
 import { planDocuments } from './plan-documents.ts';
 import { workDocuments } from './work-documents.ts';
 
-type DocumentTopic = Exclude<keyof typeof LINE_TOPICS, 'events' | 'quality' | 'periods'>;
+type DocumentTopic = Exclude<
+  keyof typeof LINE_TOPICS,
+  'events' | 'quality' | 'periods' | 'downtimeStatistics'
+>;
 
 /** Where no shift bounds the timeline, this much of it is shown, from a full hour on. */
 const TIMELINE_WITHOUT_SHIFT_MS = 8 * 3_600_000;
@@ -56,19 +59,36 @@ export function lineTopicDocuments(
     ['production', record(lineProduction(state, config, path, at, figures) satisfies ProductionDocument)],
     ['oee', record(oeeDocument(figures))],
     ['timeline', collection(timelineDocuments(state, config, path, at), ({ from }) => String(from))],
-    ['andon', collection<CallDocument>(openAndRecentCalls(state, path), ({ id }) => id)],
+    ['andon', collection<CallDocument>(callDocuments(state, config, path), ({ id }) => id)],
     [
       'downtime',
       collection<DowntimeDocument>(openAndRecentDowntimes(state, config, path, at), ({ id }) => id),
-    ],
-    [
-      'downtimeStatistics',
-      record(lineDowntimeStatistics(state, config, path, at) satisfies DowntimeStatisticsDocument),
     ],
     ['plan', collection(plan, ({ id }) => id)],
     ['maintenance', collection(maintenance, ({ id }) => id)],
     ...workDocuments(state, config, path, at),
   ];
+}
+
+/** Its times grow with every tick; see `stopsOf` for when it is news at once. */
+export function downtimeStatisticsDocument(
+  state: EngineState,
+  config: PlantConfig,
+  path: LinePath,
+  at: number,
+): DowntimeStatisticsDocument {
+  return lineDowntimeStatistics(state, config, path, at);
+}
+
+/** Differs when a stop of the line, what was said of one, or its shift does. */
+export function stopsOf(state: EngineState, config: PlantConfig, path: LinePath, at: number): string {
+  const { downtimes = [], downtimeEdits = [] } = state.lines[path] ?? {};
+  const last = downtimes.at(-1);
+  const shift = lineShiftAt(state, config, path, at);
+  const edit = downtimeEdits.at(-1);
+  return [downtimes.length, last?.id, last?.to, last?.minor, downtimeEdits.length, edit?.at, shift?.id].join(
+    ' ',
+  );
 }
 
 /** The status record of each piece of equipment of a line as of `at`. */

@@ -1,7 +1,13 @@
 import type { EngineState, LinePath, PlantConfig } from '@ms5/domain';
 import type { TopicChange, TopicImage } from '@ms5/hub';
 import type { LogEntry } from '../log/log-entry.ts';
-import { equipmentTopicDocuments, escalationDocuments, lineTopicDocuments } from './documents.ts';
+import {
+  downtimeStatisticsDocument,
+  equipmentTopicDocuments,
+  escalationDocuments,
+  lineTopicDocuments,
+  stopsOf,
+} from './documents.ts';
 import { inboxEntries, isInbox } from './inboxes.ts';
 import { periodDocuments, rollUpDocument } from './plan-documents.ts';
 import { createAppTopics, isAppTopic, type AppTopics } from './app-topics.ts';
@@ -66,6 +72,8 @@ export function createProjector(restored?: readonly TopicImage[], removals?: Rem
     const last = images.find(topic)?.at ?? 0;
     return at - last >= PACED_MS || at < last;
   };
+  /** The stops of each line that its statistics were told with. */
+  const toldStops = new Map<LinePath, string>();
   return {
     app: createAppTopics(images, restored),
     kindOf: (topic) => images.find(topic)?.class.kind,
@@ -94,6 +102,14 @@ export function createProjector(restored?: readonly TopicImage[], removals?: Rem
         if (isDue(periods, at)) {
           const documents = periodDocuments(state, config, path, at);
           const change = images.collection(periods, LINE_TOPICS.periods, offset, at, documents);
+          if (change !== null) changes.push(change);
+        }
+        const statistics = topicOf(site, path, 'downtimeStatistics');
+        const stops = stopsOf(state, config, path, at);
+        if (toldStops.get(path) !== stops || isDue(statistics, at)) {
+          toldStops.set(path, stops);
+          const document = downtimeStatisticsDocument(state, config, path, at);
+          const change = images.record(statistics, LINE_TOPICS.downtimeStatistics, offset, at, document);
           if (change !== null) changes.push(change);
         }
         for (const [equipment, document] of equipmentTopicDocuments(state, config, path, at)) {

@@ -180,6 +180,7 @@ const EventRow = z.object({
   line: z.string().optional(),
   equipment: z.string().optional(),
   author: z.string().optional(),
+  authorName: z.string().optional().describe('As the plant file has it.'),
   event: z.record(z.string(), AnyJson),
 });
 
@@ -189,13 +190,22 @@ const SubjectRow = z.looseObject({
   status: z.string(),
   from: instant,
   to: instant.nullable(),
-  acts: z.array(z.object({ offset: z.int(), at: instant, type: z.string(), author: z.string().optional() })),
+  acts: z.array(
+    z.object({
+      offset: z.int(),
+      at: instant,
+      type: z.string(),
+      author: z.string().optional(),
+      authorName: z.string().optional(),
+    }),
+  ),
 });
 
 const ActRow = z.object({
   offset: z.int(),
   at: instant,
   author: z.string(),
+  authorName: z.string().optional(),
   command: z.string(),
   line: z.string().optional(),
   status: z.string(),

@@ -173,6 +173,25 @@ test('what people asked for is listed with its outcome', async () => {
   ]);
 });
 
+test('people have the names that the plant file gives them', async () => {
+  const token = await server.token('operator', { user: 'olivia' });
+  const data = { line: 'hall/press', callType: 'material', priority: 'low' };
+  await server.request('/api/v1/commands', { token, body: { command: 'raiseCall', data } });
+  const acts = await rows('/api/v1/audit?author=olivia');
+  expect(acts.rows).toMatchObject([{ author: 'olivia', authorName: 'Olivia Operator' }]);
+  const calls = await rows(`/api/v1/calls?${window(0, 100)}`);
+  expect(calls.rows).toMatchObject([
+    {
+      acts: expect.arrayContaining([
+        expect.objectContaining({ type: 'callRaised', author: 'olivia', authorName: 'Olivia Operator' }),
+      ]),
+    },
+  ]);
+  const events = await rows('/api/v1/events?type=callRaised');
+  expect(events.rows).toMatchObject([{ author: 'olivia', authorName: 'Olivia Operator' }]);
+  expect((await rows('/api/v1/audit?author=operator-1')).rows[0]).not.toHaveProperty('authorName');
+});
+
 test('an unchanged answer is not sent again', async () => {
   const path = `/api/v1/oee?${window(0, 30)}&line=hall/press`;
   const first = await ask(path);
