@@ -63,6 +63,7 @@ export function applyEvent(state: EngineState, config: PlantConfig, event: Facto
     case 'escalationClosed':
     case 'escalationSnoozed':
     case 'escalationResumed':
+    case 'escalationQuietEnded':
     case 'escalationSuppressed':
     case 'confirmationLapsed':
     case 'callNotDisplayed':
