@@ -10,7 +10,14 @@ export { applyEvent } from './engine/apply-event.ts';
 export { decodeEngineState, encodeEngineState } from './engine/codec.ts';
 export type { DecodedEngineState } from './engine/codec.ts';
 
-export { MTCONNECT_MAPPING, PACKML_MAPPING, PLAIN_MAPPING } from './equipment/state-mapping.ts';
+export { PACKML_MAPPING } from './equipment/packml.ts';
+export { MTCONNECT_MODES, OPCUA_MACHINERY_MODES, PACKML_MODES } from './equipment/mode-mapping.ts';
+export {
+  BIT_MAPPING,
+  MTCONNECT_MAPPING,
+  OPCUA_MACHINERY_MAPPING,
+  PLAIN_MAPPING,
+} from './equipment/state-mapping.ts';
 
 export { areaFigures } from './oee/area-figures.ts';
 export type { AreaFigures } from './oee/area-figures.ts';
@@ -47,6 +54,13 @@ export type {
   CurrentState,
   EquipmentStatus,
 } from './equipment/equipment-status.ts';
+export { alarmViews } from './alarm/alarm-view.ts';
+export type { AlarmView } from './alarm/alarm-view.ts';
+export { alarmStatistics } from './alarm/alarm-statistics.ts';
+export type { AlarmFigures, AlarmStatistics, NamedAlarm } from './alarm/alarm-statistics.ts';
+export type { AlarmFlood } from './alarm/alarm-rates.ts';
+export type { AlarmAct, AlarmObservation, AlarmSeverity } from './alarm/alarm.ts';
+export type { AlarmState } from './alarm/alarm-state.ts';
 export { openAndRecentCalls } from './andon/recent-calls.ts';
 export type { CallView } from './andon/recent-calls.ts';
 export { nextEscalationDue } from './escalation/escalate.ts';

@@ -214,6 +214,23 @@ export const de: Text = {
     choose: 'Grund wählen',
     withoutReason: (count) => `${count} ohne Grund`,
   },
+  alarms: {
+    title: 'Alarme',
+    severities: { warning: 'Warnung', fault: 'Störung' },
+    states: {
+      normal: 'normal',
+      unacknowledged: 'nicht quittiert',
+      acknowledged: 'quittiert',
+      returnedUnacknowledged: 'vorbei, nicht quittiert',
+      latchedUnacknowledged: 'zurückzusetzen, nicht quittiert',
+      latchedAcknowledged: 'zurückzusetzen',
+    },
+    chattering: 'flattert',
+    stale: 'seit mehr als einem Tag',
+    hidden: (count) => `${count} zurückgestellt oder unterdrückt`,
+    acknowledge: 'Quittieren',
+    acknowledgeAlarm: (name) => `Alarm ${name} quittieren`,
+  },
   equipment: {
     title: 'Anlagen',
     constraint: 'Engpass',

@@ -214,6 +214,23 @@ export const en = {
     choose: 'Choose the reason',
     withoutReason: (count: number) => (count === 1 ? '1 without a reason' : `${count} without a reason`),
   },
+  alarms: {
+    title: 'Alarms',
+    severities: { warning: 'Warning', fault: 'Fault' },
+    states: {
+      normal: 'normal',
+      unacknowledged: 'not acknowledged',
+      acknowledged: 'acknowledged',
+      returnedUnacknowledged: 'over, not acknowledged',
+      latchedUnacknowledged: 'to be reset, not acknowledged',
+      latchedAcknowledged: 'to be reset',
+    },
+    chattering: 'chatters',
+    stale: 'for more than a day',
+    hidden: (count: number) => `${count} shelved or suppressed`,
+    acknowledge: 'Acknowledge',
+    acknowledgeAlarm: (name: string) => `Acknowledge alarm ${name}`,
+  },
   equipment: {
     title: 'Equipment',
     constraint: 'constraint',

@@ -11,6 +11,7 @@ export function lineTopics(site: string, line: string) {
     timeline: `${base}/timeline`,
     andon: `${base}/andon`,
     downtime: `${base}/downtime`,
+    alarmStatistics: `${base}/alarmStatistics`,
     job: `${base}/job`,
     changeover: `${base}/changeover`,
     quality: `${base}/quality`,

@@ -6,7 +6,7 @@ import type { EquipmentPath, PlantConfig } from '../plant/plant.ts';
 import type { CountEvent } from './count-events.ts';
 import type { CounterLimits } from './counter-step.ts';
 import { NO_LIMITS } from './counter-step.ts';
-import { insertCountFact } from './count-facts.ts';
+import { insertCountFact, markPulse } from './count-facts.ts';
 import { insertProductFact } from './product-facts.ts';
 import { insertReading, judgeReading } from './reading-facts.ts';
 
@@ -22,6 +22,8 @@ export function applyCount(state: EngineState, config: PlantConfig, event: Count
     case 'counted':
       insertCountFact(facts.counts, event.at, event);
       if (event.rejectsGiven === true) facts.rejectsKnown = true;
+      if (!byPerson && givesPulses(config, event.equipment) && event.good + event.scrap + event.rework > 0)
+        markPulse(facts.counts, event.at);
       return;
     case 'counterRead':
       insertReading(facts[event.counter], event.at, event.total, limitsOf(config, event.equipment));
@@ -29,6 +31,10 @@ export function applyCount(state: EngineState, config: PlantConfig, event: Count
     case 'countJudged':
       judgeReading(facts[event.counter], event.at, event.verdict, limitsOf(config, event.equipment));
   }
+}
+
+function givesPulses(config: PlantConfig, path: EquipmentPath): boolean {
+  return plantIndex(config).equipment.get(path)?.config.pulse !== undefined;
 }
 
 function limitsOf(config: PlantConfig, path: EquipmentPath): CounterLimits {

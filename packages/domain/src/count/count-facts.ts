@@ -16,6 +16,14 @@ export interface CountFact {
   goodSum: number;
   scrapSum: number;
   reworkSum: number;
+  /** The machine itself counted parts at that instant; told of machines that give pulses only. */
+  pulse?: true;
+}
+
+/** Notes that the machine itself counted at an instant at which increments were added. */
+export function markPulse(facts: readonly CountFact[], at: EpochMs): void {
+  const fact = facts[lastAtOrBefore(facts, at)];
+  if (fact?.at === at) fact.pulse = true;
 }
 
 /** Adds increments; several at one instant add up. */

@@ -44,6 +44,18 @@ describe('counts', () => {
     ]);
   });
 
+  it('CN2: of two totals at one instant the greater is the baseline, in either order', () => {
+    for (const totals of [
+      [1000, 1002],
+      [1002, 1000],
+    ]) {
+      const drive = running();
+      for (const counter of totals) drive.observe({ equipment: FILLER, at: at('06:10'), counter });
+      drive.observe({ equipment: FILLER, at: at('06:40'), counter: 1010 });
+      expect(figuresOf(drive, '07:00').counts.produced).toBe(8);
+    }
+  });
+
   it('CN3: a lower total is a reset, and counts from 0', () => {
     const drive = running();
     for (const [time, counter] of [

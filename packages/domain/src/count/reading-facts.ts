@@ -34,6 +34,11 @@ export function insertReading(
   if (known !== undefined && known.at === at) {
     if (total <= known.total) return;
     known.total = total;
+    // The baseline stands where it was read; every other one is judged anew.
+    if (index === 0) {
+      known.last = total;
+      known.high = total;
+    }
   } else {
     position = index + 1;
     const reading: Reading = { at, total, sum: 0, kind: 'counted', last: total, lastAt: at, high: total };

@@ -1,3 +1,4 @@
+import { alarmCodesAround } from '../alarm/known-alarms.ts';
 import type { EngineState, LineState } from '../engine/engine-state.ts';
 import { lineOf } from '../engine/engine-state.ts';
 import { plantIndex } from '../plant/plant-index.ts';
@@ -21,7 +22,7 @@ export function applyDowntime(state: EngineState, config: PlantConfig, event: Do
   const path = plantIndex(config).equipment.get(equipment)?.config.line;
   const line = lineOf(state, path ?? equipment);
   if (isOfStop(event)) applyToStop(line, event);
-  else if (event.type === 'downtimeClassified') applyClassified(line, event);
+  else if (event.type === 'downtimeClassified') applyClassified(state, line, event);
   else {
     applyEdit(line, event);
     line.downtimeEdits = withEdit(line.downtimeEdits ?? [], event, event);
@@ -67,7 +68,11 @@ function applyToStop(line: LineState, event: OfStop): void {
   }
 }
 
-function applyClassified(line: LineState, event: Extract<Edit, { type: 'downtimeClassified' }>): void {
+function applyClassified(
+  state: EngineState,
+  line: LineState,
+  event: Extract<Edit, { type: 'downtimeClassified' }>,
+): void {
   const { downtimes } = line;
   const { author, rule, reason, at } = event;
   const index = downtimes.findLastIndex(({ id }) => id === event.downtimeId);
@@ -81,7 +86,9 @@ function applyClassified(line: LineState, event: Extract<Edit, { type: 'downtime
   }
   const span = { ...stretch, reason, author, at, ...edgesOf(stretch, downtimes) };
   line.reasonSpans = withSpan(line.reasonSpans ?? [], span);
-  if (known !== undefined) line.pastReasons = withPastReason(line.pastReasons ?? [], known, reason);
+  if (known === undefined) return;
+  const alarms = alarmCodesAround(state, known.equipment, known.from);
+  line.pastReasons = withPastReason(line.pastReasons ?? [], known, reason, alarms);
 }
 
 function applyEdit(line: LineState, event: Exclude<Edit, { type: 'downtimeClassified' }>): void {

@@ -15,6 +15,10 @@ export interface RuledStop {
   readonly plannedMs: number;
   readonly state: StateName;
   readonly segments: readonly StateSegment[];
+  /** Modes in which the machine was heard during it. */
+  readonly modes: readonly string[];
+  /** Codes of the alarms around its start; worked out where a rule asks. */
+  readonly alarms: () => readonly string[];
 }
 
 /** The first rule that fits; `null`: none does, so far. */
@@ -42,11 +46,19 @@ function fitsSigns(rule: ClassificationRule, stop: RuledStop): boolean {
   const { machineReasons, rawStates, states } = rule;
   const { segments } = stop;
   if (states?.includes(stop.state) === false) return false;
+  if (rule.alarms !== undefined && !hasAlarm(rule.alarms, stop.alarms())) return false;
+  if (rule.modes?.some((mode) => stop.modes.includes(mode)) === false) return false;
   if (rawStates !== undefined && !segments.some(({ raw }) => raw !== null && rawStates.includes(raw)))
     return false;
   return (
     machineReasons === undefined ||
     segments.some(({ reason }) => reason !== null && machineReasons.includes(reason))
+  );
+}
+
+function hasAlarm(patterns: readonly string[], codes: readonly string[]): boolean {
+  return patterns.some((pattern) =>
+    codes.some((code) => (pattern.endsWith('*') ? code.startsWith(pattern.slice(0, -1)) : code === pattern)),
   );
 }
 

@@ -1,18 +1,30 @@
+import { alarmCodesAround } from '../alarm/known-alarms.ts';
 import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf, lineOf } from '../engine/engine-state.ts';
 import type { FactoryEvent } from '../engine/engine-types.ts';
 import { horizonOf, timelineSource } from '../equipment/equipment-timeline.ts';
+import { heardModes } from '../equipment/mode-facts.ts';
 import { isStop } from '../equipment/state-mapping.ts';
 import { stopReach } from '../equipment/stop-reach.ts';
 import type { StateSegment } from '../equipment/timeline.ts';
 import { stateSegments } from '../equipment/timeline.ts';
+import { carriersOf } from '../oee/line-constraint.ts';
+import { constraintSpans } from '../oee/line-figures.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
 import { plantIndex } from '../plant/plant-index.ts';
-import type { EpochMs, LinePath, PlantConfig, StateName } from '../plant/plant.ts';
+import type {
+  EpochMs,
+  EquipmentConfig,
+  EquipmentPath,
+  LinePath,
+  PlantConfig,
+  StateName,
+} from '../plant/plant.ts';
 import type { PlanSegment } from '../shift/plan.ts';
-import { linePlan } from '../shift/line-plan.ts';
+import { equipmentPlan } from '../shift/equipment-plan.ts';
 import { plannedMs } from '../shift/plan.ts';
 import type { Interval } from '../time/interval.ts';
+import { lastAtOrBefore } from '../time/sorted.ts';
 import type { RuledStop } from './classification-rules.ts';
 import { ruledReason } from './classification-rules.ts';
 import type { Downtime, RuledReason } from './downtime.ts';
@@ -20,6 +32,7 @@ import { downtimeId, downtimesWithin } from './downtime.ts';
 
 /** A stop as the facts now show it. */
 interface DerivedDowntime {
+  readonly equipment: EquipmentPath;
   readonly from: EpochMs;
   readonly to: EpochMs | null;
   readonly state: StateName;
@@ -42,13 +55,44 @@ export function downtimeCorrections(
   const indexed = plantIndex(config).lines.get(line);
   if (indexed === undefined) return [];
   // The present ms counts as elapsed, so that a stop is a stop from its first observation on.
-  const horizon = horizonOf(state, indexed.constraint, now) + 1;
-  const { states } = equipmentOf(state, indexed.constraint.path);
-  const region = stopReach(states, changed, horizon);
+  const carriers = carriersOf(indexed);
+  const horizon = Math.max(...carriers.map((each) => horizonOf(state, each, now))) + 1;
+  const region = reachOf(state, carriers, changed, horizon);
   const recorded = downtimesWithin(lineOf(state, line).downtimes, region);
   const derived = deriveDowntimes(state, config, indexed, region, horizon);
   if (recorded.length === 0 && derived.length === 0) return [];
-  return difference(indexed.config.constraint, recorded, derived, horizon);
+  return difference(recorded, derived, horizon);
+}
+
+/** Stops of several machines that touch each other's edges make a region grow; beyond so many it is large enough. */
+const MOST_ROUNDS = 10;
+
+/** The stretch widened to the whole stops around it, of everything that carries the line at times. */
+function reachOf(
+  state: EngineState,
+  carriers: readonly EquipmentConfig[],
+  changed: Interval,
+  horizon: EpochMs,
+): Interval {
+  let region = changed;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    let { from, to } = region;
+    for (const { path } of carriers) {
+      const reach = stopReach(equipmentOf(state, path).states, region, horizon);
+      from = Math.min(from, reach.from);
+      to = Math.max(to, reach.to);
+    }
+    region = { from, to };
+    if (carriers.length === 1 || !carriers.some(({ path }) => cutsStop(state, path, region))) break;
+  }
+  return region;
+}
+
+/** Whether an edge lies inside a stretch of standing still. */
+function cutsStop(state: EngineState, path: EquipmentPath, { from, to }: Interval): boolean {
+  const { states } = equipmentOf(state, path);
+  const stands = (at: EpochMs): boolean => isStop(states[lastAtOrBefore(states, at)]?.state ?? 'unknown');
+  return [from, to].some((edge) => stands(edge - 1) && stands(edge) && (states.at(-1)?.at ?? edge) >= edge);
 }
 
 /** Stops inside the region, cut where the plan ends, kept where some of their time was planned. */
@@ -59,48 +103,64 @@ function deriveDowntimes(
   region: Interval,
   horizon: EpochMs,
 ): readonly DerivedDowntime[] {
-  const source = timelineSource(state, line.constraint);
-  const segments = stateSegments(source, region.from, Math.min(region.to, horizon), horizon);
   const derived: DerivedDowntime[] = [];
-  for (let index = 0; index < segments.length;) {
-    let end = index;
-    while (end < segments.length && isStop(segments[end]?.state ?? 'unknown')) end += 1;
-    if (end > index) {
-      const stop = segments.slice(index, end);
-      const to = stop.at(-1)?.to ?? region.to;
-      derived.push(...withinPlan(state, config, line, stop, to >= horizon ? null : to, horizon));
+  for (const { constraint, ...span } of constraintSpans(state, line, region, Infinity)) {
+    const source = timelineSource(state, constraint);
+    const segments = stateSegments(source, span.from, Math.min(span.to, horizon), horizon);
+    for (let index = 0; index < segments.length;) {
+      let end = index;
+      while (end < segments.length && isStop(segments[end]?.state ?? 'unknown')) end += 1;
+      if (end > index) {
+        const stop = segments.slice(index, end);
+        const to = stop.at(-1)?.to ?? span.to;
+        const open = to >= horizon ? null : to;
+        derived.push(...withinPlan(state, config, { line, constraint }, stop, open, horizon));
+      }
+      index = end + 1;
     }
-    index = end + 1;
   }
   return derived;
+}
+
+/** A line while one equipment carries it. */
+interface Carried {
+  readonly line: IndexedLine;
+  readonly constraint: EquipmentConfig;
 }
 
 function withinPlan(
   state: EngineState,
   config: PlantConfig,
-  line: IndexedLine,
+  carried: Carried,
   stop: readonly StateSegment[],
   to: EpochMs | null,
   horizon: EpochMs,
 ): readonly DerivedDowntime[] {
+  const { constraint } = carried;
   const start = stop[0]?.from ?? horizon;
   const end = to ?? horizon;
   // One ms beyond an open stop: whether the plan goes on decides whether it is still open.
-  const plan = linePlan(state, config, line.config.path, start, end + 1);
+  const plan = equipmentPlan(state, config, constraint, start, end + 1, horizon);
   return plannedStretches(plan, start, end).map((stretch) => {
     const open = to === null && stretch.to >= end && !endsPlan(plan, end);
     const parts = stop.filter((part) => part.to > stretch.from && part.from < stretch.to);
     const first = parts[0]?.state ?? 'stopped';
     const lengthMs = plannedMs(plan, stretch.from, stretch.to);
     return {
+      equipment: constraint.path,
       from: stretch.from,
       to: open ? null : stretch.to,
       state: first,
       machineReason: parts.find(({ reason }) => reason !== null)?.reason ?? null,
-      minor: !open && lengthMs < line.constraint.minorStopMs,
+      minor: !open && lengthMs < constraint.minorStopMs,
       ruled: ruledReason(
         config.downtime?.rules ?? [],
-        ruledStop(line, stretch, { open, plannedMs: lengthMs, state: first, segments: parts }),
+        ruledStop(state, carried, stretch, horizon, {
+          open,
+          plannedMs: lengthMs,
+          state: first,
+          segments: parts,
+        }),
         config.site.timeZone,
       ),
     };
@@ -108,15 +168,21 @@ function withinPlan(
 }
 
 function ruledStop(
-  line: IndexedLine,
-  { from }: Interval,
+  state: EngineState,
+  { line, constraint }: Carried,
+  { from, to }: Interval,
+  horizon: EpochMs,
   stop: Pick<RuledStop, 'open' | 'plannedMs' | 'state' | 'segments'>,
 ): RuledStop {
+  const { path, silentAfterMs } = constraint;
+  const modes = heardModes(equipmentOf(state, path), silentAfterMs, from, to, horizon);
   return {
     ...stop,
     from,
     line: line.config.path,
-    equipment: line.constraint.path,
+    equipment: path,
+    modes: modes.map(({ mode }) => mode),
+    alarms: () => alarmCodesAround(state, path, from),
   };
 }
 
@@ -143,19 +209,21 @@ function endsPlan(plan: readonly PlanSegment[], at: EpochMs): boolean {
 }
 
 function difference(
-  equipment: string,
   recorded: readonly Downtime[],
   derived: readonly DerivedDowntime[],
   horizon: EpochMs,
 ): readonly FactoryEvent[] {
   const events: FactoryEvent[] = [];
-  const known = new Map(recorded.map((downtime) => [downtime.from, downtime]));
-  const shown = new Set(derived.map(({ from }) => from));
-  for (const { id, from } of recorded)
-    if (!shown.has(from)) events.push({ type: 'downtimeWithdrawn', downtimeId: id, equipment, at: from });
+  const known = new Map(recorded.map((downtime) => [downtime.id, downtime]));
+  const shown = new Set(derived.map(({ equipment, from }) => downtimeId(equipment, from)));
+  for (const { id, equipment, from } of recorded)
+    if (!shown.has(id)) events.push({ type: 'downtimeWithdrawn', downtimeId: id, equipment, at: from });
   for (const stop of derived) {
-    const before = known.get(stop.from);
-    events.push(...restated(equipment, before, stop), ...ruledAnew(equipment, before, stop, horizon));
+    const before = known.get(downtimeId(stop.equipment, stop.from));
+    events.push(
+      ...restated(stop.equipment, before, stop),
+      ...ruledAnew(stop.equipment, before, stop, horizon),
+    );
   }
   return events;
 }

@@ -348,6 +348,20 @@ describe('likely reasons', () => {
     expect(view(drive, '08:10')).not.toHaveProperty('asked');
   });
 
+  it('DT12: none is asked for of a stop without an order', () => {
+    const drive = createDrive(samplePlant());
+    say(drive, '06:00', 'running');
+    drive.observe({ equipment: FILLER, at: at('06:30'), product: null });
+    say(drive, '06:31', 'stopped');
+    say(drive, '07:00', 'running');
+    drive.observe({ equipment: FILLER, at: at('07:30'), product: 'A' });
+    say(drive, '07:31', 'stopped');
+    drive.observe({ equipment: FILLER, at: at('07:40'), product: null });
+    say(drive, '08:00', 'running');
+    expect(view(drive, '06:31')?.asked).toBeUndefined();
+    expect(view(drive, '07:31')?.asked).toBe(true);
+  });
+
   it('DT12: likely ones come first: the machine said so, or people said so of stops like it, lately', () => {
     const drive = stopped([
       ['06:10', '06:20'],

@@ -37,14 +37,15 @@ export function editableStop(state: EngineState, config: PlantConfig, id: string
     const own = lineOf(state, line.config.path);
     const downtime = own.downtimes.find((each) => each.id === id);
     if (downtime === undefined) continue;
-    const present = Math.min(now, equipmentOf(state, line.constraint.path).newestAt ?? now);
+    const equipment = plantIndex(config).equipment.get(downtime.equipment)?.config ?? line.constraint;
+    const present = Math.min(now, equipmentOf(state, equipment.path).newestAt ?? now);
     const windowMs = editWindowOf(line.config);
     const ageMs = present - (downtime.to ?? present);
     if (ageMs > windowMs) {
       const message = `downtime ${id} ended ${ageMs} ms ago; it may be edited for ${windowMs} ms`;
       return { status: 'refused', result: refused('tooLate', message, 'downtimeId') };
     }
-    const horizon = horizonOf(state, line.constraint, now);
+    const horizon = horizonOf(state, equipment, now);
     const group = mergedWith(downtime, own.downtimes, own.merges ?? []);
     return { status: 'found', line, own, downtime, group, horizon };
   }

@@ -8,10 +8,14 @@ export interface PastReason {
   readonly reason: string;
   readonly state: StateName;
   readonly machineReason: string | null;
+  /** Codes of the alarms around its start; absent: none. */
+  readonly alarms?: readonly string[];
 }
 
 /** Remembered per line: what is older is outweighed. */
 const KEPT = 100;
+/** Of one stop. */
+const ALARMS_KEPT = 20;
 /** At most so many are offered before the tree. */
 const OFFERED = 8;
 /** After so long a reason counts half. */
@@ -21,24 +25,31 @@ const DAY_MS = 86_400_000;
 const SAME_TIME_MS = 3_600_000;
 
 /** What a likeness adds to the weight of a past reason, which is 1. */
-const LIKENESS = { machineReason: 4, state: 1, time: 1 } as const;
+const LIKENESS = { machineReason: 4, alarm: 4, state: 1, time: 1 } as const;
+
+type SeenStop = Pick<Downtime, 'from' | 'state' | 'machineReason'> & {
+  /** Codes of the alarms around its start. */
+  readonly alarms: readonly string[];
+};
 
 export function withPastReason(
   past: readonly PastReason[],
   { from, state, machineReason }: Downtime,
   reason: string,
+  alarms: readonly string[],
 ): PastReason[] {
   const others = past.filter((each) => each.from !== from);
-  return [...others, { from, reason, state, machineReason }].slice(-KEPT);
+  const seen = alarms.length === 0 ? null : { alarms: alarms.slice(0, ALARMS_KEPT) };
+  return [...others, { from, reason, state, machineReason, ...seen }].slice(-KEPT);
 }
 
 /**
  * Codes of the reasons a stop probably had, likeliest first, at most eight: the machine's own word, then what people
- * said of stops like it (same machine reason, same state, same time of day; lately counts more), then the plant's
+ * said of stops like it (same machine reason, an alarm in common, same state, same time of day; lately counts more), then the plant's
  * order. `dontKnow` and retired reasons are never offered here.
  */
 export function rankedReasons(
-  stop: Pick<Downtime, 'from' | 'state' | 'machineReason'>,
+  stop: SeenStop,
   past: readonly PastReason[],
   reasons: readonly ReasonConfig[],
 ): readonly string[] {
@@ -53,7 +64,7 @@ export function rankedReasons(
     .map(({ code }) => code);
 }
 
-function weightOf(past: PastReason, stop: Pick<Downtime, 'from' | 'state' | 'machineReason'>): number {
+function weightOf(past: PastReason, stop: SeenStop): number {
   const ageMs = Math.abs(stop.from - past.from);
   const apartMs = ageMs % DAY_MS;
   const isSameTime = Math.min(apartMs, DAY_MS - apartMs) <= SAME_TIME_MS;
@@ -61,6 +72,7 @@ function weightOf(past: PastReason, stop: Pick<Downtime, 'from' | 'state' | 'mac
   const likeness =
     1 +
     (isSameReason ? LIKENESS.machineReason : 0) +
+    (stop.alarms.some((code) => past.alarms?.includes(code) === true) ? LIKENESS.alarm : 0) +
     (past.state === stop.state ? LIKENESS.state : 0) +
     (isSameTime ? LIKENESS.time : 0);
   return likeness * 0.5 ** (ageMs / HALF_LIFE_MS);

@@ -1,9 +1,11 @@
+import { alarmCodesAround } from '../alarm/known-alarms.ts';
+import { productSpans } from '../count/product-facts.ts';
 import type { EngineState, LineState } from '../engine/engine-state.ts';
-import { lineOf } from '../engine/engine-state.ts';
+import { equipmentOf, lineOf } from '../engine/engine-state.ts';
 import { horizonOf } from '../equipment/equipment-timeline.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, EquipmentPath, LinePath, PlantConfig, StateName } from '../plant/plant.ts';
-import { linePlan } from '../shift/line-plan.ts';
+import { equipmentPlan } from '../shift/equipment-plan.ts';
 import { plannedMs } from '../shift/plan.ts';
 import { lineShiftAt } from '../shift/line-shifts.ts';
 import type { Downtime } from './downtime.ts';
@@ -70,14 +72,15 @@ export function openAndRecentDowntimes(
     reasonSpans: own.reasonSpans?.filter(({ to }) => to > oldest) ?? [],
     downtimeEdits: own.downtimeEdits?.filter(({ to }) => to > oldest) ?? [],
   };
-  const views = recent.map((downtime) => downtimeView(state, config, line, said, downtime, now));
+  const views = recent.map((downtime) => downtimeView(state, config, said, downtime, now));
   let ranked = 0;
   for (let index = views.length - 1; index >= 0 && ranked < MOST_LIKELY; index -= 1) {
     const view = views[index];
     const downtime = recent[index];
     if (view?.asked !== true || downtime === undefined) continue;
     ranked += 1;
-    views[index] = { ...view, likely: rankedReasons(downtime, own.pastReasons ?? [], config.reasons) };
+    const seen = { ...downtime, alarms: alarmCodesAround(state, downtime.equipment, downtime.from) };
+    views[index] = { ...view, likely: rankedReasons(seen, own.pastReasons ?? [], config.reasons) };
   }
   return views;
 }
@@ -94,13 +97,12 @@ export function findDowntime(
 ): DowntimeView | null {
   const own = lineOf(state, line);
   const downtime = own.downtimes.findLast((candidate) => candidate.id === id);
-  return downtime === undefined ? null : downtimeView(state, config, line, own, downtime, now);
+  return downtime === undefined ? null : downtimeView(state, config, own, downtime, now);
 }
 
 function downtimeView(
   state: EngineState,
   config: PlantConfig,
-  line: LinePath,
   { downtimes, reasonSpans = [], merges = [], downtimeEdits = [] }: Said,
   downtime: Downtime,
   now: EpochMs,
@@ -113,7 +115,7 @@ function downtimeView(
       (best, part) => (best !== null && lengthOf(best) >= lengthOf(part) ? best : part),
       null,
     );
-  const minor = to === null ? isMinorSoFar(state, config, line, from, now) : downtime.minor;
+  const minor = to === null ? isMinorSoFar(state, config, equipment, from, now) : downtime.minor;
   const edits = editsWithin(downtimeEdits, { from, to: to ?? Infinity });
   const note = edits.findLast((edit) => edit.note !== undefined)?.note;
   const merged = mergedWith(downtime, downtimes, merges);
@@ -126,7 +128,7 @@ function downtimeView(
     ...said(longest),
     minor,
     provisional: to === null,
-    ...(isAsked(downtime, parts) ? { asked: true as const } : null),
+    ...(isAsked(downtime, parts) && hadOrder(state, config, downtime, now) ? { asked: true as const } : null),
     ...(parts.length > 1
       ? { parts: parts.map((part, index) => partView(part, index === parts.length - 1 ? to : part.to)) }
       : null),
@@ -156,15 +158,28 @@ function isAsked({ to, minor, state }: Downtime, parts: readonly ReasonPart[]): 
   return parts.some(({ reason }) => reason === null);
 }
 
+/** Standing still without an order needs no excuse. */
+function hadOrder(
+  state: EngineState,
+  config: PlantConfig,
+  { equipment, from, to }: Downtime,
+  now: EpochMs,
+): boolean {
+  const { defaultProduct = null } = plantIndex(config).equipment.get(equipment)?.config ?? {};
+  const { products } = equipmentOf(state, equipment);
+  return productSpans(products, defaultProduct, from, to ?? now).some(({ product }) => product !== null);
+}
+
 function isMinorSoFar(
   state: EngineState,
   config: PlantConfig,
-  line: LinePath,
+  equipment: EquipmentPath,
   from: EpochMs,
   now: EpochMs,
 ): boolean {
-  const constraint = plantIndex(config).lines.get(line)?.constraint;
+  const constraint = plantIndex(config).equipment.get(equipment)?.config;
   if (constraint === undefined) return false;
   const horizon = horizonOf(state, constraint, now);
-  return plannedMs(linePlan(state, config, line, from, horizon), from, horizon) < constraint.minorStopMs;
+  const plan = equipmentPlan(state, config, constraint, from, horizon, horizon);
+  return plannedMs(plan, from, horizon) < constraint.minorStopMs;
 }

@@ -1,3 +1,4 @@
+import { applyAlarm } from '../alarm/apply-alarm.ts';
 import { applyCall } from '../andon/apply-call.ts';
 import { applyChangeover } from '../changeover/apply-changeover.ts';
 import { applyCount } from '../count/apply-count.ts';
@@ -22,6 +23,10 @@ const RETENTION_INTERVAL_MS = 60_000;
 export function applyEvent(state: EngineState, config: PlantConfig, event: FactoryEvent): void {
   switch (event.type) {
     case 'equipmentStateChanged':
+    case 'equipmentStateWithdrawn':
+    case 'equipmentModeChanged':
+    case 'illegalTransitionRecorded':
+    case 'illegalTransitionWithdrawn':
     case 'equipmentHeard':
     case 'contactLost':
       return applyEquipment(state, config, event);
@@ -32,6 +37,21 @@ export function applyEvent(state: EngineState, config: PlantConfig, event: Facto
     case 'counterRead':
     case 'countJudged':
       return applyCount(state, config, event);
+    case 'conditionReported':
+    case 'equipmentFaultRaised':
+    case 'equipmentFaultCleared':
+    case 'equipmentFaultWithdrawn':
+    case 'alarmAcknowledged':
+    case 'alarmReset':
+    case 'alarmShelved':
+    case 'alarmUnshelved':
+    case 'alarmSuppressed':
+    case 'alarmReleased':
+    case 'alarmTakenOutOfService':
+    case 'alarmReturnedToService':
+    case 'alarmFloodStarted':
+    case 'alarmFloodEnded':
+      return applyAlarm(state, event);
     case 'downtimeStarted':
     case 'downtimeEnded':
     case 'downtimeWithdrawn':

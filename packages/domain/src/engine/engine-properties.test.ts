@@ -23,6 +23,12 @@ const STATES = ['running', 'stopped', 'idle', 'setup', 'blocked', 'starved', 'un
 
 const instant = fc.integer({ min: START / 1000, max: END / 1000 }).map((second) => second * 1000);
 
+/** Of alarms that rules ask for, and of whole items. */
+const alarm = fc.oneof(
+  fc.record({ item: fc.constantFrom('', 'plc'), code: fc.constantFrom('1', '2'), active: fc.boolean() }),
+  fc.constantFrom({ item: 'plc', active: false }, { active: false }),
+);
+
 const observation: fc.Arbitrary<Omit<Observation, 'receivedAt'>> = fc.oneof(
   {
     weight: 6,
@@ -67,6 +73,10 @@ const observation: fc.Arbitrary<Omit<Observation, 'receivedAt'>> = fc.oneof(
     arbitrary: fc
       .record({ equipment: fc.constant(FILLER), at: instant, ms: fc.nat({ max: 20 * MINUTE }) })
       .map(({ equipment, at: from, ms }) => ({ equipment, at: from, heard: [[from, from + ms] as const] })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ equipment: fc.constantFrom(FILLER, LABELLER), at: instant, alarm }),
   },
 );
 
@@ -264,7 +274,7 @@ describe('the engine', () => {
   it('EN10: text that is no saved state is unreadable, and says why', () => {
     expect(decodeEngineState('{')).toMatchObject({ status: 'unreadable' });
     expect(decodeEngineState('{"version":99,"state":{}}')).toMatchObject({
-      message: 'the saved engine state has version 99, this engine reads 5',
+      message: 'the saved engine state has version 99, this engine reads 6',
     });
     expect(decodeEngineState('null')).toMatchObject({ status: 'unreadable' });
   });

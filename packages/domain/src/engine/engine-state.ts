@@ -1,3 +1,4 @@
+import type { EquipmentAlarms } from '../alarm/alarm-memory.ts';
 import type { Call } from '../andon/call.ts';
 import type { Changeover, Measured } from '../changeover/changeover.ts';
 import type { CountFact } from '../count/count-facts.ts';
@@ -9,6 +10,8 @@ import type { MergedStops } from '../downtime/merged-stops.ts';
 import type { PastReason } from '../downtime/past-reasons.ts';
 import type { ReasonSpan } from '../downtime/reason-spans.ts';
 import type { Contact } from '../equipment/contact.ts';
+import type { IllegalTransition } from '../equipment/illegal-transitions.ts';
+import type { ModeFact } from '../equipment/mode-facts.ts';
 import type { StateFact } from '../equipment/state-facts.ts';
 import type { Escalation } from '../escalation/escalation.ts';
 import type { Job } from '../job/job.ts';
@@ -28,6 +31,10 @@ export interface EquipmentState {
   /** Facts before this instant were dropped; absent: none were. */
   heldFrom?: EpochMs;
   states: StateFact[];
+  /** Absent: none was told. */
+  modes?: ModeFact[];
+  /** Absent: none was found. */
+  illegalTransitions?: IllegalTransition[];
   products: ProductFact[];
   counts: CountFact[];
   produced: Reading[];
@@ -35,6 +42,8 @@ export interface EquipmentState {
   /** Whether this equipment ever told of scrap or rework, if only that there was none. */
   rejectsKnown: boolean;
   contact: Contact;
+  /** Absent: the machine told of none. */
+  alarms?: EquipmentAlarms;
 }
 
 export interface LineState {
@@ -60,6 +69,8 @@ export interface LineState {
   /** Newest last; the running one has no completion. */
   jobs: Job[];
   changeovers: Changeover[];
+  /** Since when a flood of alarms lasts; absent: none does. */
+  alarmFloodSince?: EpochMs;
   /** What was recorded of changeovers by their facts, by id; absent: nothing. */
   measured?: Readonly<Record<string, Measured>>;
   /** Absent: nothing was said of it yet. */

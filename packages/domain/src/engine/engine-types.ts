@@ -1,3 +1,5 @@
+import type { AlarmObservation } from '../alarm/alarm.ts';
+import type { AlarmCommand, AlarmEvent } from '../alarm/alarm-events.ts';
 import type { EquipmentEvent } from '../equipment/equipment-events.ts';
 import type { CountCommand, CountEvent } from '../count/count-events.ts';
 import type { DowntimeCommand, DowntimeEvent } from '../downtime/downtime-events.ts';
@@ -21,6 +23,8 @@ export interface Observation {
   /** State as the machine names it. */
   readonly state?: string;
   readonly reason?: string;
+  /** Mode as the machine names it. */
+  readonly mode?: string;
   readonly product?: string | null;
   /** Increments. */
   readonly good?: number;
@@ -29,6 +33,7 @@ export interface Observation {
   /** Running totals. */
   readonly counter?: number;
   readonly rejectCounter?: number;
+  readonly alarm?: AlarmObservation;
   /** Instants at which the machine was merely heard (telemetry, heartbeat), as `[from, to]` spans; `at` counts too. */
   readonly heard?: readonly (readonly [from: EpochMs, to: EpochMs])[];
   /** The connection to the machine was lost at `at`: it is silent from then on. */
@@ -49,6 +54,7 @@ export interface Adjusting {
 
 export type FactoryCommand =
   | CountCommand
+  | AlarmCommand
   | DowntimeCommand
   | CallCommand
   | EscalationCommand
@@ -78,6 +84,7 @@ export type EngineInput =
 export type FactoryEvent =
   | EquipmentEvent
   | CountEvent
+  | AlarmEvent
   | DowntimeEvent
   | CallEvent
   | EscalationEvent

@@ -1,3 +1,5 @@
+import { decideAlarm } from '../alarm/decide-alarm.ts';
+import type { AlarmCommand } from '../alarm/alarm-events.ts';
 import {
   decideActOnCall,
   decideConfirmCall,
@@ -95,6 +97,7 @@ function decideLineCommand(
     return decideChangePlan(state, config, line.config, command, author, at, now);
   if (command.name === 'withdrawPlanChange')
     return decideWithdrawPlanChange(state, config, line.config, command.planChangeId, author, at, now);
+  if (isAlarm(command)) return decideAlarm(state, line.config, command, author, at, now);
   if (isMaintenance(command)) return decideMaintenance(state, line.config, command, author, at, now);
   if (command.name === 'closePeriod') return decideClosePeriod(state, config, line, command, author, at, now);
   if (command.name === 'judgeCount') return decideJudgeCount(state, line, command, author, at);
@@ -107,6 +110,10 @@ function decideLineCommand(
   if (command.name === 'enterCount') return decideEnterCount(state, config, line, command, author, at);
   if (command.name === 'changeProduct') return decideChangeProduct(state, line, command, author, at, now);
   return decideQuality({ state, config, line, author, at }, command);
+}
+
+function isAlarm(command: LineCommand): command is AlarmCommand {
+  return command.name.includes('Alarm');
 }
 
 function isChangeover(command: LineCommand): command is ChangeoverCommand {

@@ -1,7 +1,10 @@
+import { conditionReported, refusedAlarm } from '../alarm/decide-condition.ts';
 import { isNewProductFact } from '../count/product-facts.ts';
 import { isNewReading } from '../count/reading-facts.ts';
 import { isHeard } from '../equipment/contact.ts';
+import { isNewModeFact } from '../equipment/mode-facts.ts';
 import { isNewStateFact } from '../equipment/state-facts.ts';
+import { modeOf } from '../equipment/mode-mapping.ts';
 import { meaningOf } from '../equipment/state-mapping.ts';
 import type { IndexedEquipment } from '../plant/plant-index.ts';
 import { plantIndex } from '../plant/plant-index.ts';
@@ -31,6 +34,8 @@ export function decideObservation(
   }
   const events = newFacts(observation, equipment, facts);
   const spans = newSpans(observation, facts, events.length > 0);
+  const condition = conditionReported(observation, facts);
+  if (condition !== null) events.push(condition);
   if (spans.length > 0) events.push({ type: 'equipmentHeard', equipment: observation.equipment, spans });
   return { events };
 }
@@ -56,7 +61,9 @@ function refusalOf(
         `its lateness window is ${config.latenessWindowMs} ms`,
       'at',
     );
-  return invalidNumber(observation);
+  if (config.pulse !== undefined && observation.state !== undefined)
+    return refused('stateFromPulses', `${config.path} tells its state by its pulses; expected none`, 'state');
+  return invalidNumber(observation) ?? refusedAlarm(observation, facts);
 }
 
 const NUMBERS = ['good', 'scrap', 'rework', 'counter', 'rejectCounter'] as const;
@@ -72,10 +79,10 @@ function invalidNumber(observation: Observation): StepResult | null {
 
 function newFacts(
   observation: Observation,
-  { mapping }: IndexedEquipment,
+  { config, mapping }: IndexedEquipment,
   facts: EquipmentState,
 ): FactoryEvent[] {
-  const { equipment, at, state: raw, product, counter, rejectCounter } = observation;
+  const { equipment, at, state: raw, mode: rawMode, product, counter, rejectCounter } = observation;
   const late = facts.newestAt !== null && at < facts.newestAt ? { late: true as const } : null;
   const events: FactoryEvent[] = [];
   if (raw !== undefined) {
@@ -90,6 +97,11 @@ function newFacts(
         ...(reason === null ? null : { reason }),
         ...late,
       });
+  }
+  if (rawMode !== undefined) {
+    const mode = modeOf(config.modes?.mapping, rawMode);
+    if (isNewModeFact(facts.modes ?? [], { at, mode, raw: rawMode }))
+      events.push({ type: 'equipmentModeChanged', equipment, at, mode, raw: rawMode, ...late });
   }
   if (product !== undefined && isNewProductFact(facts.products, { at, product }))
     events.push({ type: 'productChanged', equipment, at, product, ...late });

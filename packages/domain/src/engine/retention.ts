@@ -1,3 +1,4 @@
+import { dropOldAlarms } from '../alarm/drop-old-alarms.ts';
 import { closedAt } from '../andon/call.ts';
 import { dropOldMeasured } from '../changeover/apply-changeover.ts';
 import { countSourceOf, countsBetween } from '../count/count-source.ts';
@@ -5,12 +6,15 @@ import { compactProductFacts } from '../count/product-facts.ts';
 import { compactReadings } from '../count/reading-facts.ts';
 import type { Downtime } from '../downtime/downtime.ts';
 import { dropContactBefore } from '../equipment/contact.ts';
+import { compactModeFacts } from '../equipment/mode-facts.ts';
 import { compactStateFacts } from '../equipment/state-facts.ts';
 import type { Maintenance } from '../maintenance/maintenance.ts';
 import { maintenanceStretch } from '../maintenance/maintenance.ts';
 import type { JobRun } from '../job/job.ts';
 import { jobClosedAt } from '../job/job.ts';
 import { editWindowOf } from '../plan/edit-window.ts';
+import { carriersOf, constraintFor } from '../oee/line-constraint.ts';
+import type { IndexedLine } from '../plant/plant-index.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import { dropOldQuality } from '../quality/apply-quality.ts';
 import type { EpochMs, EquipmentConfig, PlantConfig } from '../plant/plant.ts';
@@ -50,6 +54,7 @@ function dropOldFacts(
   if (!isWorthwhile(facts, since, settled)) return;
   if (settled > since) {
     compactStateFacts(facts.states, since, settled);
+    compactModeFacts(facts.modes ?? [], since, settled);
     compactProductFacts(facts.products, since, settled);
     compactReadings(facts.produced, since, settled);
     compactReadings(facts.rejected, since, settled);
@@ -60,10 +65,14 @@ function dropOldFacts(
     neededFrom(state, config, equipment, newestAt),
     openStopFrom(state, equipment),
   );
-  if (plantIndex(config).equipment.get(equipment.path)?.constrains !== null)
-    carryJobCounts(state, equipment, facts, keepFrom);
+  dropOldAlarms(facts, settled, Math.min(keepFrom, newestAt - CLOSED_KEPT_MS));
+  const line = plantIndex(config).lines.get(equipment.line);
+  if (line !== undefined && carriersOf(line).includes(equipment))
+    carryJobCounts(state, line, equipment, facts, keepFrom);
   if (oldestOf(facts) < keepFrom) facts.heldFrom = Math.max(facts.heldFrom ?? keepFrom, keepFrom);
   dropBefore(facts.states, keepFrom);
+  dropBefore(facts.modes ?? [], keepFrom);
+  dropBefore(facts.illegalTransitions ?? [], keepFrom);
   dropBefore(facts.products, keepFrom);
   dropBefore(facts.counts, keepFrom);
   dropBefore(facts.produced, keepFrom);
@@ -118,12 +127,13 @@ function openStopFrom(state: EngineState, equipment: EquipmentConfig): EpochMs {
 /** Runs of jobs on the line take over the good parts whose facts are about to go. */
 function carryJobCounts(
   state: EngineState,
+  carried: IndexedLine,
   equipment: EquipmentConfig,
   facts: EquipmentState,
   keepFrom: EpochMs,
 ): void {
   const source = countSourceOf(facts, equipment.unitsPerCount);
-  const carried = (run: JobRun): JobRun => {
+  const withCarried = (run: JobRun): JobRun => {
     const carriedTo = Math.min(keepFrom, run.to ?? keepFrom);
     if (run.line !== equipment.line || run.carriedTo >= carriedTo) return run;
     const { good } = countsBetween(source, run.carriedTo, carriedTo);
@@ -131,8 +141,9 @@ function carryJobCounts(
   };
   for (const line of Object.values(state.lines))
     line.jobs.forEach((job, index) => {
-      if (job.runs.some((run) => carried(run) !== run))
-        line.jobs[index] = { ...job, runs: job.runs.map(carried) };
+      if (constraintFor(carried, job.product) !== equipment) return;
+      if (job.runs.some((run) => withCarried(run) !== run))
+        line.jobs[index] = { ...job, runs: job.runs.map(withCarried) };
     });
 }
 

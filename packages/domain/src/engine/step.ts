@@ -1,7 +1,14 @@
+import { alarmNews, alarmsReported, changedAlarmTime } from '../alarm/alarm-news.ts';
+import { AROUND_MS } from '../alarm/known-alarms.ts';
+import { watchAlarms } from '../alarm/watch-alarms.ts';
 import { decideDisplay } from '../andon/decide-call.ts';
 import { downtimeCorrections } from '../downtime/derive-downtimes.ts';
 import { downtimeStatistics } from '../downtime/downtime-statistics.ts';
 import { hearingsAround } from '../equipment/contact.ts';
+import type { MachineTold } from '../equipment/equipment-events.ts';
+import { illegalTransitionCorrections } from '../equipment/find-illegal-transitions.ts';
+import { nextModeAt } from '../equipment/mode-facts.ts';
+import { pulseStateCorrections } from '../equipment/pulse-states.ts';
 import { isStop } from '../equipment/state-mapping.ts';
 import { shiftFigures } from '../oee/line-figures.ts';
 import { escalate } from '../escalation/escalate.ts';
@@ -10,12 +17,21 @@ import type { MaintenanceEvent } from '../maintenance/maintenance-events.ts';
 import { withAdjustments } from '../period/decide-period.ts';
 import type { PlanEvent } from '../plan/plan-events.ts';
 import { figuresOfEnd, watchFigures } from '../oee/decide-oee.ts';
+import { carriersOf } from '../oee/line-constraint.ts';
 import { plantIndex } from '../plant/plant-index.ts';
-import type { EpochMs, LineConfig, LinePath, PlantConfig } from '../plant/plant.ts';
+import type {
+  EpochMs,
+  EquipmentConfig,
+  EquipmentPath,
+  LineConfig,
+  LinePath,
+  PlantConfig,
+} from '../plant/plant.ts';
 import { changeoverNews } from '../changeover/measure-changeovers.ts';
 import { watchQuality } from '../quality/watch-quality.ts';
 import type { ShiftInstance } from '../shift/shift-instance.ts';
 import { lineShiftAt, lineShiftsBetween } from '../shift/line-shifts.ts';
+import type { Interval } from '../time/interval.ts';
 import { applyEvent } from './apply-event.ts';
 import type { EngineState } from './engine-state.ts';
 import { equipmentOf, lineOf } from './engine-state.ts';
@@ -55,6 +71,8 @@ function execute(
   const decided = withAdjustments(state, config, asked, author, at, command.adjustment);
   applyAll(state, config, decided.events);
   const corrections = decided.events.flatMap((event) => [
+    ...ofPulses(state, config, event, now),
+    ...ofProduct(state, config, event, now),
     ...ofChangeover(state, config, event, now),
     ...ofPlan(state, config, event, now),
     ...ofEnd(state, config, event, now),
@@ -87,41 +105,144 @@ function observe(
 ): StepResult {
   const decided = decideObservation(state, config, observation);
   if (decided.events.length === 0) return decided;
-  const line = plantIndex(config).equipment.get(observation.equipment)?.constrains;
-  if (line === null || line === undefined) {
-    applyAll(state, config, decided.events);
-    return decided;
-  }
-  const changed = changedStretch(state, observation);
-  const stoodStill = standsStill(state, line);
+  const report = decided.events.find((event) => event.type === 'conditionReported');
+  if (report === undefined) return followFacts(state, config, observation, decided, now);
+  const before = alarmsReported(state, report);
+  const { events } = followFacts(state, config, observation, decided, now);
+  const after = alarmsReported(state, report);
+  const news = alarmNews(report, before, after, now);
+  applyAll(state, config, news);
+  const changed = changedAlarmTime(before, after, now);
+  const ruled = changed === null ? [] : ruledByAlarms(state, config, observation.equipment, changed, now);
+  return { events: [...events, ...news, ...ruled] };
+}
+
+/** Stops near whose start an alarm was, or was not after all, may fit another rule. */
+function ruledByAlarms(
+  state: EngineState,
+  config: PlantConfig,
+  equipment: EquipmentPath,
+  changed: Interval,
+  now: EpochMs,
+): readonly FactoryEvent[] {
+  const line = plantIndex(config).equipment.get(equipment)?.carries;
+  const isRuled = config.downtime?.rules.some(({ alarms }) => alarms !== undefined) === true;
+  const oldest = equipmentOf(state, equipment).states[0]?.at;
+  if (line === null || line === undefined || !isRuled || oldest === undefined) return [];
+  const from = Math.max(changed.from - AROUND_MS, oldest);
+  const to = changed.to + AROUND_MS;
+  return to > from ? corrected(state, config, line.path, { from, to }, now) : [];
+}
+
+function followFacts(
+  state: EngineState,
+  config: PlantConfig,
+  observation: Observation,
+  decided: StepResult,
+  now: EpochMs,
+): StepResult {
+  const equipment = plantIndex(config).equipment.get(observation.equipment);
+  if (equipment === undefined) return decided;
+  const line = equipment.carries;
+  const changed = changedStretch(state, observation, now);
+  const stoodStill = line !== null && standsStill(state, config, line);
   applyAll(state, config, decided.events);
+  const told = toldByFacts(state, config, equipment.config, { at: observation.at, ...changed }, now);
+  const withTold = told.length === 0 ? decided : { events: [...decided.events, ...told] };
+  if (line === null) return withTold;
   // In order and running before and after: no stop can have changed.
-  if (changed.inOrder && !stoodStill && !standsStill(state, line)) return decided;
-  const corrections = corrected(state, config, line.path, changed, now);
-  return corrections.length === 0 ? decided : { events: [...decided.events, ...corrections] };
+  const byProduct = line.constraintByProduct !== undefined;
+  if (!byProduct && told.length === 0 && changed.inOrder && !stoodStill && !standsStill(state, config, line))
+    return decided;
+  // Another product may make another machine carry the line, up to the present.
+  const to = byProduct && observation.product !== undefined ? Math.max(changed.to, now) : changed.to;
+  const corrections = corrected(state, config, line.path, withTimesOf(told, { ...changed, to }), now);
+  return corrections.length === 0 ? withTold : { events: [...withTold.events, ...corrections] };
 }
 
-/** Whether the constraint's newest state is a stop, or a stop of it is recorded as open. */
-function standsStill(state: EngineState, line: LineConfig): boolean {
-  const newest = equipmentOf(state, line.constraint).states.at(-1);
-  return (
-    (newest !== undefined && isStop(newest.state)) || lineOf(state, line.path).downtimes.at(-1)?.to === null
-  );
+/** What the facts of one machine now tell beside what it said: states by its pulses, transitions against its table. */
+function toldByFacts(
+  state: EngineState,
+  config: PlantConfig,
+  equipment: EquipmentConfig,
+  changed: { readonly at: EpochMs; readonly from: EpochMs; readonly to: EpochMs },
+  now: EpochMs,
+): readonly MachineTold[] {
+  const events: readonly MachineTold[] =
+    equipment.packml === true
+      ? illegalTransitionCorrections(state, equipment, changed)
+      : pulseStateCorrections(state, config, equipment, Math.min(changed.at, changed.from), now);
+  applyAll(state, config, events);
+  return events;
 }
 
-/** What an observation may change: from the hearing before it to the one after it. Asked before it is applied. */
+/** A stretch widened to what was told of it. */
+function withTimesOf(told: readonly MachineTold[], { from, to }: Interval): Interval {
+  return told.reduce((wide, { at }) => ({ from: Math.min(wide.from, at), to: Math.max(wide.to, at + 1) }), {
+    from,
+    to,
+  });
+}
+
+/** Whether the newest state of what carries the line is a stop, or a stop of it is recorded as open. */
+function standsStill(state: EngineState, config: PlantConfig, line: LineConfig): boolean {
+  if (lineOf(state, line.path).downtimes.at(-1)?.to === null) return true;
+  const isStill = (path: EquipmentPath): boolean => {
+    const newest = equipmentOf(state, path).states.at(-1);
+    return newest !== undefined && isStop(newest.state);
+  };
+  if (line.constraintByProduct === undefined) return isStill(line.constraint);
+  const indexed = plantIndex(config).lines.get(line.path);
+  return indexed !== undefined && carriersOf(indexed).some(({ path }) => isStill(path));
+}
+
+/** What an observation may change: from the hearing before it to the one after it, or the next mode. Asked before it is applied. */
 function changedStretch(
   state: EngineState,
   observation: Observation,
+  now: EpochMs,
 ): { from: EpochMs; to: EpochMs; inOrder: boolean } {
-  const { contact, newestAt } = equipmentOf(state, observation.equipment);
+  const { contact, newestAt, modes = [] } = equipmentOf(state, observation.equipment);
   let from = observation.at;
   let to = observation.at;
   for (const [start, end] of [[observation.at, observation.at] as const, ...(observation.heard ?? [])]) {
     from = Math.min(from, hearingsAround(contact, start).before ?? start);
     to = Math.max(to, hearingsAround(contact, end).after ?? end);
   }
-  return { from, to, inOrder: newestAt === null || from >= newestAt };
+  const inOrder = newestAt === null || from >= newestAt;
+  // A mode holds up to the next one, whatever is heard between.
+  if (observation.mode !== undefined) to = Math.max(to, nextModeAt(modes, observation.at) ?? now);
+  return { from, to, inOrder };
+}
+
+/** A product or a verdict of a person's may make other stops of the same pulses. */
+function ofPulses(
+  state: EngineState,
+  config: PlantConfig,
+  event: FactoryEvent,
+  now: EpochMs,
+): readonly FactoryEvent[] {
+  if (event.type !== 'productChanged' && event.type !== 'countJudged') return [];
+  const equipment = plantIndex(config).equipment.get(event.equipment);
+  if (equipment?.config.pulse === undefined) return [];
+  const { at } = event;
+  const told = toldByFacts(state, config, equipment.config, { at, from: at, to: at }, now);
+  if (equipment.carries === null || told.length === 0) return told;
+  const { path } = equipment.carries;
+  return [...told, ...corrected(state, config, path, withTimesOf(told, { from: at, to: now }), now)];
+}
+
+/** Another product may make another machine carry the line. */
+function ofProduct(
+  state: EngineState,
+  config: PlantConfig,
+  event: FactoryEvent,
+  now: EpochMs,
+): readonly FactoryEvent[] {
+  if (event.type !== 'productChanged') return [];
+  const line = plantIndex(config).equipment.get(event.equipment)?.constrains;
+  if (line?.constraintByProduct === undefined) return [];
+  return corrected(state, config, line.path, { from: event.at, to: Math.max(event.at, now) }, now);
 }
 
 /** A changeover turns the standing still it covers into setup, or back. */
@@ -175,9 +296,11 @@ function tick(state: EngineState, config: PlantConfig, now: EpochMs): readonly F
   const advanced: FactoryEvent = { type: 'timeAdvanced', at: now };
   applyEvent(state, config, advanced);
   const events: FactoryEvent[] = [advanced];
+  for (const equipment of plantIndex(config).pulsed)
+    events.push(...toldByFacts(state, config, equipment, { at: now, from: now, to: now }, now));
   for (const line of config.lines) {
-    if (standsStill(state, line)) {
-      const from = equipmentOf(state, line.constraint).states.at(-1)?.at ?? now;
+    if (standsStill(state, config, line)) {
+      const from = newestStateOf(state, config, line) ?? now;
       events.push(...corrected(state, config, line.path, { from, to: now }, now));
     }
     const shifts = shiftChanges(state, config, line.path, now);
@@ -185,6 +308,7 @@ function tick(state: EngineState, config: PlantConfig, now: EpochMs): readonly F
     events.push(...shifts);
     const watched = [
       ...watchQuality(state, config, line.path, now),
+      ...watchAlarms(state, line, now),
       ...changeoverNews(state, config, line.path, now),
     ];
     applyAll(state, config, watched);
@@ -196,6 +320,16 @@ function tick(state: EngineState, config: PlantConfig, now: EpochMs): readonly F
   }
   events.push(...escalate(state, config, now));
   return events;
+}
+
+/** Since when the machines that carry a line have been in their states, the earliest. */
+function newestStateOf(state: EngineState, config: PlantConfig, line: LineConfig): EpochMs | undefined {
+  const newest = (path: EquipmentPath): EpochMs | undefined => equipmentOf(state, path).states.at(-1)?.at;
+  if (line.constraintByProduct === undefined) return newest(line.constraint);
+  const indexed = plantIndex(config).lines.get(line.path);
+  const all = indexed === undefined ? [] : carriersOf(indexed).map(({ path }) => newest(path));
+  const known = all.filter((at) => at !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 /** How far back shifts that passed while nobody ran the clock are still opened and closed. */

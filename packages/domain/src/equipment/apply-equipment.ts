@@ -4,16 +4,35 @@ import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, EquipmentPath, PlantConfig } from '../plant/plant.ts';
 import { hear, loseContact } from './contact.ts';
 import type { EquipmentEvent } from './equipment-events.ts';
-import { insertStateFact } from './state-facts.ts';
+import { insertIllegalTransition, removeIllegalTransition } from './illegal-transitions.ts';
+import { insertModeFact } from './mode-facts.ts';
+import { insertStateFact, removeStateFact } from './state-facts.ts';
 
 export function applyEquipment(state: EngineState, config: PlantConfig, event: EquipmentEvent): void {
   switch (event.type) {
     case 'equipmentStateChanged': {
-      const facts = heardFacts(state, config, event.equipment, event.at);
       const { at, raw, reason = null } = event;
+      const facts =
+        event.derived === true
+          ? equipmentOf(state, event.equipment)
+          : heardFacts(state, config, event.equipment, at);
       insertStateFact(facts.states, { at, state: event.state, raw, reason });
       return;
     }
+    case 'equipmentStateWithdrawn':
+      removeStateFact(equipmentOf(state, event.equipment).states, event.at);
+      return;
+    case 'equipmentModeChanged': {
+      const facts = heardFacts(state, config, event.equipment, event.at);
+      insertModeFact((facts.modes ??= []), { at: event.at, mode: event.mode, raw: event.raw });
+      return;
+    }
+    case 'illegalTransitionRecorded':
+      insertIllegalTransition((equipmentOf(state, event.equipment).illegalTransitions ??= []), event);
+      return;
+    case 'illegalTransitionWithdrawn':
+      removeIllegalTransition(equipmentOf(state, event.equipment).illegalTransitions ?? [], event);
+      return;
     case 'equipmentHeard':
       for (const [from, to] of event.spans) heardFacts(state, config, event.equipment, from, to);
       return;

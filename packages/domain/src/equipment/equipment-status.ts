@@ -9,7 +9,10 @@ import { unknown } from '../oee/figure.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, EquipmentConfig, EquipmentPath, PlantConfig, StateName } from '../plant/plant.ts';
 import { lineShiftAt } from '../shift/line-shifts.ts';
+import { overlapMs } from '../time/interval.ts';
 import { contactSpans } from './contact.ts';
+import type { IllegalTransition } from './illegal-transitions.ts';
+import { heardModes } from './mode-facts.ts';
 import { effectiveSegments, horizonOf } from './equipment-timeline.ts';
 import { NOT_HEARD_YET } from './timeline.ts';
 
@@ -33,6 +36,16 @@ export interface EquipmentStatus {
   readonly counts: Counts | Unknown;
   /** Totals of the current shift that did not simply rise, oldest first; the newest of them. */
   readonly counter: { readonly anomalies: readonly CounterAnomalyView[] };
+  readonly mode: CurrentMode | Unknown;
+  /** Of the current shift, oldest first; the newest of them. Only of machines that speak PackML. */
+  readonly transitions?: { readonly illegal: readonly IllegalTransition[] };
+}
+
+/** The mode now, since when, and how long each lasted in the current shift until then, ms. */
+export interface CurrentMode {
+  readonly name: string;
+  readonly since: EpochMs;
+  readonly before: Readonly<Record<string, number>>;
 }
 
 export interface CounterAnomalyView extends CounterAnomaly {
@@ -40,6 +53,7 @@ export interface CounterAnomalyView extends CounterAnomaly {
 }
 
 const ANOMALIES_SHOWN = 20;
+const TRANSITIONS_SHOWN = 20;
 
 export function equipmentStatus(
   state: EngineState,
@@ -54,6 +68,8 @@ export function equipmentStatus(
     contact: contactStatus(state, equipment, now),
     counts: shiftCounts(state, config, equipment, now),
     counter: { anomalies: shiftAnomalies(state, config, equipment, now) },
+    mode: currentMode(state, config, equipment, now),
+    ...(equipment.packml === true ? { transitions: shiftTransitions(state, config, equipment, now) } : null),
   };
 }
 
@@ -127,4 +143,39 @@ function shiftAnomalies(
     )
     .sort((a, b) => a.at - b.at)
     .slice(-ANOMALIES_SHOWN);
+}
+
+/** What is not heard is in no mode that is known. */
+function currentMode(
+  state: EngineState,
+  config: PlantConfig,
+  equipment: EquipmentConfig,
+  now: EpochMs,
+): CurrentMode | Unknown {
+  const facts = equipmentOf(state, equipment.path);
+  const [oldest] = facts.modes ?? [];
+  if (oldest === undefined) return unknown('noModeYet');
+  const horizon = horizonOf(state, equipment, now) + 1;
+  const spans = heardModes(facts, equipment.silentAfterMs, oldest.at, horizon, horizon);
+  const current = spans.at(-1);
+  if (current === undefined || current.to < horizon) return unknown('modeNotKnown');
+  const shift = lineShiftAt(state, config, equipment.line, now);
+  const before: Record<string, number> = {};
+  for (const { mode, from, to } of spans.slice(0, -1)) {
+    const ms = shift === null ? 0 : overlapMs({ from, to }, shift);
+    if (ms > 0) before[mode] = (before[mode] ?? 0) + ms;
+  }
+  return { name: current.mode, since: current.from, before };
+}
+
+function shiftTransitions(
+  state: EngineState,
+  config: PlantConfig,
+  equipment: EquipmentConfig,
+  now: EpochMs,
+): { readonly illegal: readonly IllegalTransition[] } {
+  const shift = lineShiftAt(state, config, equipment.line, now);
+  const { illegalTransitions = [] } = equipmentOf(state, equipment.path);
+  const illegal = illegalTransitions.filter(({ at }) => shift !== null && at >= shift.from && at < shift.to);
+  return { illegal: illegal.slice(-TRANSITIONS_SHOWN) };
 }

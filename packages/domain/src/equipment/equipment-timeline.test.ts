@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Unknown } from '../oee/figure.ts';
-import type { PlantConfig } from '../plant/plant.ts';
+import type { PlantConfig, StateMapping } from '../plant/plant.ts';
 import { lineStatus } from '../query/line-status.ts';
 import type { LineStatus } from '../query/line-status.ts';
 import { equipmentTimeline, lineTimeline } from '../query/timelines.ts';
@@ -9,6 +9,7 @@ import type { Drive } from '../testing/drive.ts';
 import { createDrive } from '../testing/drive.ts';
 import { CNC_LINE, FILLER, LABELLER, LATHE, LINE, MINUTE, at, samplePlant } from '../testing/sample-plant.ts';
 import { equipmentStatus } from './equipment-status.ts';
+import { BIT_MAPPING, OPCUA_MACHINERY_MAPPING } from './state-mapping.ts';
 
 function known<T extends object>(value: T | Unknown): T {
   if ('unknown' in value) throw new Error(value.unknown);
@@ -44,6 +45,23 @@ describe('states', () => {
     });
     say('toString', '06:02');
     expect(statusOf(drive, CNC_LINE, '06:02').state.reason).toBe('unmappedState');
+  });
+
+  it('EQ1: what machines of OPC UA and those with a bit say is understood', () => {
+    const mean = (mapping: StateMapping, raw: string): string | undefined => mapping[raw]?.state;
+    const items = ['NotAvailable', 'OutOfService', 'NotExecuting', 'Executing'];
+    expect(items.map((raw) => mean(OPCUA_MACHINERY_MAPPING, raw))).toEqual([
+      'stopped',
+      'stopped',
+      'idle',
+      'running',
+    ]);
+    expect(['1', 'true', '0', 'false'].map((raw) => mean(BIT_MAPPING, raw))).toEqual([
+      'running',
+      'running',
+      'stopped',
+      'stopped',
+    ]);
   });
 
   it('EQ2: a state holds until the next in event time, whenever that arrived', () => {

@@ -1,11 +1,13 @@
-import type { EngineState } from '../engine/engine-state.ts';
+import type { EngineState, EquipmentState } from '../engine/engine-state.ts';
 import { equipmentOf, lineOf } from '../engine/engine-state.ts';
 import { downtimesWithin } from '../downtime/downtime.ts';
 import type { ReasonPart } from '../downtime/reason-spans.ts';
 import { isExplainedByOthers, reasonParts } from '../downtime/reason-spans.ts';
 import type { EpochMs, EquipmentConfig, PlantConfig } from '../plant/plant.ts';
 import type { Interval } from '../time/interval.ts';
+import { normalised } from '../time/interval.ts';
 import { plantIndex } from '../plant/plant-index.ts';
+import { modeSpans } from './mode-facts.ts';
 import { isStop } from './state-mapping.ts';
 import type { StateSegment, TimelineSource } from './timeline.ts';
 import { stateSegments } from './timeline.ts';
@@ -16,12 +18,22 @@ export function timelineSource(state: EngineState, equipment: EquipmentConfig): 
   const changeovers: Interval[] = lineOf(state, equipment.line).changeovers.map(
     ({ startedAt, completedAt }) => ({ from: startedAt, to: completedAt ?? Infinity }),
   );
+  const setups = setupModes(facts, equipment);
   return {
     states: facts.states,
     contact: facts.contact,
     silentAfterMs: equipment.silentAfterMs,
-    changeovers,
+    changeovers: setups.length === 0 ? changeovers : normalised([...changeovers, ...setups]),
   };
+}
+
+/** Stretches in a mode in which standing still is setup. */
+function setupModes({ modes }: EquipmentState, { modes: configured }: EquipmentConfig): readonly Interval[] {
+  if (modes === undefined || configured === undefined) return [];
+  const { time } = configured;
+  return modeSpans(modes, -Infinity, Infinity).filter(
+    ({ mode }) => Object.hasOwn(time, mode) && time[mode] === 'setup',
+  );
 }
 
 /** How far the present reaches for one equipment: its clock may be ahead of ours by the tolerance. */
@@ -51,11 +63,11 @@ export function effectiveSegments(
   now: EpochMs,
 ): readonly StateSegment[] {
   const segments = machineSegments(state, equipment, from, to, now);
-  const line = plantIndex(config).equipment.get(equipment.path)?.constrains;
+  const line = plantIndex(config).equipment.get(equipment.path)?.carries;
   if (line === null || line === undefined) return segments;
   const { downtimes, reasonSpans = [] } = lineOf(state, line.path);
-  const explained = downtimesWithin(downtimes, { from, to }).filter((downtime) =>
-    isExplainedByOthers(downtime, reasonSpans),
+  const explained = downtimesWithin(downtimes, { from, to }).filter(
+    (downtime) => downtime.equipment === equipment.path && isExplainedByOthers(downtime, reasonSpans),
   );
   if (explained.length === 0) return segments;
   const parts = explained.flatMap((downtime) => reasonParts(downtime, reasonSpans));

@@ -54,6 +54,14 @@ export function insertStateFact(facts: StateFact[], fact: NewStateFact): void {
   restoreRuns(facts, position);
 }
 
+/** Takes back what was held at an instant. */
+export function removeStateFact(facts: StateFact[], at: EpochMs): void {
+  const index = lastAtOrBefore(facts, at);
+  if (facts[index]?.at !== at) return;
+  facts.splice(index, 1);
+  restoreRuns(facts, index);
+}
+
 function restoreRuns(facts: readonly StateFact[], from: number): void {
   for (let index = from; index < facts.length; index += 1) {
     const fact = facts[index];

@@ -16,27 +16,6 @@ export function isStop(state: StateName): boolean {
   return state === 'stopped' || state === 'idle' || state === 'blocked' || state === 'starved';
 }
 
-/** ISA-TR88.00.02 states; Held is an internal cause, Suspended an external one. */
-export const PACKML_MAPPING: StateMapping = {
-  Clearing: { state: 'stopped', reason: 'breakdown' },
-  Stopped: { state: 'stopped' },
-  Starting: { state: 'running' },
-  Idle: { state: 'idle' },
-  Suspended: { state: 'starved' },
-  Execute: { state: 'running' },
-  Stopping: { state: 'stopped' },
-  Aborting: { state: 'stopped', reason: 'breakdown' },
-  Aborted: { state: 'stopped', reason: 'breakdown' },
-  Holding: { state: 'stopped' },
-  Held: { state: 'stopped' },
-  Unholding: { state: 'stopped' },
-  Suspending: { state: 'starved' },
-  Unsuspending: { state: 'starved' },
-  Resetting: { state: 'idle' },
-  Completing: { state: 'running' },
-  Complete: { state: 'idle' },
-};
-
 /** MTConnect EXECUTION. */
 export const MTCONNECT_MAPPING: StateMapping = {
   READY: { state: 'idle' },
@@ -49,6 +28,22 @@ export const MTCONNECT_MAPPING: StateMapping = {
   PROGRAM_COMPLETED: { state: 'stopped' },
   WAIT: { state: 'starved' },
   UNAVAILABLE: { state: 'unknown' },
+};
+
+/** OPC UA for Machinery (40001-1), MachineryItemState. */
+export const OPCUA_MACHINERY_MAPPING: StateMapping = {
+  NotAvailable: { state: 'stopped' },
+  OutOfService: { state: 'stopped' },
+  NotExecuting: { state: 'idle' },
+  Executing: { state: 'running' },
+};
+
+/** A machine that tells by a bit whether it runs. */
+export const BIT_MAPPING: StateMapping = {
+  1: { state: 'running' },
+  0: { state: 'stopped' },
+  true: { state: 'running' },
+  false: { state: 'stopped' },
 };
 
 /** A machine that already speaks this product's state names. */

@@ -1,4 +1,5 @@
 import type { Counts } from '../count/count-source.ts';
+import { combineFigures } from '../oee/combine-figures.ts';
 import type { OeeFigures, OeeInputs } from '../oee/oee-figures.ts';
 import { oeeFigures } from '../oee/dated-figures.ts';
 import { sumCounts } from '../oee/count-sums.ts';
@@ -37,12 +38,17 @@ interface FigureStep {
   readonly rules: readonly string[];
 }
 
-/** A figure as the intervals it is made of; their lengths and parts add up to what the figure is computed from. */
-export function explainFigures(input: OeeInputs): Explanation {
-  const figures = oeeFigures(input);
+/**
+ * A figure as the intervals it is made of; their lengths and parts add up to what the figure is computed from. Of a
+ * line whose constraint depends on the product it is computed from several.
+ */
+export function explainFigures(inputs: readonly OeeInputs[]): Explanation {
+  const pieces = inputs.map(oeeFigures);
+  const [first] = pieces;
+  const figures = first === undefined || pieces.length > 1 ? combineFigures(pieces) : first;
   return {
     figures,
-    intervals: timePieces(input).map((piece) => explained(input, piece)),
+    intervals: inputs.flatMap((input) => timePieces(input).map((piece) => explained(input, piece))),
     steps: stepsOf(figures),
   };
 }

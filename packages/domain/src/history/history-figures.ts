@@ -1,9 +1,10 @@
 import type { FactoryEvent } from '../engine/engine-types.ts';
 import type { EngineState } from '../engine/engine-state.ts';
 import type { Unknown } from '../oee/figure.ts';
-import { equipmentInputs, figuresBetween, lineInputs } from '../oee/line-figures.ts';
+import { equipmentInputs, figuresBetween, lineInputPieces } from '../oee/line-figures.ts';
 import type { OeeFigures, OeeInputs } from '../oee/oee-figures.ts';
 import { oeeFigures } from '../oee/dated-figures.ts';
+import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, EquipmentPath, LinePath, PlantConfig } from '../plant/plant.ts';
 import type { Interval } from '../time/interval.ts';
 import { stateFromEvents } from './state-from-events.ts';
@@ -38,20 +39,24 @@ function scopeFigures(
   now: EpochMs,
 ): OeeFigures | Unknown {
   if (scope.kind === 'line') return figuresBetween(state, config, scope.path, window, now);
-  const input = scopeInputs(state, config, scope, window, now);
+  const input = equipmentInputs(state, config, scope.path, window, now);
   return 'unknown' in input ? input : oeeFigures(input);
 }
 
+/** What the figures of a scope are computed from: of a line by stretches under one constraint. None: there is no such. */
 export function scopeInputs(
   state: EngineState,
   config: PlantConfig,
   { kind, path }: Scope,
   window: Interval,
   now: EpochMs,
-): OeeInputs | Unknown {
-  return kind === 'line'
-    ? lineInputs(state, config, path, window, now)
-    : equipmentInputs(state, config, path, window, now);
+): readonly OeeInputs[] {
+  if (kind === 'line') {
+    const line = plantIndex(config).lines.get(path);
+    return line === undefined ? [] : lineInputPieces(state, config, line, window, now);
+  }
+  const input = equipmentInputs(state, config, path, window, now);
+  return 'unknown' in input ? [] : [input];
 }
 
 /** Figures of a window cut where the product changes; their times and counts add up to the window's. */
@@ -62,9 +67,8 @@ export function figurePieces(
   window: Interval,
   now: EpochMs,
 ): readonly FigurePiece[] {
-  const input = scopeInputs(state, config, scope, window, now);
-  if ('unknown' in input) return [];
-  return input.products.flatMap(({ from, to, product }) => {
+  const products = scopeInputs(state, config, scope, window, now).flatMap((input) => input.products);
+  return products.flatMap(({ from, to, product }) => {
     const figures = scopeFigures(state, config, scope, { from, to }, now);
     return 'unknown' in figures ? [] : [{ from, to, product, figures }];
   });

@@ -156,9 +156,8 @@ describe('history', () => {
     fc.assert(
       fc.property(steps, (history) => {
         const { state, config } = driven(history);
-        const input = scopeInputs(state, config, SCOPE, SHIFT, at('14:30'));
-        if ('unknown' in input) throw new Error(input.unknown);
-        const { figures, intervals } = explainFigures(input);
+        const inputs = scopeInputs(state, config, SCOPE, SHIFT, at('14:30'));
+        const { figures, intervals } = explainFigures(inputs);
         let cursor = SHIFT.from;
         let noOrderMs = 0;
         let produced = 0;

@@ -50,6 +50,7 @@ const STEPS: ReadonlySet<string> = new Set([
   'Released',
   'Recorded',
   'Changed',
+  'Reset',
 ]);
 
 const OWN_MEMBERS: ReadonlySet<string> = new Set(['type', 'at', 'author']);
@@ -89,7 +90,8 @@ function instantOf(event: FactoryEvent): EpochMs {
 
 /** `callAcknowledged` → `acknowledged`. Events of something else that name the subject do not move it. */
 function stepOf(kind: string, type: string): string | undefined {
-  if (!type.startsWith(kind)) return undefined;
+  const isOwn = type.startsWith(kind) || (kind === 'alarm' && type.startsWith('equipmentFault'));
+  if (!isOwn) return undefined;
   const ending = /[A-Z][a-z]+$/.exec(type)?.[0];
   return ending !== undefined && STEPS.has(ending) ? ending.toLowerCase() : undefined;
 }

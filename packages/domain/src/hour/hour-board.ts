@@ -1,4 +1,4 @@
-import { countSourceOf, countsBetween } from '../count/count-source.ts';
+import { countSourceOf, countsBetween, NO_COUNTS } from '../count/count-source.ts';
 import type { Counts } from '../count/count-source.ts';
 import type { ProductSpan } from '../count/product-facts.ts';
 import { productSpans } from '../count/product-facts.ts';
@@ -6,14 +6,15 @@ import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf } from '../engine/engine-state.ts';
 import type { Figure, Unknown } from '../oee/figure.ts';
 import { isKnown, unknown } from '../oee/figure.ts';
-import { lineInputs } from '../oee/line-figures.ts';
+import { constraintFor } from '../oee/line-constraint.ts';
+import { constraintSpans, lineInputPieces } from '../oee/line-figures.ts';
 import type { TimeBucket, TimePiece } from '../oee/time-buckets.ts';
 import { timePieces } from '../oee/time-buckets.ts';
 import { idealCycleAt } from '../plant/ideal-cycles.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
 import { plantIndex } from '../plant/plant-index.ts';
-import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
-import { linePlan } from '../shift/line-plan.ts';
+import type { EpochMs, EquipmentConfig, LinePath, PlantConfig } from '../plant/plant.ts';
+import { equipmentPlan } from '../shift/equipment-plan.ts';
 import { lineShiftAt } from '../shift/line-shifts.ts';
 import type { PlanSegment } from '../shift/plan.ts';
 import { plannedMs } from '../shift/plan.ts';
@@ -66,24 +67,43 @@ function boardOf(
   now: EpochMs,
 ): readonly HourView[] {
   const { constraint } = line;
-  const { path } = line.config;
-  const plan = linePlan(state, config, path, window.from, window.to);
-  const facts = equipmentOf(state, constraint.path);
-  const source = countSourceOf(facts, constraint.unitsPerCount);
-  const spans = productSpans(facts.products, constraint.defaultProduct, window.from, window.to);
-  const inputs = lineInputs(state, config, path, window, now);
-  const pieces = 'unknown' in inputs ? [] : timePieces(inputs);
+  const plan = equipmentPlan(state, config, constraint, window.from, window.to, now);
+  const { products } = equipmentOf(state, constraint.path);
+  const spans = productSpans(products, constraint.defaultProduct, window.from, window.to);
+  const carried = constraintSpans(state, line, window, Infinity);
+  const pieces = lineInputPieces(state, config, line, window, now).flatMap(timePieces);
   const rows = hourStretches(window, config.site.timeZone)
     .map((hour) => ({
       from: hour.from,
       to: hour.to,
       plannedMs: plannedMs(plan, hour.from, hour.to),
       target: targetOf(config, line, plan, spans, hour),
-      counts: countsBetween(source, hour.from, hour.to),
+      counts: countsOf(state, carried, hour),
       topLoss: topLossOf(pieces, hour),
     }))
     .filter((row) => row.plannedMs > 0 || row.counts.produced > 0);
   return withSums(rows, now);
+}
+
+/** Parts of an hour, each of what carried the line when they were made. */
+function countsOf(
+  state: EngineState,
+  carried: readonly (Interval & { readonly constraint: EquipmentConfig })[],
+  hour: Interval,
+): Counts {
+  let sum: Counts = NO_COUNTS;
+  for (const { constraint, from, to } of carried) {
+    if (from >= hour.to || to <= hour.from) continue;
+    const source = countSourceOf(equipmentOf(state, constraint.path), constraint.unitsPerCount);
+    const own = countsBetween(source, Math.max(from, hour.from), Math.min(to, hour.to));
+    sum = {
+      produced: sum.produced + own.produced,
+      good: sum.good + own.good,
+      scrap: sum.scrap + own.scrap,
+      rework: sum.rework + own.rework,
+    };
+  }
+  return sum;
 }
 
 interface Row extends Interval {
@@ -133,7 +153,7 @@ function sumOf(a: Figure, b: Figure): Figure {
 /** Planned time of each product over its ideal cycle; time without an order asks for nothing. */
 function targetOf(
   config: PlantConfig,
-  { constraint }: IndexedLine,
+  line: IndexedLine,
   plan: readonly PlanSegment[],
   spans: readonly ProductSpan[],
   hour: Interval,
@@ -144,7 +164,7 @@ function targetOf(
     const to = Math.min(span.to, hour.to);
     const ms = to > from ? plannedMs(plan, from, to) : 0;
     if (ms === 0 || span.product === null) continue;
-    const idealCycleMs = idealCycleAt(config, constraint, span.product, from);
+    const idealCycleMs = idealCycleAt(config, constraintFor(line, span.product), span.product, from);
     if (idealCycleMs === undefined) return unknown('noIdealCycle');
     total += ms / idealCycleMs;
   }

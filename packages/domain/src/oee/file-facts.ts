@@ -4,7 +4,8 @@ import { insertProductFact } from '../count/product-facts.ts';
 import { insertReading } from '../count/reading-facts.ts';
 import type { EquipmentState } from '../engine/engine-state.ts';
 import { insertStateFact } from '../equipment/state-facts.ts';
-import { PACKML_MAPPING, PLAIN_MAPPING, meaningOf } from '../equipment/state-mapping.ts';
+import { PACKML_MAPPING } from '../equipment/packml.ts';
+import { PLAIN_MAPPING, meaningOf } from '../equipment/state-mapping.ts';
 import type { OeeObservation } from './oee-input.ts';
 
 const MAPPING = new Map([...Object.entries(PACKML_MAPPING), ...Object.entries(PLAIN_MAPPING)]);

@@ -6,10 +6,11 @@ import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf } from '../engine/engine-state.ts';
 import { effectiveSegments, horizonOf } from '../equipment/equipment-timeline.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
+import { constraintFor } from './line-constraint.ts';
 import { idealCyclesOf } from '../plant/ideal-cycles.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, EquipmentConfig, EquipmentPath, LinePath, PlantConfig } from '../plant/plant.ts';
-import { linePlan } from '../shift/line-plan.ts';
+import { equipmentPlan } from '../shift/equipment-plan.ts';
 import { lineShiftAt } from '../shift/line-shifts.ts';
 import type { Interval } from '../time/interval.ts';
 import type { Figure, Unknown } from './figure.ts';
@@ -80,9 +81,7 @@ export function figuresBetween(
 ): OeeFigures | Unknown {
   const line = plantIndex(config).lines.get(path);
   if (line === undefined) return unknown('unknownLine');
-  const pieces = constraintSpans(state, line, window, now).map(({ constraint, from, to }) =>
-    oeeFigures(inputsOf(state, config, constraint, downstreamOf(state, line, constraint), { from, to }, now)),
-  );
+  const pieces = lineInputPieces(state, config, line, window, now).map(oeeFigures);
   const [first] = pieces;
   return first === undefined || pieces.length > 1 ? combineFigures(pieces) : first;
 }
@@ -100,8 +99,7 @@ export function constraintSpans(
   const end = Math.max(from, Math.min(to, now));
   const spans: { from: EpochMs; to: EpochMs; constraint: EquipmentConfig }[] = [];
   for (const span of productSpans(products, main.defaultProduct, from, end)) {
-    const constraint =
-      (span.product === null ? undefined : line.constraintByProduct.get(span.product)) ?? main;
+    const constraint = constraintFor(line, span.product);
     const last = spans.at(-1);
     if (last?.constraint === constraint) last.to = span.to;
     else spans.push({ from: span.from, to: span.to, constraint });
@@ -109,17 +107,17 @@ export function constraintSpans(
   return spans.length === 0 ? [{ from, to, constraint: main }] : spans;
 }
 
-/** What the figures of a line are computed from. */
-export function lineInputs(
+/** What the figures of a line are computed from, by stretches under one constraint. */
+export function lineInputPieces(
   state: EngineState,
   config: PlantConfig,
-  path: LinePath,
+  line: IndexedLine,
   window: Interval,
   now: EpochMs,
-): OeeInputs | Unknown {
-  const line = plantIndex(config).lines.get(path);
-  if (line === undefined) return unknown('unknownLine');
-  return inputsOf(state, config, line.constraint, downstreamOf(state, line, line.constraint), window, now);
+): readonly OeeInputs[] {
+  return constraintSpans(state, line, window, now).map(({ constraint, from, to }) =>
+    inputsOf(state, config, constraint, downstreamOf(state, line, constraint), { from, to }, now),
+  );
 }
 
 /** What the figures of one equipment by itself are computed from: nothing after it on its line is in them. */
@@ -152,7 +150,7 @@ function inputsOf(
   return {
     window,
     states: effectiveSegments(state, config, equipment, reach.from, reach.to, now),
-    plan: linePlan(state, config, equipment.line, reach.from, reach.to),
+    plan: equipmentPlan(state, config, equipment, reach.from, reach.to, now),
     products: productSpans(facts.products, equipment.defaultProduct, window.from, window.to),
     minorStopMs: equipment.minorStopMs,
     minorStopsCount: 'performance',

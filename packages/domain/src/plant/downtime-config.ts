@@ -21,8 +21,15 @@ export interface ClassificationRule {
   readonly equipment?: readonly string[];
   /** The machine gave one of these reasons or alarm codes at any time of the stop. */
   readonly machineReasons?: readonly string[];
+  /**
+   * The equipment had an alarm with one of these codes within a minute of the start of the stop. A `*` at the end stands
+   * for any further characters.
+   */
+  readonly alarms?: readonly string[];
   /** The machine was in one of these raw states at any time of the stop. */
   readonly rawStates?: readonly string[];
+  /** The machine was in one of these modes at any time of the stop. */
+  readonly modes?: readonly string[];
   /** The state in which the stop began. */
   readonly states?: readonly StateName[];
   /** The site's local time at which it began; a `to` at or before `from` is on the next day. */

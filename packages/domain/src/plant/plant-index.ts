@@ -15,6 +15,8 @@ import { reasonTable } from './reasons.ts';
 export interface PlantIndex {
   readonly equipment: ReadonlyMap<EquipmentPath, IndexedEquipment>;
   readonly lines: ReadonlyMap<LinePath, IndexedLine>;
+  /** Equipment that gives pulses and no states. */
+  readonly pulsed: readonly EquipmentConfig[];
   readonly products: ReadonlyMap<string, ProductConfig>;
   readonly reasons: ReadonlyMap<string, ReasonMeaning>;
 }
@@ -26,6 +28,8 @@ export interface IndexedEquipment {
   readonly counter: CounterLimits;
   /** The line whose constraint this equipment is; `null` for every other equipment. */
   readonly constrains: LineConfig | null;
+  /** The line that it carries, always or while some product is made. */
+  readonly carries: LineConfig | null;
 }
 
 export interface IndexedLine {
@@ -56,6 +60,13 @@ export function plantIndex(config: PlantConfig): PlantIndex {
 function buildIndex(config: PlantConfig): PlantIndex {
   const byPath = new Map(config.equipment.map((equipment) => [equipment.path, equipment]));
   const constrained = new Map(config.lines.map((line) => [line.constraint, line]));
+  const carried = new Map(
+    config.lines.flatMap((line) =>
+      [line.constraint, ...Object.values(line.constraintByProduct ?? {})]
+        .filter((path) => line.equipment.includes(path))
+        .map((path) => [path, line] as const),
+    ),
+  );
   const lines = new Map<LinePath, IndexedLine>();
   for (const line of config.lines) {
     const constraint = byPath.get(line.constraint);
@@ -88,10 +99,12 @@ function buildIndex(config: PlantConfig): PlantIndex {
           mapping: new Map(Object.entries(equipment.stateMapping)),
           counter: counterLimits(equipment, config.products),
           constrains: constrained.get(equipment.path) ?? null,
+          carries: carried.get(equipment.path) ?? null,
         },
       ]),
     ),
     lines,
+    pulsed: config.equipment.filter(({ pulse }) => pulse !== undefined),
     products: new Map(config.products.map((product) => [product.id, product])),
     reasons: reasonTable(config.reasons.map(({ code, loss, failure }) => [code, { loss, failure }])),
   };

@@ -23,6 +23,29 @@ export interface MappedState {
 /** Raw machine state → meaning. A raw state that is not in the table is `unknown` and flagged. */
 export type StateMapping = Readonly<Record<string, MappedState>>;
 
+/** Raw machine mode → mode. A raw mode that is not in the table is a mode by that name. */
+export type ModeMapping = Readonly<Record<string, string>>;
+
+/** What the time in a mode is, whatever the state: planned downtime, or standing still in it setup. */
+export type ModeTime = 'plannedDowntime' | 'setup';
+
+/** How the modes of one equipment are understood. */
+export interface ModesConfig {
+  readonly mapping: ModeMapping;
+  /** Modes that are not in it leave time to the state. */
+  readonly time: Readonly<Record<string, ModeTime>>;
+}
+
+/** A machine that gives a pulse per count and no states: whether it runs is told by when it counts. */
+export interface PulseConfig {
+  /** Without a pulse for more than this times the ideal cycle of a pulse it stands, since the last one. */
+  readonly stoppedAfterCycles: number;
+  /** The same where no ideal cycle is known. Omitted: its state is then not known either. */
+  readonly stoppedAfterMs?: number;
+  /** From when it runs again: the first pulse, or one ideal cycle before it. */
+  readonly runsFrom: 'pulse' | 'cycleBefore';
+}
+
 /** `{area}/{line}/{equipment}`; a line is `{area}/{line}`. */
 export type EquipmentPath = string;
 export type LinePath = string;
@@ -32,6 +55,12 @@ export interface EquipmentConfig {
   readonly line: LinePath;
   readonly name: string;
   readonly stateMapping: StateMapping;
+  /** Its raw states are those of PackML, so that its transitions can be told from those of the table. Omitted: not. */
+  readonly packml?: boolean;
+  /** Omitted: its modes are called what it calls them, and leave time to the state. */
+  readonly modes?: ModesConfig;
+  /** Omitted: it tells its states. */
+  readonly pulse?: PulseConfig;
   /** A stop shorter than this many planned ms is a minor stop. 0: none is. */
   readonly minorStopMs: number;
   /** After this long without hearing the machine its state is unknown. `null`: it is never taken as silent. */

@@ -8,12 +8,13 @@ import { paceOfJob } from '../job/pace.ts';
 import type { Figure, Unknown } from '../oee/figure.ts';
 import { unknown } from '../oee/figure.ts';
 import type { LineFigures } from '../oee/line-figures.ts';
+import { carriersOf, constraintFor } from '../oee/line-constraint.ts';
 import { lineFigures } from '../oee/line-figures.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
 import { idealCycleAt } from '../plant/ideal-cycles.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
-import { linePlan } from '../shift/line-plan.ts';
+import { equipmentPlan } from '../shift/equipment-plan.ts';
 import { plannedMs } from '../shift/plan.ts';
 import { lineShiftAt } from '../shift/line-shifts.ts';
 import type { Interval } from '../time/interval.ts';
@@ -46,9 +47,13 @@ export function lineProduction(
     return { window: why, counts: why, unobserved: { produced: 0 }, target: why, ratePerHour: why };
   }
   const { constraint } = line;
-  const source = countSourceOf(equipmentOf(state, constraint.path), constraint.unitsPerCount);
-  const known = !('unknown' in figures.window) && countKind(source) !== 'none';
-  const elapsedMs = plannedMs(linePlan(state, config, path, shift.from, now), shift.from, now);
+  const counts = carriersOf(line).some(
+    ({ path: carrier, unitsPerCount }) =>
+      countKind(countSourceOf(equipmentOf(state, carrier), unitsPerCount)) !== 'none',
+  );
+  const known = !('unknown' in figures.window) && counts;
+  const plan = equipmentPlan(state, config, constraint, shift.from, now, now);
+  const elapsedMs = plannedMs(plan, shift.from, now);
   return {
     window: { from: shift.from, to: shift.to },
     counts: known ? countsOf(figures.counts) : unknown('noCounts'),
@@ -80,15 +85,17 @@ function jobTarget(state: EngineState, config: PlantConfig, line: IndexedLine, n
 function shiftTarget(
   state: EngineState,
   config: PlantConfig,
-  { config: { path }, constraint }: IndexedLine,
+  line: IndexedLine,
   shift: Interval,
   now: EpochMs,
 ): Target {
-  const product = productAt(equipmentOf(state, constraint.path).products, constraint.defaultProduct, now);
+  const main = line.constraint;
+  const product = productAt(equipmentOf(state, main.path).products, main.defaultProduct, now);
   if (product === null) return unknown('noOrder');
+  const constraint = constraintFor(line, product);
   const idealCycleMs = idealCycleAt(config, constraint, product, now);
   if (idealCycleMs === undefined) return unknown('noIdealCycle');
-  const plan = linePlan(state, config, path, shift.from, shift.to);
+  const plan = equipmentPlan(state, config, constraint, shift.from, shift.to, now);
   return {
     count: Math.floor(plannedMs(plan, shift.from, shift.to) / idealCycleMs),
     expectedByNow: Math.floor(plannedMs(plan, shift.from, now) / idealCycleMs),

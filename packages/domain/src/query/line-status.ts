@@ -7,9 +7,10 @@ import type { ContactStatus, CurrentState } from '../equipment/equipment-status.
 import { contactStatus, currentState } from '../equipment/equipment-status.ts';
 import type { Unknown } from '../oee/figure.ts';
 import { unknown } from '../oee/figure.ts';
+import { constraintFor } from '../oee/line-constraint.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
-import { linePlan } from '../shift/line-plan.ts';
+import { equipmentPlan } from '../shift/equipment-plan.ts';
 import type { PlanKind } from '../shift/plan.ts';
 import type { ShiftInstance } from '../shift/shift-instance.ts';
 import { lineShiftAt } from '../shift/line-shifts.ts';
@@ -42,10 +43,10 @@ export function lineStatus(
   const index = plantIndex(config);
   const line = index.lines.get(path);
   if (line === undefined) return unknown('unknownLine');
-  const { constraint } = line;
-  const { products } = equipmentOf(state, constraint.path);
-  const id = productAt(products, constraint.defaultProduct, now);
-  const kind = linePlan(state, config, path, now, now + 1)[0]?.kind ?? 'notScheduled';
+  const { products } = equipmentOf(state, line.constraint.path);
+  const id = productAt(products, line.constraint.defaultProduct, now);
+  const constraint = constraintFor(line, id);
+  const kind = equipmentPlan(state, config, constraint, now, now + 1, now + 1)[0]?.kind ?? 'notScheduled';
   return {
     state: currentState(state, config, constraint, now),
     contact: contactStatus(state, constraint, now),

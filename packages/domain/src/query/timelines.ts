@@ -3,9 +3,12 @@ import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf } from '../engine/engine-state.ts';
 import { contactSpans } from '../equipment/contact.ts';
 import { effectiveSegments, horizonOf } from '../equipment/equipment-timeline.ts';
+import type { ModeSpan } from '../equipment/mode-facts.ts';
+import { heardModes } from '../equipment/mode-facts.ts';
 import type { StateSegment } from '../equipment/timeline.ts';
 import type { Unknown } from '../oee/figure.ts';
 import { unknown } from '../oee/figure.ts';
+import { constraintSpans } from '../oee/line-figures.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type {
   EpochMs,
@@ -24,6 +27,8 @@ export interface TimelineInterval {
   readonly state: StateName;
   readonly reason?: string;
   readonly raw?: string;
+  /** The PackML state it began out of, from which no transition of the table leads here. */
+  readonly illegalFrom?: string;
 }
 
 /** An interval of a line's timeline; `to` is `null` while it lasts. */
@@ -47,9 +52,11 @@ export interface EquipmentTimelineView {
   readonly parts: readonly PartsKnown[];
   /** Stretches in which nothing was heard. */
   readonly unobserved: readonly Interval[];
+  /** Stretches in which it was heard in a mode. */
+  readonly modes: readonly ModeSpan[];
 }
 
-/** Effective states of a line's constraint over `[from, to)`, up to `now`. */
+/** Effective states of what carries a line over `[from, to)`, up to `now`. */
 export function lineTimeline(
   state: EngineState,
   config: PlantConfig,
@@ -58,21 +65,19 @@ export function lineTimeline(
   to: EpochMs,
   now: EpochMs,
 ): readonly LineTimelineInterval[] {
-  const constraint = plantIndex(config).lines.get(line)?.constraint;
-  if (constraint === undefined) return [];
-  // The present ms counts as elapsed, so that an interval that just began is shown.
-  const horizon = horizonOf(state, constraint, now) + 1;
-  const intervals: LineTimelineInterval[] = effectiveSegments(
-    state,
-    config,
-    constraint,
-    from,
-    to,
-    horizon,
-  ).map(intervalOf);
-  const last = intervals.at(-1);
-  if (last !== undefined && last.to === horizon) intervals[intervals.length - 1] = { ...last, to: null };
-  return intervals;
+  const indexed = plantIndex(config).lines.get(line);
+  if (indexed === undefined) return [];
+  const spans = constraintSpans(state, indexed, { from, to }, Infinity);
+  return spans.flatMap((span): readonly LineTimelineInterval[] => {
+    const { constraint } = span;
+    // The present ms counts as elapsed, so that an interval that just began is shown.
+    const horizon = horizonOf(state, constraint, now) + 1;
+    const segments = effectiveSegments(state, config, constraint, span.from, span.to, horizon);
+    const intervals: LineTimelineInterval[] = segments.map(intervalsOf(state, constraint.path));
+    const last = intervals.at(-1);
+    if (last !== undefined && last.to === horizon) intervals[intervals.length - 1] = { ...last, to: null };
+    return intervals;
+  });
 }
 
 /** What is known of one equipment over `[from, to)`, up to `now`. */
@@ -88,18 +93,32 @@ export function equipmentTimeline(
   if (equipment === undefined) return unknown('unknownEquipment');
   const end = Math.max(from, Math.min(to, horizonOf(state, equipment, now)));
   const unobserved = unobservedStretches(state, equipment, from, end, now);
+  const facts = equipmentOf(state, path);
   return {
     equipment: path,
     from,
     to: end,
-    intervals: effectiveSegments(state, config, equipment, from, end, now).map(intervalOf),
+    intervals: effectiveSegments(state, config, equipment, from, end, now).map(intervalsOf(state, path)),
     parts: partsKnown(state, equipment, from, end, now),
     unobserved,
+    modes: heardModes(facts, equipment.silentAfterMs, from, end, horizonOf(state, equipment, now)),
   };
 }
 
-function intervalOf({ from, to, state, reason, raw }: StateSegment): TimelineInterval {
-  return { from, to, state, ...(reason === null ? null : { reason }), ...(raw === null ? null : { raw }) };
+function intervalsOf(state: EngineState, path: EquipmentPath): (segment: StateSegment) => TimelineInterval {
+  const { illegalTransitions = [] } = equipmentOf(state, path);
+  const illegal = new Map(illegalTransitions.map(({ at, fromState }) => [at, fromState]));
+  return ({ from, to, state: name, reason, raw }) => {
+    const illegalFrom = illegal.get(from);
+    return {
+      from,
+      to,
+      state: name,
+      ...(reason === null ? null : { reason }),
+      ...(raw === null ? null : { raw }),
+      ...(illegalFrom === undefined ? null : { illegalFrom }),
+    };
+  };
 }
 
 /** The gaps between contact inside `[from, to)`. */

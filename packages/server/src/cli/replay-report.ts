@@ -28,6 +28,8 @@ export function describeReplay(file: string, report: ReplayReport): string {
     `Nothing heard: ${summary.unobserved.length} ${summary.unobserved.length === 1 ? 'stretch' : 'stretches'}`,
     ...summary.unobserved.map((gap) => `  ${stretch(gap)}`),
     '',
+    `Alarms: ${report.alarms.raised} raised, by ${report.alarms.conditions} conditions`,
+    '',
     `Lines that could not be read: ${rejected.count}`,
     ...examples(rejected),
     `Observations refused: ${refused.count}`,

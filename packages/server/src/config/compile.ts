@@ -1,5 +1,12 @@
 import { localInstant } from '@ms5/domain';
-import type { EquipmentConfig, IdealCycleConfig, LineConfig, PlantConfig, StateMapping } from '@ms5/domain';
+import type {
+  EquipmentConfig,
+  IdealCycleConfig,
+  LineConfig,
+  PlantConfig,
+  PulseConfig,
+  StateMapping,
+} from '@ms5/domain';
 import { compileDowntime, compileReasons } from './compile-downtime.ts';
 import { compileEscalation } from './compile-escalation.ts';
 import { compileCalendar } from './compile-calendar.ts';
@@ -7,7 +14,9 @@ import { compileDefects, compileLineWork } from './compile-work.ts';
 import { defined } from './defined.ts';
 import type { Plant, ShdrConnectorConfig, UserConfig } from './plant.ts';
 import type { PlantFile } from './schema.ts';
-import { BUILT_IN_MAPPINGS } from './state-mappings.ts';
+import { BUILT_IN_MAPPINGS, BUILT_IN_MODES } from './state-mappings.ts';
+
+type EquipmentItem = PlantFile['areas'][number]['lines'][number]['equipment'][number];
 
 /** A checked file → the plant the product runs on. */
 export function compilePlant(file: PlantFile, source: string): Plant {
@@ -24,6 +33,7 @@ export function compilePlant(file: PlantFile, source: string): Plant {
 
 function compileConfig(file: PlantFile): PlantConfig {
   const mappings = compileMappings(file);
+  const modes = modesCompiler(file);
   const { timeZone } = file.site;
   const lines: LineConfig[] = [];
   const equipment: EquipmentConfig[] = [];
@@ -45,7 +55,11 @@ function compileConfig(file: PlantFile): PlantConfig {
         ...constraintsOf(line.constraintByProduct, path),
         ...compileLineWork(line),
       });
-      equipment.push(...line.equipment.map((item) => compileEquipment(item, path, mappings, timeZone)));
+      equipment.push(
+        ...line.equipment.map((item) =>
+          Object.assign(compileEquipment(item, path, mappings, timeZone), defined({ modes: modes(item) })),
+        ),
+      );
     }
   }
   return {
@@ -66,8 +80,11 @@ function compileConfig(file: PlantFile): PlantConfig {
   };
 }
 
+/** A machine that gives pulses is heard by them alone, so that without one it stands and is not silent. */
+const SILENT_AFTER_MS = 60_000;
+
 function compileEquipment(
-  item: PlantFile['areas'][number]['lines'][number]['equipment'][number],
+  item: EquipmentItem,
   line: string,
   mappings: ReadonlyMap<string, StateMapping>,
   timeZone: string,
@@ -79,9 +96,11 @@ function compileEquipment(
     path: `${line}/${item.id}`,
     line,
     name: item.name,
-    stateMapping: mappings.get(item.states) ?? {},
+    stateMapping: (item.states === undefined ? undefined : mappings.get(item.states)) ?? {},
+    ...((item.packml ?? item.states === 'packml') ? { packml: true } : {}),
+    ...(item.pulse === undefined ? {} : { pulse: compilePulse(item.pulse) }),
     minorStopMs: item.minorStop,
-    silentAfterMs: item.silentAfter,
+    silentAfterMs: item.silentAfter === undefined ? (item.pulse ? null : SILENT_AFTER_MS) : item.silentAfter,
     latenessWindowMs: item.latenessWindow,
     unitsPerCount: item.unitsPerCount,
     ...defined({ counterRollsOverAt: item.counterRollsOverAt, maxPartsPerMinute: item.maxPartsPerMinute }),
@@ -90,6 +109,14 @@ function compileEquipment(
     ...(idealCycles.length === 0 ? {} : { idealCycles }),
     ...(item.commissioning ? { commissioning: true } : {}),
   };
+}
+
+function compilePulse({
+  stoppedAfterCycles,
+  stoppedAfter,
+  runsFrom,
+}: NonNullable<EquipmentItem['pulse']>): PulseConfig {
+  return { stoppedAfterCycles, runsFrom, ...defined({ stoppedAfterMs: stoppedAfter }) };
 }
 
 function constraintsOf(byProduct: Readonly<Record<string, string>>, line: string): Partial<LineConfig> {
@@ -124,6 +151,19 @@ function compileMappings(file: PlantFile): ReadonlyMap<string, StateMapping> {
     );
   }
   return mappings;
+}
+
+/** The modes of each equipment: by its own table, else that of its states, else by the names the machine gives. */
+function modesCompiler(file: PlantFile): (item: EquipmentItem) => EquipmentConfig['modes'] {
+  const mappings = new Map(Object.entries({ ...BUILT_IN_MODES, ...file.modeMappings }));
+  const time = Object.fromEntries(
+    Object.entries(file.modeTimes).flatMap(([mode, each]) => (each === 'state' ? [] : [[mode, each] as const])),
+  );
+  const isTimed = Object.keys(time).length > 0;
+  return ({ modes, states }) => {
+    const mapping = mappings.get(modes ?? states ?? '') ?? {};
+    return isTimed || Object.keys(mapping).length > 0 ? { mapping, time } : undefined;
+  };
 }
 
 function compileConnector(connector: PlantFile['connectors'][number]): ShdrConnectorConfig {

@@ -29,6 +29,8 @@ const ruleSchema = z.strictObject({
   equipment: words('an equipment path "area/line/equipment"'),
   machineReasons: words('a reason the machine gives'),
   rawStates: words('a raw state of the machine'),
+  modes: words('a mode'),
+  alarms: words('the code of an alarm, or how it begins and "*"'),
   states: list(
     z.enum(STOP_STATES, { error: `a state (${STOP_STATES.join(', ')})` }),
     `a list of states (${STOP_STATES.join(', ')})`,

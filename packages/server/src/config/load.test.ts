@@ -79,6 +79,63 @@ describe('the reason tree and the rules of stops', () => {
   });
 });
 
+describe('machines', () => {
+  const withEquipment = (fields: string): string => MINIMAL.replace('states: simple', fields);
+
+  it('that give pulses are never silent unless asked, and tell no states', () => {
+    const result = parsePlant('plant.yaml', withEquipment('pulse: { stoppedAfterCycles: 3 }'));
+    if (!result.ok) throw new Error(formatProblems(result.problems));
+    expect(result.plant.config.equipment[0]).toMatchObject({
+      pulse: { stoppedAfterCycles: 3, runsFrom: 'pulse' },
+      silentAfterMs: null,
+      stateMapping: {},
+    });
+    expect(problemsIn(withEquipment('states: simple, pulse: { stoppedAfterCycles: 3 }'))).toContain(
+      'equipment[0].states: expected either states or pulse: pulses tell the state, found "simple"',
+    );
+    expect(problemsIn(withEquipment('pulse: { stoppedAfterCycles: 0.5 }'))).toContain(
+      'pulse.stoppedAfterCycles: expected a number of cycles, at least 1, found 0.5',
+    );
+    expect(problemsIn(withEquipment('pulse: { stoppedAfterCycles: 3 }, packml: true'))).toContain(
+      'equipment[0].packml: expected no PackML where pulses tell the state',
+    );
+    expect(problemsIn(MINIMAL.replace(', states: simple', ''))).toContain(
+      'equipment[0].states: expected the name of a state mapping, or else a pulse',
+    );
+    const connected = `connectors:
+  - { id: c, kind: shdr, endpoint: "h:1", equipment: a/l/e, keys: { execution: x } }
+`;
+    expect(problemsIn(withEquipment('pulse: { stoppedAfterCycles: 3 }') + connected)).toContain(
+      'connectors[0].keys: expected neither execution nor availability: its pulses tell the state',
+    );
+  });
+
+  it('have modes by their own table, else by that of their states', () => {
+    const modesOf = (fields: string, more = ''): unknown => {
+      const result = parsePlant('plant.yaml', withEquipment(fields) + more);
+      if (!result.ok) throw new Error(formatProblems(result.problems));
+      return result.plant.config.equipment[0]?.modes;
+    };
+    expect(modesOf('states: simple')).toBeUndefined();
+    expect(modesOf('states: packml')).toMatchObject({ mapping: { 1: 'production' }, time: {} });
+    expect(modesOf('states: packml, modes: opcua-machinery')).toMatchObject({ mapping: { Setup: 'setup' } });
+    const times = 'modeTimes: { cleaning: plannedDowntime, manual: state }\n';
+    expect(modesOf('states: simple', times)).toEqual({ mapping: {}, time: { cleaning: 'plannedDowntime' } });
+    expect(problemsIn(withEquipment('states: simple, modes: odd'))).toContain(
+      'equipment[0].modes: expected a mode mapping (mtconnect, packml, opcua-machinery, simple), found "odd"',
+    );
+    expect(problemsIn(`${MINIMAL}modeMappings: { simple: { A: manual } }\n`)).toContain(
+      'modeMappings.simple: expected a name that is not built in, found the built-in "simple"',
+    );
+  });
+
+  it('may speak PackML by other meanings of its states', () => {
+    const text = `${withEquipment('states: mine, packml: true')}stateMappings:\n  mine: { Suspended: blocked }\n`;
+    const result = parsePlant('plant.yaml', text);
+    expect(result).toMatchObject({ ok: true, plant: { config: { equipment: [{ packml: true }] } } });
+  });
+});
+
 describe('a valid plant', () => {
   it('needs little: a site, an area, a line, one piece of equipment', () => {
     const result = parsePlant('plant.yaml', MINIMAL);
@@ -127,7 +184,17 @@ describe('a valid plant', () => {
     expect(config.equipment.map(({ stateMapping }) => stateMapping)).toMatchObject([
       { Aborted: { state: 'stopped', reason: 'breakdown' }, Execute: { state: 'running' } },
       { JAM: { state: 'stopped', reason: 'jam' } },
+      {},
       { ACTIVE: { state: 'running' }, PROGRAM_COMPLETED: { state: 'stopped' } },
+    ]);
+    expect(config.equipment).toMatchObject([
+      { packml: true, modes: { mapping: { 2: 'maintenance' }, time: { maintenance: 'plannedDowntime' } } },
+      { modes: { mapping: { HAND: 'manual' }, time: { setup: 'setup' } } },
+      {
+        pulse: { stoppedAfterCycles: 4, stoppedAfterMs: 90_000, runsFrom: 'pulse' },
+        silentAfterMs: null,
+      },
+      { modes: { mapping: { AUTOMATIC: 'production' } } },
     ]);
     expect(config.reasons.map(({ code }) => code)).toEqual([
       'jam',
@@ -189,7 +256,7 @@ connectors:
       'plant.yaml:2:40 site.timeZone: expected an IANA time zone such as "Europe/Berlin", found "Mars/Olympus"',
       'plant.yaml:9:21 areas[0].lines[0].constraint: expected equipment of this line (e), found "filler"',
       'plant.yaml:10:18 areas[0].lines[0].shifts[0]: expected a shift (there is none), found "early"',
-      'plant.yaml:12:39 areas[0].lines[0].equipment[0].states: expected a state mapping (mtconnect, packml, simple, mine), found "modbus"',
+      'plant.yaml:12:39 areas[0].lines[0].equipment[0].states: expected a state mapping (mtconnect, packml, opcua-machinery, simple, bit, mine), found "modbus"',
       'plant.yaml:12:56 areas[0].lines[0].equipment[0].product: expected a product (there is none), found "cola"',
       'plant.yaml:15:3 stateMappings.packml: expected a name that is not built in, found the built-in "packml"',
       'plant.yaml:16:42 stateMappings.mine.JAM.reason: expected the code of a reason (there is none), found "jam"',

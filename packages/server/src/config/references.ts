@@ -1,4 +1,4 @@
-import { BUILT_IN_MAPPINGS } from './state-mappings.ts';
+import { BUILT_IN_MAPPINGS, BUILT_IN_MODES } from './state-mappings.ts';
 import type { PlantProblem } from './problems.ts';
 import { calendarProblems } from './calendar-references.ts';
 import { downtimeProblems } from './downtime-references.ts';
@@ -109,19 +109,47 @@ function equipmentProblems(
   source: YamlSource,
 ): readonly PlantProblem[] {
   const mappings = Object.keys({ ...BUILT_IN_MAPPINGS, ...file.stateMappings });
-  return equipment.flatMap(({ states, product, idealCycles }, e) => [
+  const modeMappings = Object.keys({ ...BUILT_IN_MODES, ...file.modeMappings });
+  return equipment.flatMap(({ states, modes, pulse, packml, product, idealCycles }, e) => [
     ...Object.keys(idealCycles).flatMap((own) =>
       reference([...path, e, 'idealCycles', own], own, ids(file.products), 'a product', source),
     ),
-    ...reference([...path, e, 'states'], states, mappings, 'a state mapping', source),
+    ...statesProblems([...path, e], states, pulse !== undefined, mappings, source),
+    ...(packml === true && pulse !== undefined
+      ? [source.problem([...path, e, 'packml'], 'no PackML where pulses tell the state')]
+      : []),
+    ...(modes === undefined
+      ? []
+      : reference([...path, e, 'modes'], modes, modeMappings, 'a mode mapping', source)),
     ...(product === undefined
       ? []
       : reference([...path, e, 'product'], product, ids(file.products), 'a product', source)),
   ]);
 }
 
+/** A machine tells its states or gives pulses. */
+function statesProblems(
+  path: Path,
+  states: string | undefined,
+  isPulsed: boolean,
+  mappings: readonly string[],
+  source: YamlSource,
+): readonly PlantProblem[] {
+  if (isPulsed)
+    return states === undefined
+      ? []
+      : [source.problem([...path, 'states'], 'either states or pulse: pulses tell the state')];
+  if (states === undefined)
+    return [source.problem([...path, 'states'], 'the name of a state mapping, or else a pulse')];
+  return reference([...path, 'states'], states, mappings, 'a state mapping', source);
+}
+
 function mappingProblems(file: PlantFile, source: YamlSource): readonly PlantProblem[] {
-  const problems: PlantProblem[] = [];
+  const problems = Object.keys(file.modeMappings)
+    .filter((name) => Object.hasOwn(BUILT_IN_MODES, name))
+    .map((name) =>
+      source.keyProblem(['modeMappings', name], 'a name that is not built in', `the built-in "${name}"`),
+    );
   const codes = file.reasons.map(({ code }) => code);
   for (const [name, mapping] of Object.entries(file.stateMappings)) {
     if (Object.hasOwn(BUILT_IN_MAPPINGS, name)) {
@@ -150,10 +178,21 @@ function connectorProblems(file: PlantFile, source: YamlSource): readonly PlantP
   const paths = file.areas.flatMap((area) =>
     area.lines.flatMap((line) => line.equipment.map(({ id }) => `${area.id}/${line.id}/${id}`)),
   );
+  const pulsed = file.areas.flatMap((area) =>
+    area.lines.flatMap((line) =>
+      line.equipment.flatMap(({ id, pulse }) =>
+        pulse === undefined ? [] : [`${area.id}/${line.id}/${id}`],
+      ),
+    ),
+  );
   const taken = new Map<string, string>();
   for (const [c, connector] of file.connectors.entries()) {
     const path: Path = ['connectors', c];
-    const { equipment } = connector;
+    const { equipment, keys } = connector;
+    if ((keys.execution ?? keys.availability) !== undefined && pulsed.includes(equipment))
+      problems.push(
+        source.problem([...path, 'keys'], 'neither execution nor availability: its pulses tell the state'),
+      );
     problems.push(...reference([...path, 'equipment'], equipment, paths, 'an equipment path', source));
     const other = taken.get(equipment);
     if (other !== undefined) {

@@ -48,16 +48,32 @@ const mapping = z.record(
   { error: 'a table from raw machine states to states' },
 );
 
+const modeName = text('the name of a mode');
+
+const pulse = z.strictObject(
+  {
+    stoppedAfterCycles: z
+      .number({ error: 'a number of cycles, at least 1' })
+      .min(1, { error: 'a number of cycles, at least 1' }),
+    stoppedAfter: duration.optional(),
+    runsFrom: z.enum(['pulse', 'cycleBefore'], { error: '"pulse" or "cycleBefore"' }).default('pulse'),
+  },
+  { error: 'pulse: stoppedAfterCycles, stoppedAfter, runsFrom' },
+);
+
 const equipment = z.strictObject({
   id,
   name,
-  states: text('the name of a state mapping'),
+  states: text('the name of a state mapping').optional(),
+  packml: flag.optional(),
+  modes: text('the name of a mode mapping').optional(),
+  pulse: pulse.optional(),
   minorStop: duration.default(300_000),
   silentAfter: z
     .union([z.literal('never').transform(() => null), duration], {
       error: 'a duration such as "30s", or "never"',
     })
-    .default(60_000),
+    .optional(),
   latenessWindow: duration.default(600_000),
   unitsPerCount: wholeNumber.default(1),
   counterRollsOverAt: wholeNumber.optional(),
@@ -158,6 +174,18 @@ export const plantSchema = z.strictObject(
     exceptions: list(exceptionSchema, 'a list of exceptions').default([]),
     rollUpMinCoverage: share.optional(),
     stateMappings: z.record(z.string(), mapping, { error: 'a table of state mappings by name' }).default({}),
+    modeMappings: z
+      .record(z.string(), z.record(z.string(), modeName, { error: 'a table from raw modes to modes' }), {
+        error: 'a table of mode mappings by name',
+      })
+      .default({}),
+    modeTimes: z
+      .record(
+        z.string(),
+        z.enum(['state', 'plannedDowntime', 'setup'], { error: '"state", "plannedDowntime" or "setup"' }),
+        { error: 'a table from modes to what their time is' },
+      )
+      .default({}),
     reasons: list(reasonSchema, 'a list of reasons').default([]),
     defects: list(defectSchema, 'a list of defects').default([]),
     reasonGroups: list(reasonGroupSchema, 'a list of reason groups').default([]),

@@ -1,7 +1,13 @@
 import {
+  BIT_MAPPING,
   MTCONNECT_MAPPING,
+  MTCONNECT_MODES,
+  OPCUA_MACHINERY_MAPPING,
+  OPCUA_MACHINERY_MODES,
   PACKML_MAPPING,
+  PACKML_MODES,
   PLAIN_MAPPING,
+  type ModeMapping,
   type ReasonConfig,
   type StateMapping,
 } from '@ms5/domain';
@@ -18,7 +24,17 @@ export const BREAKDOWN_REASON: ReasonConfig = {
 export const BUILT_IN_MAPPINGS: Readonly<Record<string, StateMapping>> = {
   mtconnect: MTCONNECT_MAPPING,
   packml: PACKML_MAPPING,
+  'opcua-machinery': OPCUA_MACHINERY_MAPPING,
   simple: PLAIN_MAPPING,
+  bit: BIT_MAPPING,
+};
+
+/** Tables of modes that every plant may name; `simple`: modes are called what the machine calls them. */
+export const BUILT_IN_MODES: Readonly<Record<string, ModeMapping>> = {
+  mtconnect: MTCONNECT_MODES,
+  packml: PACKML_MODES,
+  'opcua-machinery': OPCUA_MACHINERY_MODES,
+  simple: {},
 };
 
 /** What nobody can tell; it explains nothing. */

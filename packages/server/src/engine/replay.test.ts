@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,6 +39,27 @@ it('a recorded machine: four cycles, five parts, one of them made while nobody l
   expect(report.rejected.count).toBe(0);
   expect(report.refused.count).toBe(0);
   expect(bytes.at(-1)).toBe(report.bytes);
+});
+
+it('conditions of a recorded machine: forty, of ten data items, and no alarm', async () => {
+  const { alarms } = await replay(OKUMA, await okumaPlant());
+  expect(alarms).toEqual({ conditions: 40, raised: 0 });
+});
+
+it('a recorded machine with faults: each is raised, and cleared by NORMAL of its item', async () => {
+  const recorded = await readFile(OKUMA, 'utf8');
+  const told = [
+    '2022-08-08T13:52:00Z|CoolantSystem1_cond|WARNING|17|2|LOW|Coolant low',
+    '2022-08-08T13:52:30Z|CoolantSystem1_cond|FAULT|18|3||No coolant',
+    '2022-08-08T13:52:10Z|system|FAULT|2450|||Tool broken',
+    '2022-08-08T13:52:40Z|CoolantSystem1_cond|NORMAL||||',
+    // NORMAL at 13:57:41 and 14:21:07, in the segments that follow, clears what is still active.
+  ];
+  const file = join(await mkdtemp(join(tmpdir(), 'ms5-')), 'faults.txt');
+  await writeFile(file, `${recorded.trimEnd()}\n${told.join('\n')}\n`);
+  const report = await replay(file, await okumaPlant());
+  expect(report.alarms).toEqual({ conditions: 44, raised: 3 });
+  expect(report.refused.count).toBe(0);
 });
 
 it('a file that is no recording is refused', async () => {

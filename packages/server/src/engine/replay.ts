@@ -29,6 +29,8 @@ export interface ReplayReport {
   readonly rejected: { readonly count: number; readonly examples: readonly string[] };
   /** Observations refused by the engine, for example as too late. */
   readonly refused: { readonly count: number; readonly examples: readonly string[] };
+  /** Conditions of the machine, and how often an alarm was raised by them. */
+  readonly alarms: { readonly conditions: number; readonly raised: number };
   readonly bytes: number;
   readonly observations: number;
   readonly entries: number;
@@ -99,6 +101,8 @@ function createTally(memory: Memory, log: EventLog) {
   let refusedCount = 0;
   let observations = 0;
   let events = 0;
+  let conditions = 0;
+  let raised = 0;
 
   const keep = (examples: string[], messages: readonly string[]): number => {
     examples.push(...messages.slice(0, EXAMPLES - examples.length));
@@ -111,6 +115,7 @@ function createTally(memory: Memory, log: EventLog) {
       const taken = heard === null ? reading.facts : [...reading.facts, heard];
       if (taken.length === 0) return;
       observations += taken.length;
+      conditions += taken.filter(({ alarm }) => alarm !== undefined).length;
       const group = openGroup(memory, log, memory.at);
       const replies = group.batch({ source: 'replay', items: taken.map((observation) => ({ observation })) });
       const messages = replies.flatMap((reply) =>
@@ -119,11 +124,15 @@ function createTally(memory: Memory, log: EventLog) {
       refusedCount += keep(refused, messages);
       const { commit } = group.finish();
       log.commit(commit);
-      for (const entry of commit.entries) events += entry.events.length;
+      for (const entry of commit.entries) {
+        events += entry.events.length;
+        raised += entry.events.filter(({ type }) => type === 'equipmentFaultRaised').length;
+      }
     },
     counts: () => ({
       rejected: { count: rejectedCount, examples: rejected },
       refused: { count: refusedCount, examples: refused },
+      alarms: { conditions, raised },
       observations,
       entries: log.head(),
       events,

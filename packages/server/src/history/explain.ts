@@ -36,7 +36,7 @@ export function explanationOf(
   const observations = new Map<string, EventRow>();
   for (const { config, ...span } of configurationSpans(loaded, line, window)) {
     const { events } = known.around(config, scope, span, asOf);
-    const input = scopeInputs(
+    const inputs = scopeInputs(
       stateFromEvents(
         config,
         events.map(({ event }) => event),
@@ -47,8 +47,8 @@ export function explanationOf(
       span,
       asOf.at,
     );
-    if ('unknown' in input) continue;
-    const explained = explainFigures(input);
+    if (inputs.length === 0) continue;
+    const explained = explainFigures(inputs);
     sums.push(explained.figures);
     intervals.push(...explained.intervals);
     steps = explained.steps as unknown as readonly Json[];

@@ -145,6 +145,9 @@ export type HistoryQuery =
       readonly subject: SubjectKind;
       readonly id?: string;
       readonly status?: string;
+      /** Of alarms: its code, or how it begins and `*`. */
+      readonly code?: string;
+      readonly severity?: string;
     } & Selection &
       Paged)
   | ({

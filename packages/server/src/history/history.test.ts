@@ -30,7 +30,11 @@ const DAY = 24 * HOUR;
 const START = Date.parse('2026-03-23T00:00:00+01:00');
 const LINE = 'hall/press';
 
-function plantText(idealCycle = '30s'): string {
+/** A press that tells its states, or one that only counts. */
+const STATES = 'states: simple, silentAfter: 20m';
+const PULSES = 'pulse: { stoppedAfterCycles: 10, runsFrom: cycleBefore }, silentAfter: 20m';
+
+function plantText(idealCycle = '30s', press = STATES): string {
   return `site: { id: works, name: Works, timeZone: Europe/Berlin }
 areas:
   - id: hall
@@ -40,7 +44,7 @@ areas:
         name: Press
         constraint: press
         equipment:
-          - { id: press, name: Press, states: simple, silentAfter: 20m, latenessWindow: 4h, minorStop: 5m, product: bolt }
+          - { id: press, name: Press, ${press}, modes: packml, latenessWindow: 4h, minorStop: 5m, product: bolt }
           - { id: check, name: Check, states: simple, latenessWindow: 4h, product: bolt }
 products:
   - { id: bolt, name: Bolt, idealCycle: ${idealCycle} }
@@ -50,6 +54,7 @@ shifts:
   - { id: late, name: Late, days: [mon, tue, wed, thu, fri, sat, sun], from: '14:00', to: '22:00' }
 reasons:
   - { code: jam, name: Jam, loss: breakdown, failure: true }
+modeTimes: { maintenance: plannedDowntime, manual: setup }
 `;
 }
 
@@ -143,6 +148,7 @@ function lookBack(directory: string): Looking {
 /** Some days of a press that runs, stops, falls silent, changes products and is heard late. */
 function live(works: Works, days: number, seed: number, onHour: (now: number) => void): void {
   const random = createSeededRandom(seed);
+  const tellsStates = works.memory.config.equipment[0]?.pulse === undefined;
   const pick = <Item>(items: readonly Item[]): Item =>
     items[Math.floor(random.next() * items.length)] ?? (items[0] as Item);
   let counter = 1000;
@@ -157,7 +163,7 @@ function live(works: Works, days: number, seed: number, onHour: (now: number) =>
       const items: Omit<Observation, 'receivedAt'>[] = [
         { equipment, at: now, counter, rejectCounter: rejected },
       ];
-      if (random.next() < 0.15)
+      if (tellsStates && random.next() < 0.15)
         items.push({
           equipment,
           at: now - 1000,
@@ -166,6 +172,7 @@ function live(works: Works, days: number, seed: number, onHour: (now: number) =>
         });
       if (random.next() < 0.01)
         items.push({ equipment, at: now - 500, product: pick(['bolt', 'nut', null]) });
+      if (random.next() < 0.02) items.push({ equipment, at: now - 300, mode: pick(['1', '1', '2', '3']) });
       if (random.next() < 0.05)
         items.push({ equipment: 'hall/press/check', at: now, good: 1, scrap: Math.floor(random.next() * 2) });
       for (const item of items) {
@@ -185,8 +192,16 @@ function live(works: Works, days: number, seed: number, onHour: (now: number) =>
   works.commit();
 }
 
-test('figures are those of the live document at the same offset', async () => {
-  const press = works();
+const BY_PRODUCT = plantText()
+  .replace('constraint: press\n', 'constraint: press\n        constraintByProduct: { nut: check }\n')
+  .replace('name: Check, states: simple', 'name: Check, states: simple, silentAfter: never');
+
+test.each([
+  ['one constraint', plantText()],
+  ['a machine that only counts', plantText('30s', PULSES)],
+  ['a constraint by product', BY_PRODUCT],
+])('figures are those of the live document at the same offset, with %s', async (_, text) => {
+  const press = works(text);
   const shown: { offset: number; from: number; to: number; figures: ReturnType<typeof lineFigures> }[] = [];
   live(press, 2, 7, (now) => {
     const { memory } = press;
@@ -211,8 +226,8 @@ test('figures are those of the live document at the same offset', async () => {
   }
 });
 
-test('hours kept are those computed anew, also after late observations', async () => {
-  const press = works();
+test.each([STATES, PULSES])('hours kept are those computed anew, also after late observations: %s', async (told) => {
+  const press = works(plantText('30s', told));
   live(press, 2, 11, () => undefined);
   const looking = lookBack(press.directory);
   const end = START + 2 * DAY;
@@ -226,8 +241,8 @@ test('hours kept are those computed anew, also after late observations', async (
 
   const before = looking.hours();
   const at = end - 3 * HOUR;
-  press.observe(end, { equipment: 'hall/press/press', at, state: 'stopped', reason: 'jam' });
-  press.observe(end, { equipment: 'hall/press/press', at: at + MINUTE, state: 'running' });
+  press.observe(end, { equipment: 'hall/press/press', at, mode: '2' });
+  press.observe(end, { equipment: 'hall/press/press', at: at + MINUTE, mode: '1' });
   press.commit();
   while (looking.projector.advance()) continue;
   expect(looking.hours()).toBeLessThan(before);

@@ -1,5 +1,6 @@
 import {
   FACT_TYPES,
+  placeOf,
   type FactoryEvent,
   type Interval,
   type KnownEvent,
@@ -55,6 +56,8 @@ export interface KnownEvents {
 
 export function createKnownEvents(database: Database, names: Names): KnownEvents {
   const statements = prepareStatements(database);
+  /** The type by which a state is taken back; −1: none ever was. */
+  const withdrawal = (): number => names.find('equipmentStateWithdrawn') ?? -1;
 
   /**
    * How far around the window the facts of one equipment reach into its figures: back to the total read last before
@@ -78,8 +81,9 @@ export function createKnownEvents(database: Database, names: Names): KnownEvents
       settled: readBefore === undefined || readAfter !== undefined,
     };
     if (!withStates) return { ...reach, from: Math.max(low, from - FOLLOWED_MS) };
-    const ran = statements.ranBefore.get(equipment, low, asOf.offset) ?? low;
-    const runs = statements.ranAfter.get(equipment, to, asOf.offset);
+    const { offset } = asOf;
+    const ran = statements.ranBefore.get(equipment, low, offset, withdrawal(), offset) ?? low;
+    const runs = statements.ranAfter.get(equipment, to, offset, withdrawal(), offset);
     return {
       from: Math.max(Math.min(low, ran), from - FOLLOWED_MS),
       to: Math.min(Math.max(reach.to, runs ?? Infinity), to + FOLLOWED_MS),
@@ -87,20 +91,31 @@ export function createKnownEvents(database: Database, names: Names): KnownEvents
     };
   };
 
-  const factsOf = (equipment: number, reach: Interval, asOf: AsOf): readonly Row[] => {
+  /** The facts in a stretch and those that hold at its start; `heldFrom`: since when the oldest product or mode does. */
+  const factsOf = (
+    equipment: number,
+    reach: Interval,
+    asOf: AsOf,
+  ): { readonly rows: readonly Row[]; readonly heldFrom: number } => {
     const rows: Row[] = [];
+    let heldFrom = reach.from;
     for (const type of FACT_TYPES) {
       const id = names.find(type);
       if (id === undefined) continue;
-      const before = statements.before.get(equipment, id, reach.from, asOf.offset);
+      const before =
+        type === 'equipmentStateChanged'
+          ? statements.stateBefore.get(equipment, id, reach.from, asOf.offset, withdrawal(), asOf.offset)
+          : statements.before.get(equipment, id, reach.from, asOf.offset);
       if (before !== undefined) rows.push(before);
+      if (before !== undefined && HOLDING.has(type))
+        heldFrom = Math.min(heldFrom, placeOf(eventOf(before)).from);
       const low = type === 'equipmentHeard' ? reach.from - HEARING_MS : reach.from;
       const to = Math.min(reach.to, Number.MAX_SAFE_INTEGER);
       rows.push(...statements.between.all(equipment, id, low, to, asOf.offset));
     }
     const teller = statements.teller.get(equipment, asOf.offset);
     if (teller !== undefined) rows.push(teller);
-    return rows;
+    return { rows, heldFrom };
   };
 
   const actsOf = (line: number, { from, to }: Interval, asOf: AsOf): readonly Row[] => {
@@ -116,20 +131,25 @@ export function createKnownEvents(database: Database, names: Names): KnownEvents
       const line = config.lines.find((each) => each.path === path);
       const lineId = line === undefined ? undefined : names.find(line.path);
       if (line === undefined || lineId === undefined) return { events: [], depends: window, settled: false };
+      const carriers = new Set([line.constraint, ...Object.values(line.constraintByProduct ?? {})]);
       const concerned = scope.kind === 'line' ? line.equipment : [scope.path];
       const rows: Row[] = [];
       const depends = { from: window.from, to: window.to };
       let settled = window.to <= asOf.at;
+      let heldFrom = window.from;
       for (const equipment of concerned) {
         const id = names.find(equipment);
         if (id === undefined) continue;
-        const reach = reachOf(id, window, asOf, scope.kind === 'equipment' || equipment === line.constraint);
+        const reach = reachOf(id, window, asOf, scope.kind === 'equipment' || carriers.has(equipment));
         if (!reach.settled) settled = false;
         depends.from = Math.min(depends.from, reach.from);
         depends.to = Math.max(depends.to, reach.to);
-        rows.push(...factsOf(id, reach, asOf));
+        const facts = factsOf(id, reach, asOf);
+        rows.push(...facts.rows);
+        heldFrom = Math.min(heldFrom, facts.heldFrom);
       }
       rows.push(...actsOf(lineId, depends, asOf));
+      depends.from = Math.min(depends.from, heldFrom);
       return { events: inOrder(rows).map(placed), depends, settled };
     },
     actsAround(line, stretch, asOf) {
@@ -158,6 +178,15 @@ function eventOf({ data }: Row): FactoryEvent {
   return JSON.parse(data) as FactoryEvent;
 }
 
+/** What holds until the next of its kind, however long ago it was told. */
+const HOLDING: ReadonlySet<string> = new Set(['productChanged', 'equipmentModeChanged']);
+
+/** Of a state: that it was not taken back since, as pulses do. Bound to the type of that, and the offset. */
+const STANDS = `NOT EXISTS (
+  SELECT 1 FROM events AS taken WHERE taken.bearing = 2 AND taken.equipment = events.equipment AND taken.type = ?
+    AND taken.from_at = events.from_at AND (taken."offset", taken.place) > (events."offset", events.place)
+    AND taken."offset" <= ?)`;
+
 function prepareStatements(database: Database) {
   const columns = '"offset", place, data';
   const fact = 'FROM events WHERE bearing = 2 AND equipment = ? AND type = ?';
@@ -167,6 +196,9 @@ function prepareStatements(database: Database) {
     ),
     between: database.prepare<[number, number, number, number, number], Row>(
       `SELECT ${columns} ${fact} AND from_at BETWEEN ? AND ? AND "offset" <= ?`,
+    ),
+    stateBefore: database.prepare<[number, number, number, number, number, number], Row>(
+      `SELECT ${columns} ${fact} AND from_at < ? AND "offset" <= ? AND ${STANDS} ORDER BY from_at DESC LIMIT 1`,
     ),
     atBefore: database
       .prepare<[number, number, number, number], number>(
@@ -179,13 +211,13 @@ function prepareStatements(database: Database) {
       )
       .pluck(),
     ranBefore: database
-      .prepare<[number, number, number], number>(
-        'SELECT from_at FROM events WHERE ends_stops = 1 AND equipment = ? AND from_at <= ? AND "offset" <= ? ORDER BY from_at DESC LIMIT 1',
+      .prepare<[number, number, number, number, number], number>(
+        `SELECT from_at FROM events WHERE ends_stops = 1 AND equipment = ? AND from_at <= ? AND "offset" <= ? AND ${STANDS} ORDER BY from_at DESC LIMIT 1`,
       )
       .pluck(),
     ranAfter: database
-      .prepare<[number, number, number], number>(
-        'SELECT from_at FROM events WHERE ends_stops = 1 AND equipment = ? AND from_at > ? AND "offset" <= ? ORDER BY from_at LIMIT 1',
+      .prepare<[number, number, number, number, number], number>(
+        `SELECT from_at FROM events WHERE ends_stops = 1 AND equipment = ? AND from_at > ? AND "offset" <= ? AND ${STANDS} ORDER BY from_at LIMIT 1`,
       )
       .pluck(),
     teller: database.prepare<[number, number], Row>(

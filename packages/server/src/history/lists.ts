@@ -126,7 +126,15 @@ function isWanted(
 ): boolean {
   if (wanted !== undefined && status !== wanted) return false;
   if (request.equipment !== undefined && members['equipment'] !== request.equipment) return false;
+  if (request.severity !== undefined && members['severity'] !== request.severity) return false;
+  if (request.code !== undefined && !fitsCode(request.code, members['code'])) return false;
   return from < request.to && (to ?? Infinity) >= request.from;
+}
+
+function fitsCode(wanted: string, code: unknown): boolean {
+  return wanted.endsWith('*')
+    ? typeof code === 'string' && code.startsWith(wanted.slice(0, -1))
+    : code === wanted;
 }
 
 function documentRow(document: SubjectDocument, line: string | undefined): SubjectRow {

@@ -1,4 +1,5 @@
 import type { ObservationInput } from '@ms5/wire/factory';
+import { alarmsAnnounced } from './alarms-said.ts';
 import { repeatFollowers } from './follower.ts';
 import type { LineSpec } from './line-spec.ts';
 import type { Counts, Happening, LineState, Phase, Stepped, Surroundings } from './line-state.ts';
@@ -19,6 +20,7 @@ export function announce(spec: LineSpec, state: LineState, atMs: number): readon
       product: state.job.product.id,
       ...(spec.counts === 'totals' ? totals(state.counts) : {}),
     },
+    ...alarmsAnnounced(spec, state.phase, atMs),
     ...repeatFollowers(spec.followers, state.followers, atMs, atMs).said,
   ];
   return said.map((observation) => observed(atMs, observation));

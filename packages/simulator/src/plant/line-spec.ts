@@ -1,4 +1,4 @@
-import type { CallPriority, CallType } from '@ms5/wire/factory';
+import type { AlarmSeverity, CallPriority, CallType } from '@ms5/wire/factory';
 import type { Spread } from '../random/random.ts';
 
 /** The names a machine gives its states on the way into a standstill, while it lasts, and out of it. */
@@ -24,6 +24,12 @@ interface CallRule {
   readonly needsHelp?: true;
 }
 
+interface AlarmRule {
+  readonly code: string;
+  readonly text: string;
+  readonly severity: AlarmSeverity;
+}
+
 /** One way a line comes to a stop. */
 export interface StopCause {
   readonly id: string;
@@ -32,6 +38,8 @@ export interface StopCause {
   readonly everyMs: number;
   readonly durationMs: Spread;
   readonly call?: CallRule;
+  /** What the machine's control shows while it lasts. Omitted: nothing. */
+  readonly alarm?: AlarmRule;
 }
 
 export interface ProductSpec {

@@ -1,4 +1,5 @@
 import { between, chance, drawSpread, type Random } from '../random/random.ts';
+import { alarmSaid } from './alarms-said.ts';
 import { changeFollowers, followConstraint, nextFollowerChange } from './follower.ts';
 import type { LineSpec, ProductSpec } from './line-spec.ts';
 import { announce, countsSaid, observed, report, spoken, stateSaid, withProduct } from './line-said.ts';
@@ -67,7 +68,8 @@ export function stepLine(spec: LineSpec, state: LineState, surroundings: Surroun
       cause: phase.stopCause,
       untilMs: standsUntil(stopped),
     };
-    return enter(spec, state, stopped, atMs, [happening]);
+    const alarm = alarmSaid(spec, phase.stopCause, atMs, true).map((said) => observed(atMs, said));
+    return enter(spec, state, stopped, atMs, [...alarm, happening]);
   }
   return enter(spec, state, takeBreak(spec, state.rest, atMs), atMs, []);
 }
@@ -189,8 +191,10 @@ function endStandstill(
       ],
     };
   }
-  const wasLong = why.kind === 'stop' && atMs - why.sinceMs >= COLD_AFTER_MS;
-  return { state: wasLong ? cold : state, happenings: [] };
+  if (why.kind !== 'stop') return { state, happenings: [] };
+  const cleared = alarmSaid(spec, why.cause, atMs, false).map((said) => observed(atMs, said));
+  const wasLong = atMs - why.sinceMs >= COLD_AFTER_MS;
+  return { state: wasLong ? cold : state, happenings: cleared };
 }
 
 function takeBreak(spec: LineSpec, rest: Window, atMs: number): Phase {

@@ -1,8 +1,9 @@
 import type { CallPriority, CallType, PlanChangeKind } from './documents.ts';
+import type { AlarmCommands } from './alarm-commands.ts';
 import type { WorkCommands } from './work-commands.ts';
 
 /** `line` is `{area}/{line}`; ids are those of the plant's configuration. Times are ms since the epoch. */
-export interface FactoryCommands extends WorkCommands {
+export interface FactoryCommands extends WorkCommands, AlarmCommands {
   /** Returns `{ callId }`, and `stillNeeded: 'asked'` for one that was raised over 5 min ago. */
   raiseCall: {
     readonly line: string;

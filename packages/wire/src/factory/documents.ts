@@ -235,6 +235,8 @@ export interface TimelineDocument {
   readonly state: StateName;
   readonly reason?: string;
   readonly raw?: string;
+  /** The PackML state it began out of, from which no transition leads here. */
+  readonly illegalFrom?: string;
 }
 
 export const CALL_TYPES = ['material', 'maintenance', 'quality', 'process', 'safety', 'other'] as const;
@@ -453,6 +455,25 @@ export interface EquipmentStatusDocument {
     | Unknown;
   /** Totals of the current shift that did not simply rise, the newest 20, oldest first. */
   readonly counter: { readonly anomalies: readonly CounterAnomaly[] };
+  /** The mode it is in, since when, and how long (ms) each lasted in the current shift before `since`. */
+  readonly mode:
+    | {
+        readonly name: string;
+        readonly since: EpochMs;
+        readonly before: Readonly<Record<string, number>>;
+      }
+    | Unknown;
+  /**
+   * Only of machines that speak PackML: two states one after the other to which no transition leads, of the current
+   * shift, the newest 20, oldest first.
+   */
+  readonly transitions?: {
+    readonly illegal: readonly {
+      readonly at: EpochMs;
+      readonly fromState: string;
+      readonly toState: string;
+    }[];
+  };
 }
 
 /**
@@ -476,7 +497,7 @@ export interface CounterAnomaly {
 
 /**
  * An item of an entry of `{site}/{area}/{line}/events`, stream, lane normal. The data of an entry is the array of
- * all events of the line in one entry of the log, without those in which a machine only says its state, product or
+ * all events of the line in one entry of the log, without those in which a machine only says its state, mode, product or
  * running total again. A late one (`late`) is followed by the fact after it, which may now be a change back. `at` is
  * event time; the other members depend on `type`.
  */

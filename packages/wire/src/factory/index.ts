@@ -1,3 +1,5 @@
+export type * from './alarm-commands.ts';
+export * from './alarm-documents.ts';
 export * from './commands.ts';
 export * from './documents.ts';
 export * from './observations.ts';

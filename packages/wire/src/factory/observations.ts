@@ -1,3 +1,5 @@
+import type { AlarmSeverity } from './alarm-documents.ts';
+
 /**
  * One item of `POST /api/v1/observations` (an array of these). `equipment` is `{area}/{line}/{equipment}`.
  * `at` is ISO 8601 or ms since the epoch; omitted: stamped on arrival. `key`: unique per `source`; a repeated
@@ -11,6 +13,8 @@ export interface ObservationInput {
   /** State as the machine names it; mapped by the equipment's state mapping. */
   readonly state?: string;
   readonly reason?: string;
+  /** Mode as the machine names it; mapped by the equipment's mode mapping. */
+  readonly mode?: string;
   /** Product now on the equipment; `null`: none. */
   readonly product?: string | null;
   /** Increments since the last such observation. */
@@ -20,6 +24,19 @@ export interface ObservationInput {
   /** Running totals. */
   readonly counter?: number;
   readonly rejectCounter?: number;
+  /** That an alarm of the machine is active, or no longer. */
+  readonly alarm?: {
+    /** The data item of the machine it belongs to. */
+    readonly item?: string;
+    /** Omitted where `active` is false: all alarms of the item. */
+    readonly code?: string;
+    readonly active: boolean;
+    /** Omitted: `fault`. */
+    readonly severity?: AlarmSeverity;
+    readonly text?: string;
+    /** It stays until it is reset. */
+    readonly latched?: boolean;
+  };
   readonly telemetry?: Readonly<Record<string, number | string | boolean>>;
 }
 

@@ -93,6 +93,8 @@ export interface EquipmentTimeline {
     readonly state: StateName;
     readonly reason?: string;
     readonly raw?: string;
+    /** The PackML state it began out of, from which no transition leads here. */
+    readonly illegalFrom?: string;
   }[];
   /** Parts by the instant they became known; `observed: false`: made while the machine was not heard, since `since`. */
   readonly parts: readonly {
@@ -103,6 +105,8 @@ export interface EquipmentTimeline {
   }[];
   /** Stretches in which nothing was heard, so the state is unknown. */
   readonly unobserved: readonly { readonly from: EpochMs; readonly to: EpochMs }[];
+  /** Stretches in which it was heard in a mode. */
+  readonly modes: readonly { readonly from: EpochMs; readonly to: EpochMs; readonly mode: string }[];
 }
 
 /** Body of every 4xx and 5xx answer. */

@@ -14,6 +14,7 @@ import { usePlant } from '../../app/plant-context.tsx';
 import { useTitle } from '../../app/use-title.ts';
 import { useText } from '../../text/text.tsx';
 import { AndonPanel } from '../andon/andon-panel.tsx';
+import { AlarmCard } from './alarms/alarm-card.tsx';
 import { DowntimeCard } from './downtime/downtime-card.tsx';
 import { EquipmentStrip } from './equipment-strip.tsx';
 import { JobCard } from './job-card.tsx';
@@ -99,13 +100,10 @@ function LineScreen({ plant, area, line }: LineScreenProps) {
         />
         <LossCard oee={oee.value} timeZone={timeZone} className={classes['losses']} />
         <DowntimeCard topic={topic} reasons={reasons} timeZone={timeZone} className={classes['downtime']} />
-        <AndonPanel
-          site={site}
-          line={path}
-          equipment={line.equipment}
-          timeZone={timeZone}
-          className={classes['andon']}
-        />
+        <div className={classes['andon']}>
+          <AlarmCard topic={topic} line={path} equipment={line.equipment} timeZone={timeZone} />
+          <AndonPanel site={site} line={path} equipment={line.equipment} timeZone={timeZone} />
+        </div>
       </div>
     </MainRegion>
   );

@@ -1,6 +1,7 @@
 import { PLAN_CHANGE_KINDS, type EngineState, type FactoryCommand, type LinePath } from '@ms5/domain';
 import { matchesAny, type Json } from '@ms5/wire';
 import { z } from 'zod';
+import { ALARM_SCHEMAS } from './alarm-commands.ts';
 import { WORK_SCHEMAS } from './work-commands.ts';
 
 const line = z.string('the path of a line, "area/line"').min(1).max(200);
@@ -45,6 +46,7 @@ const SCHEMAS = {
   mergeDowntimes: z.strictObject({ line, downtimeIds: z.array(id).min(2).max(200), note }),
   noteDowntime: z.strictObject({ downtimeId: id, note: z.string().min(1).max(2000) }),
   ...WORK_SCHEMAS,
+  ...ALARM_SCHEMAS,
   judgeCount: z.strictObject({
     line,
     equipment: z.string().min(1).max(200),
@@ -152,9 +154,32 @@ const PLAN_COMMANDS: ReadonlySet<string> = new Set<FactoryCommand['name']>([
   'closePeriod',
 ]);
 
+/** What takes an alarm away from everybody, until somebody gives it back, needs that of the equipment's `alarms`. */
+const SUPPRESSING_COMMANDS: ReadonlySet<string> = new Set<FactoryCommand['name']>([
+  'suppressAlarm',
+  'releaseAlarm',
+  'takeAlarmOutOfService',
+  'returnAlarmToService',
+]);
+
+/** Whose permission a command needs: that of its line, or of a topic below it. */
+function commandedTopic(
+  site: string,
+  path: LinePath | undefined,
+  command?: FactoryCommand & { readonly adjustment?: string },
+): string {
+  const line = `${site}/${path ?? ''}`;
+  if (command === undefined) return line;
+  if (PLAN_COMMANDS.has(command.name) || command.adjustment !== undefined) return `${line}/plan`;
+  return SUPPRESSING_COMMANDS.has(command.name) && 'equipment' in command
+    ? `${line}/${String(command.equipment).split('/').at(-1)}/alarms`
+    : line;
+}
+
 /**
  * Whether the author's `command` filters cover the line, or for commands on its plan and adjustments of closed periods
- * the topic `plan` below it. Who may command nothing is not told what exists.
+ * the topic `plan` below it, for those that suppress alarms the topic `alarms` of the equipment. Who may command
+ * nothing is not told what exists.
  */
 export function commandRefusal(
   permitted: readonly string[],
@@ -163,9 +188,7 @@ export function commandRefusal(
   command?: FactoryCommand & { readonly adjustment?: string },
 ): CommandRefusal | null {
   if (permitted.length > 0 && path === undefined) return null;
-  const isOfPlan =
-    command !== undefined && (PLAN_COMMANDS.has(command.name) || command.adjustment !== undefined);
-  const topic = `${site}/${path ?? ''}${isOfPlan ? '/plan' : ''}`;
+  const topic = commandedTopic(site, path, command);
   return matchesAny(permitted, topic)
     ? null
     : { reason: 'forbidden', message: `commands to ${topic} are not permitted` };

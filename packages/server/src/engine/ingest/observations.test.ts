@@ -133,3 +133,28 @@ describe('a body', () => {
     );
   });
 });
+
+describe('an alarm in an item', () => {
+  const withAlarm = (alarm: unknown): string => fault({ equipment: 'a/l/e', alarm });
+
+  it('is read whole', () => {
+    const alarm = { item: 'plc', code: '7', active: true, severity: 'warning', text: 'Hot', latched: true };
+    const parsed = parse([{ equipment: 'a/l/e', alarm }]);
+    expect(parsed).toMatchObject({ rejected: [], items: [{ observation: { alarm } }] });
+    expect(withAlarm({ active: false })).toBe('none');
+  });
+
+  it.each([
+    [7, 'alarm: expected an object'],
+    [{ code: '7' }, 'alarm.active: expected true or false, found nothing'],
+    [{ code: 7, active: true }, 'alarm.code: expected text of at most 256 characters'],
+    [{ code: 'x'.repeat(257), active: true }, 'alarm.code: expected text of at most 256 characters'],
+    [{ item: null, active: true }, 'alarm.item: expected text'],
+    [{ active: true, text: 'x'.repeat(1001) }, 'alarm.text: expected text of at most 1000'],
+    [{ active: true, severity: 'high' }, 'alarm.severity: expected "warning" or "fault", found "high"'],
+    [{ active: true, latched: 1 }, 'alarm.latched: expected true or false'],
+    [{ active: true, unavailable: true }, 'alarm.unavailable: expected a known field'],
+  ])('%j is refused with what was expected', (alarm, message) => {
+    expect(withAlarm(alarm)).toContain(message);
+  });
+});

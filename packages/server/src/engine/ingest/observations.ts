@@ -1,10 +1,11 @@
 import type { Observation } from '@ms5/domain';
 import type { ObservationResult } from '@ms5/wire/factory';
+import { readAlarm } from './alarm-in-observation.ts';
 
 export const OBSERVATION_LIMITS = {
   items: 10_000,
   bytes: 10 * 1024 * 1024,
-  /** Characters of `state`, `reason`, `product`, `source`, `key`, and of a telemetry name. */
+  /** Characters of `state`, `reason`, `mode`, `product`, `source`, `key`, and of a telemetry name. */
   textLength: 256,
   telemetryNames: 100,
 } as const;
@@ -75,7 +76,18 @@ class ItemFault extends Error {
   }
 }
 
-const VALUES = ['state', 'product', 'good', 'scrap', 'rework', 'counter', 'rejectCounter', 'telemetry'];
+const VALUES = [
+  'state',
+  'mode',
+  'product',
+  'good',
+  'scrap',
+  'rework',
+  'counter',
+  'rejectCounter',
+  'alarm',
+  'telemetry',
+];
 /** Known fields, and whether each is something said. */
 const FIELDS: ReadonlyMap<string, boolean> = new Map([
   ...['equipment', 'at', 'source', 'key', 'reason'].map((field) => [field, false] as const),
@@ -144,12 +156,16 @@ function readItem(item: Table, index: number, context: BodyContext): ParsedObser
   if (state !== undefined) observation.state = state;
   const reason = text(item, 'reason', 'a reason code');
   if (reason !== undefined) observation.reason = reason;
+  const mode = text(item, 'mode', 'a mode as the machine names it');
+  if (mode !== undefined) observation.mode = mode;
   const product = item['product'] === null ? null : text(item, 'product', 'a product id, or null');
   if (product !== undefined) observation.product = product;
   for (const name of COUNTS) {
     const count = countOf(item, name);
     if (count !== undefined) observation[name] = count;
   }
+  const alarm = alarmOf(item);
+  if (alarm !== undefined) observation.alarm = alarm;
   const source = context.scopeOf(text(item, 'source', 'the name of a source') ?? '');
   const key = text(item, 'key', 'a key, unique in its source');
   if (key !== undefined && (key.includes('\0') || !key.isWellFormed())) {
@@ -160,6 +176,14 @@ function readItem(item: Table, index: number, context: BodyContext): ParsedObser
   return key === undefined
     ? { index, observation, source, hasOwnTime, telemetry }
     : { index, observation, source, key, hasOwnTime, telemetry };
+}
+
+function alarmOf(item: Table): Observation['alarm'] {
+  if (item['alarm'] === undefined) return undefined;
+  const alarm = readAlarm(item['alarm']);
+  if (!('fault' in alarm)) return alarm;
+  const { path, expected, found } = alarm.fault;
+  throw new ItemFault(path, expected, found);
 }
 
 type Table = Readonly<Record<string, unknown>>;

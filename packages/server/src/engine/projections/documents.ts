@@ -35,7 +35,7 @@ import { workDocuments } from './work-documents.ts';
 
 type DocumentTopic = Exclude<
   keyof typeof LINE_TOPICS,
-  'events' | 'quality' | 'periods' | 'downtimeStatistics'
+  'events' | 'quality' | 'periods' | 'downtimeStatistics' | 'alarmStatistics'
 >;
 
 /** Where no shift bounds the timeline, this much of it is shown, from a full hour on. */

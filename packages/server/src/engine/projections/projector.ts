@@ -1,6 +1,7 @@
 import type { EngineState, LinePath, PlantConfig } from '@ms5/domain';
 import type { TopicChange, TopicImage } from '@ms5/hub';
 import type { LogEntry } from '../log/log-entry.ts';
+import { alarmDocuments, alarmStatisticsDocument } from './alarm-documents.ts';
 import {
   downtimeStatisticsDocument,
   equipmentTopicDocuments,
@@ -112,6 +113,20 @@ export function createProjector(restored?: readonly TopicImage[], removals?: Rem
           const change = images.record(statistics, LINE_TOPICS.downtimeStatistics, offset, at, document);
           if (change !== null) changes.push(change);
         }
+        let alarmsChanged = false;
+        for (const [equipment, alarms] of alarmDocuments(state, config, path, at)) {
+          const topic = topicOf(site, equipment, 'alarms');
+          const change = images.collection(topic, EQUIPMENT_TOPICS.alarms, offset, at, alarms);
+          if (change === null) continue;
+          alarmsChanged = true;
+          changes.push(change);
+        }
+        const alarmFigures = topicOf(site, path, 'alarmStatistics');
+        if (alarmsChanged || isDue(alarmFigures, at)) {
+          const document = alarmStatisticsDocument(state, config, path, at);
+          const change = images.record(alarmFigures, LINE_TOPICS.alarmStatistics, offset, at, document);
+          if (change !== null) changes.push(change);
+        }
         for (const [equipment, document] of equipmentTopicDocuments(state, config, path, at)) {
           const topic = topicOf(site, equipment, 'status');
           const change = images.record(topic, EQUIPMENT_TOPICS.status, offset, at, document);
@@ -144,6 +159,7 @@ export function createProjector(restored?: readonly TopicImage[], removals?: Rem
       }
       for (const { path } of config.equipment) {
         wanted.set(topicOf(config.site.id, path, 'status'), EQUIPMENT_TOPICS.status);
+        wanted.set(topicOf(config.site.id, path, 'alarms'), EQUIPMENT_TOPICS.alarms);
       }
       wanted.set(`${config.site.id}/oee`, SITE_TOPICS.oee);
       for (const { areaId } of config.lines) wanted.set(`${config.site.id}/${areaId}/oee`, AREA_TOPICS.oee);

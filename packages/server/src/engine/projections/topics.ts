@@ -12,6 +12,7 @@ export const LINE_TOPICS = {
   andon: { kind: 'collection', lane: 'critical' },
   downtime: { kind: 'collection', lane: 'high' },
   downtimeStatistics: { kind: 'record', lane: 'normal' },
+  alarmStatistics: { kind: 'record', lane: 'normal' },
   job: { kind: 'record', lane: 'normal' },
   jobs: { kind: 'collection', lane: 'normal' },
   changeover: { kind: 'record', lane: 'normal' },
@@ -25,6 +26,7 @@ export const LINE_TOPICS = {
 
 export const EQUIPMENT_TOPICS = {
   status: { kind: 'record', lane: 'high' },
+  alarms: { kind: 'collection', lane: 'high' },
 } as const satisfies Record<string, TopicClass>;
 
 /** Below the site itself. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { HistoryQuery } from '../../history/history-port.ts';
 import {
+  AlarmsQuery,
   Answers,
   AuditQuery,
   ComparisonQuery,
@@ -34,12 +35,13 @@ export const SUBJECT_ROUTES = {
   '/api/v1/changeovers': 'changeover',
   '/api/v1/plan-changes': 'planChange',
   '/api/v1/maintenance': 'maintenance',
+  '/api/v1/alarms': 'alarm',
 } as const satisfies Readonly<Record<string, SubjectKind>>;
 
 /** Events of one family, by how their types begin. */
 export const FAMILY_ROUTES = {
   '/api/v1/quality': ['quality', 'parts', 'countCorrected', 'defect'],
-  '/api/v1/alarms': ['alarm', 'equipmentFault'],
+  '/api/v1/alarms/events': ['alarm', 'equipmentFault'],
   '/api/v1/escalations': ['escalation', 'nobodyOnCall', 'notificationRequested'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
@@ -50,7 +52,7 @@ const SUBJECT_WORDS: Readonly<Record<SubjectKind, string>> = {
   changeover: 'Changeovers',
   planChange: 'Changes of the plan',
   maintenance: 'Scheduled maintenance',
-  alarm: 'Alarms',
+  alarm: 'Alarms of machines, one row for each occurrence,',
   check: 'Checks',
   defect: 'Defects',
   hold: 'Held parts',
@@ -59,7 +61,7 @@ const SUBJECT_WORDS: Readonly<Record<SubjectKind, string>> = {
 
 const FAMILY_WORDS: Readonly<Record<keyof typeof FAMILY_ROUTES, string>> = {
   '/api/v1/quality': 'Checks, alerts, held parts and corrections of counts, as events',
-  '/api/v1/alarms': 'Alarms and faults of machines, as events',
+  '/api/v1/alarms/events': 'Alarms of machines, what people did about them, and floods, as events',
   '/api/v1/escalations': 'Escalations and notifications, as events',
 };
 
@@ -103,7 +105,7 @@ export const HISTORY_ROUTES: readonly HistoryRoute[] = [
   ...Object.entries(SUBJECT_ROUTES).map(([url, kind]) => ({
     url,
     summary: `${SUBJECT_WORDS[kind]} that touch the window, with all that was done to them`,
-    query: SubjectsQuery,
+    query: kind === 'alarm' ? AlarmsQuery : SubjectsQuery,
     answer: Answers.subjects,
     csv: true,
   })),

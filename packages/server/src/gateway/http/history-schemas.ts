@@ -85,6 +85,11 @@ export const SubjectsQuery = z.strictObject({
   ...formatQuery,
 });
 
+export const AlarmsQuery = SubjectsQuery.extend({
+  code: z.string().max(256).optional().describe("The machine's code of the alarm, or how it begins and `*`."),
+  severity: z.enum(['warning', 'fault'], { error: choice(['warning', 'fault']) }).optional(),
+});
+
 export const EventsQuery = z.strictObject({
   ...windowQuery,
   from: windowQuery.from.optional(),
@@ -289,12 +294,14 @@ export const Answers = {
         state: z.string(),
         reason: z.string().optional(),
         raw: z.string().optional(),
+        illegalFrom: z.string().optional(),
       }),
     ),
     parts: z.array(
       z.looseObject({ at: instant, since: instant, produced: z.number(), observed: z.boolean() }),
     ),
     unobserved: z.array(Interval),
+    modes: z.array(z.looseObject({ from: instant, to: instant, mode: z.string() })),
   }),
   subjects: page(SubjectRow),
   events: page(EventRow),

@@ -18,6 +18,7 @@ import { parseInstant } from './body.ts';
 import { csvOf } from './csv.ts';
 import { FAMILY_ROUTES, HISTORY_ROUTES, SUBJECT_ROUTES } from './history-api.ts';
 import {
+  AlarmsQuery,
   AuditQuery,
   ComparisonQuery,
   EventsQuery,
@@ -117,14 +118,17 @@ function handlersOf(routes: HistoryRoutes): Readonly<Record<string, Handler>> {
   const subjects =
     (subject: Extract<HistoryQuery, { kind: 'subjects' }>['subject']): Handler =>
     async (request, reply) => {
-      const query = parseQuery(SubjectsQuery, request.query);
-      const { id, status, after, limit } = query;
+      const query: z.infer<typeof AlarmsQuery> =
+        subject === 'alarm'
+          ? parseQuery(AlarmsQuery, request.query)
+          : parseQuery(SubjectsQuery, request.query);
+      const { id, status, code, severity, after, limit } = query;
       const selection = await selected(request, query);
       const found = await ask<'subjects'>({
         kind: 'subjects',
         subject,
         ...selection,
-        ...given({ id, status, after }),
+        ...given({ id, status, code, severity, after }),
         limit,
       });
       return pageAnswer(request, reply, found);

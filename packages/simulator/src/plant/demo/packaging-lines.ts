@@ -42,6 +42,7 @@ export const cartoning: LineSpec = {
       path: aborted('breakdown'),
       everyMs: 130 * MINUTE,
       durationMs: about(7 * MINUTE),
+      alarm: { code: '214', text: 'Glue unit stopped', severity: 'fault' },
       call: {
         type: 'maintenance',
         priority: 'high',
@@ -86,7 +87,13 @@ export const flowWrap: LineSpec = {
   reportEveryMs: SECOND,
   stops: [
     { id: 'jam', path: held('jam'), everyMs: 2.5 * MINUTE, durationMs: about(7 * SECOND) },
-    { id: 'seal', path: held('seal'), everyMs: 30 * MINUTE, durationMs: about(60 * SECOND, 0.6) },
+    {
+      id: 'seal',
+      path: held('seal'),
+      everyMs: 30 * MINUTE,
+      durationMs: about(60 * SECOND, 0.6),
+      alarm: { code: '31', text: 'Seal too cold', severity: 'warning' },
+    },
     { id: 'film', path: stopped('film-change'), everyMs: 45 * MINUTE, durationMs: about(150 * SECOND, 0.3) },
     {
       id: 'drive',

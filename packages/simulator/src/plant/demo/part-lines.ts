@@ -46,6 +46,7 @@ export const cncCell: LineSpec = {
       path: plain('INTERRUPTED', 'tool-breakage'),
       everyMs: 3 * HOUR,
       durationMs: about(11 * MINUTE),
+      alarm: { code: '2450', text: 'Tool T12 broken', severity: 'fault' },
       call: {
         type: 'maintenance',
         priority: 'high',
@@ -98,6 +99,7 @@ export const moulding: LineSpec = {
       path: plain('ALARM', 'sensor'),
       everyMs: 110 * MINUTE,
       durationMs: about(4 * MINUTE),
+      alarm: { code: 'Z3', text: 'Zone 3 does not hold its temperature', severity: 'fault' },
       call: {
         type: 'process',
         priority: 'medium',

@@ -139,3 +139,39 @@ describe('contact', () => {
     expect(recorded.disconnected(NOW)).toMatchObject({ at: OLD + 5000, lost: true });
   });
 });
+
+describe('conditions', () => {
+  const alarm = (line: string) => mapper().line(`${iso(NOW)}|${line}`)?.alarm;
+
+  it('that warn or fail are active alarms of their item', () => {
+    expect(mapper().line(`${iso(NOW - 5)}|okuma:coolant|FAULT|123|2|HIGH|Too hot`)).toEqual({
+      equipment: 'a/l/e',
+      at: NOW - 5,
+      receivedAt: NOW,
+      alarm: {
+        item: 'coolant',
+        code: '123',
+        active: true,
+        severity: 'fault',
+        text: 'Too hot',
+        nativeSeverity: '2',
+        qualifier: 'HIGH',
+      },
+    });
+    expect(alarm('system|WARNING||||')).toEqual({ item: 'system', active: true, severity: 'warning' });
+  });
+
+  it('that are normal clear their code, or the whole item', () => {
+    expect(alarm('system|NORMAL|7|||')).toEqual({ item: 'system', code: '7', active: false });
+    expect(alarm('system|NORMAL||||')).toEqual({ item: 'system', active: false });
+  });
+
+  it('that are not available say nothing of the process', () => {
+    expect(alarm('system|UNAVAILABLE||||')).toEqual({ item: 'system', active: false, unavailable: true });
+  });
+
+  it('are cut where a machine has very much to say', () => {
+    const { code, text } = alarm(`system|FAULT|${'c'.repeat(300)}|||${'t'.repeat(2000)}`) ?? {};
+    expect([code?.length, text?.length]).toEqual([256, 1000]);
+  });
+});

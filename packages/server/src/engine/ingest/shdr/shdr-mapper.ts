@@ -1,6 +1,7 @@
 import type { Observation } from '@ms5/domain';
 import type { ShdrConnectorConfig } from '../../../config/index.ts';
 import type { Telemetry } from '../connector.ts';
+import { alarmOfCondition } from './condition-alarm.ts';
 import { createHeardSpans } from './heard-spans.ts';
 import type { ShdrData, ShdrItem } from './shdr-line.ts';
 
@@ -50,7 +51,7 @@ interface Contact {
   live: boolean;
 }
 
-type Fact = Pick<Observation, 'state' | 'product' | 'counter' | 'rejectCounter'>;
+type Fact = Pick<Observation, 'state' | 'mode' | 'product' | 'counter' | 'rejectCounter'>;
 
 export function createShdrMapper({ connector, silentAfterMs }: ShdrMapperOptions): ShdrMapper {
   const { equipment } = connector;
@@ -80,7 +81,10 @@ export function createShdrMapper({ connector, silentAfterMs }: ShdrMapperOptions
   return {
     take: (item, receivedAt) => {
       if (item.kind === 'data') return takeData(item, receivedAt);
-      if (item.kind === 'condition') heard.add(dataAt(item.at, receivedAt));
+      if (item.kind === 'condition') {
+        const alarm = alarmOfCondition(item, withoutDevice(item.key));
+        return { equipment, at: dataAt(item.at, receivedAt), receivedAt, alarm };
+      }
       const isSignOfLife = item.kind === 'pong' || item.kind === 'comment';
       if (isSignOfLife && contact.live) heard.add(receivedAt);
       return null;
@@ -148,6 +152,7 @@ function createReaders({ keys, programs, telemetry: published }: ShdrConnectorCo
     facts: (item: ShdrData): Fact | null => {
       const fact: { -readonly [K in keyof Fact]: Fact[K] | undefined } = {
         state: state(item),
+        mode: valueOf(item, keys.mode),
         product: product(item),
         counter: count(item, keys.partCount),
         rejectCounter: count(item, keys.rejectCount),
