@@ -148,7 +148,8 @@ function createConnection(options: Ms5Options, counting: Counting, isReady: () =
     sink: {
       payload(bytes, start, end, isFirst, isLast, frameBytes) {
         counting.bytes += end - start;
-        unackedBytes += end - start;
+        // A message that is not all there is not acknowledged, and does not count towards an acknowledgement (F1).
+        if (isLast) unackedBytes += frameBytes;
         if (options.isCriticalCounted === true) findCritical(counting, bytes, start, end);
         if (frameBytes > MAX_NOTICE_BYTES) large(bytes, start, end, isLast);
         else if (isFirst && isLast) small(bytes, start, end);

@@ -24,6 +24,8 @@ export function createSyntheticEngine(): SyntheticEngine {
   const signalListeners = new Set<SignalListener>();
   const encoder = new TextEncoder();
   let head = 0;
+  /** Whole milliseconds, as the engine's. */
+  const nowAt = (): number => Math.floor(nowMs());
 
   const commit = (entries: readonly Entry[]): void => {
     for (const listener of committed) listener(SITE, entries);
@@ -46,10 +48,15 @@ export function createSyntheticEngine(): SyntheticEngine {
     close: () => Promise.resolve(),
     stream(topic, texts) {
       const lane = laneOf(topic);
-      const at = nowMs();
+      const at = nowAt();
+      // One buffer for all, as what comes from the engine's thread.
+      const bytes = Buffer.from(texts.join(''), 'latin1');
+      let end = 0;
       const entries = texts.map((text): Entry => {
         head += 1;
-        return { offset: head, at, changes: [{ kind: 'stream', topic, lane, entry: encoder.encode(text) }] };
+        const entry = bytes.subarray(end, end + text.length);
+        end += text.length;
+        return { offset: head, at, changes: [{ kind: 'stream', topic, lane, entry }] };
       });
       commit(entries);
     },
@@ -59,13 +66,13 @@ export function createSyntheticEngine(): SyntheticEngine {
       commit([
         {
           offset: head,
-          at: nowMs(),
+          at: nowAt(),
           changes: [{ kind: 'collection', topic, lane: 'critical', set, remove: [] }],
         },
       ]);
     },
     signals(topics, text) {
-      const at = nowMs();
+      const at = nowAt();
       const value = encoder.encode(text);
       for (const listener of signalListeners) listener(topics.map((topic) => ({ topic, at, value })));
     },

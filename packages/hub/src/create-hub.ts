@@ -133,7 +133,8 @@ export function createHub(options: HubOptions): Hub {
     clock,
     collect,
     beginGroup,
-    serve: (session, now) => core.contained(session, () => serve(core, session, now)) ?? 0,
+    serve: (session, now, isCriticalAlone) =>
+      core.contained(session, () => serve(core, session, now, isCriticalAlone)) ?? 0,
     onRoundEnd() {
       context.endRound();
       boundCaches(counts);

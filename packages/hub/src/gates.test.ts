@@ -116,3 +116,22 @@ test('a session that reads nothing holds no more the longer it does not', async 
   // The window may take some messages more; there is no queue.
   expect(held[2]).toBeLessThan((held[0] ?? 0) + 256);
 });
+
+test('the regular look at sessions leaves those that wait to the flusher, and the others alone', async () => {
+  const { publish, join, settle, clock, hub } = start();
+  const { client } = await join('ann', { filters: ['s/#'], acknowledges: false });
+  for (let index = 0; index < 40; index += 1) publish(change.stream('s/l/events', 'x'.repeat(1_024)));
+  await settle();
+  const slicesOfSecond = (): number => {
+    const before = hub.figures().slices;
+    clock.advance(1_000);
+    return hub.figures().slices - before;
+  };
+  expect(slicesOfSecond()).toBe(1);
+  for (let round = 0; round < 10; round += 1) {
+    client.ack();
+    await settle();
+  }
+  expect(client.topics.get('s/l/events')?.entries).toHaveLength(40);
+  expect(slicesOfSecond()).toBe(0);
+});

@@ -3,6 +3,10 @@ const encoder = new TextEncoder();
 /** Longest UTF-8 form of one UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3;
 
+/** Up to this length a loop is faster than the encoder, which needs a view of the buffer for each call. */
+const SHORT_UNITS = 96;
+const LAST_ASCII = 0x7f;
+
 /** Puts text and ready bytes together. One is reused for all messages: `take` copies what was written. */
 export interface ByteWriter {
   text(text: string): void;
@@ -22,9 +26,21 @@ export function createByteWriter(): ByteWriter {
     buffer = larger;
   }
 
+  /** False: there are other characters, and nothing was written. */
+  function writeAscii(text: string): boolean {
+    for (let index = 0; index < text.length; index += 1) {
+      const unit = text.charCodeAt(index);
+      if (unit > LAST_ASCII) return false;
+      buffer[length + index] = unit;
+    }
+    length += text.length;
+    return true;
+  }
+
   return {
     text(text) {
       reserve(text.length * MAX_BYTES_PER_UNIT);
+      if (text.length <= SHORT_UNITS && writeAscii(text)) return;
       length += encoder.encodeInto(text, buffer.subarray(length)).written;
     },
     bytes(bytes) {

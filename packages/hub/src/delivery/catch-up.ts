@@ -169,6 +169,10 @@ function startStream(topic: StreamTopic, lostSince: number, stepper: Stepper): S
 
 function entriesStep(topic: StreamTopic, from: number, stepper: Stepper): Step {
   const { chunkBytes, encoding, counts } = stepper;
+  const key = `${encoding.id} ${chunkBytes} ${from}`;
+  // A whole piece stays what it is, whatever is added to the stream.
+  const known = topic.pieces.get(key);
+  if (known !== undefined) return { frames: known, next: behind(topic, known.to) };
   const end = endOfPiece(topic.history, from, chunkBytes);
   const build = (): BuiltFrames => {
     const { entries } = topic.history;
@@ -179,9 +183,7 @@ function entriesStep(topic: StreamTopic, from: number, stepper: Stepper): Step {
   };
   if (end === null)
     return { frames: cached(topic, stepper, `entries ${chunkBytes}`, from, build), next: null };
-  // A whole piece stays what it is, whatever is added to the stream.
-  const key = `${encoding.id} ${chunkBytes} ${from}`;
-  const frames = topic.pieces.get(key) ?? keep(topic, topic.pieces, key, counts, build());
+  const frames = keep(topic, topic.pieces, key, counts, build());
   return { frames, next: behind(topic, frames.to) };
 }
 

@@ -123,10 +123,16 @@ export function setFlows(delivery: Delivery, [live, ...rated]: readonly TopicSet
 /** A lane that waited this long for the window is served one step before more urgent ones, `critical` excepted. */
 const FLOOR_MS = LANES.map((lane) => 4 * LANE_BUDGET_MS[lane]);
 
-/** Takes everything that is due and has room, most urgent first; the messages count as sent. */
-export function takeDue(delivery: Delivery, context: DeliveryContext, now: number): readonly Uint8Array[] {
+/** Takes what is due of lane `critical` and has room; the messages count as sent. */
+export function takeCritical(delivery: Delivery, context: DeliveryContext, now: number): Uint8Array[] {
   const messages: Uint8Array[] = [];
   if (isLaneDue(delivery, context, CRITICAL)) fillLane(delivery, context, CRITICAL, false, messages, now);
+  return messages;
+}
+
+/** Takes everything that is due and has room, most urgent first; the messages count as sent. */
+export function takeDue(delivery: Delivery, context: DeliveryContext, now: number): readonly Uint8Array[] {
+  const messages = takeCritical(delivery, context, now);
   for (let lane = LANES.length - 1; lane > CRITICAL; lane -= 1) {
     const since = delivery.waitingSince[lane] ?? 0;
     if (since === 0 || now - since < (FLOOR_MS[lane] ?? 0)) continue;
@@ -325,6 +331,8 @@ const LARGE_BYTES = 4_096;
 
 /** Joins what is small; what is large stays a message of its own. */
 function joinSmall(encoding: DataEncoding, ready: readonly Uint8Array[]): readonly Uint8Array[] {
+  if (ready.length < 2) return ready;
+  if (ready.every(({ byteLength }) => byteLength >= LARGE_BYTES)) return ready;
   if (!ready.some(({ byteLength }) => byteLength >= LARGE_BYTES)) return encoding.join(ready);
   const joined: Uint8Array[] = [];
   let small: Uint8Array[] = [];
@@ -471,25 +479,36 @@ function serveBehind(
   const about = new Set<Topic>();
   if (topics === undefined) return markIfCaughtUp(delivery, stepper, log, slot);
   let room = roomIn(delivery.window, laneOfSlot(slot) === CRITICAL);
-  // The map grows at its end while it is walked: a topic that is not done takes its turn again.
-  for (const [topic, entry] of topics) {
+  const fits = (bytes: number): boolean => {
+    if (isRation && ready.length > 0) return false;
+    return bytes <= room || (ready.length === 0 && mayOvershoot(delivery.window, isRation));
+  };
+  /** One step of the topic; whether it fitted. */
+  const take = (topic: Topic, entry: Behind): boolean => {
     const step = nextStep(topic, entry.state, stepper);
     if (step !== null) {
       const bytes = step.frames.bytes + (about.has(topic) ? 0 : namingBytes(delivery, topic));
-      const fits = bytes <= room || (ready.length === 0 && mayOvershoot(delivery.window, isRation));
-      if (!fits || (isRation && ready.length > 0)) break;
+      if (!fits(bytes)) return false;
       ready.push(...step.frames.messages);
       room -= bytes;
       about.add(topic);
     }
-    topics.delete(topic);
-    if (step?.next) {
-      entry.state = step.next;
-      topics.set(topic, entry);
-      continue;
+    if (step?.next) entry.state = step.next;
+    else {
+      topics.delete(topic);
+      noteAtHead(delivery, topic);
+      ready.push(...settle(entry));
     }
-    noteAtHead(delivery, topic);
-    ready.push(...settle(entry));
+    return true;
+  };
+  // The map grows at its end while it is walked: a topic that is not done takes its turn again.
+  for (const [topic, entry] of topics) {
+    let isTaken = take(topic, entry);
+    // Alone it is next again as it is: taken out and put in so often, it would have the map made anew time and again.
+    while (isTaken && topics.size === 1 && topics.has(topic)) isTaken = take(topic, entry);
+    if (!isTaken) break;
+    if (!topics.delete(topic)) continue;
+    topics.set(topic, entry);
   }
   const names = namesFor(delivery, [...about]);
   if (names !== null) {

@@ -41,6 +41,8 @@ const NEWEST_WEIGHT = 0.25;
 const WRITE_COST_MS = 0.005;
 /** The share of the budget that is planned with: timers come late, and so do those who read. */
 const PLANNED_SHARE = 0.95;
+/** Of a flush's length, what those who read it are late by: the more there is to read, the more. */
+const READING_PER_LENGTH = 0.1;
 /** Least rest per cost, so that flushing never takes the thread whole. */
 const LEAST_REST_PER_COST = 0.25;
 /** Least rest per bare cost of the writes, where the budget allows: `high` would spend most on writes otherwise. */
@@ -106,6 +108,9 @@ export function restMs(
   if (name === undefined || earnedMs < MIN_REST_MS) return leastRestMs;
   const budgetMs = LANE_BUDGET_MS[name] * budgetFactor;
   const leastMs = Math.max(costMs * LEAST_REST_PER_COST, writes * WRITE_COST_MS * REST_PER_WRITE_COST[name]);
-  const fittingMs = Math.max(Math.min(leastMs, budgetMs), budgetMs * PLANNED_SHARE - lengthMs - groupMs);
+  const fittingMs = Math.max(
+    Math.min(leastMs, budgetMs),
+    budgetMs * PLANNED_SHARE - lengthMs * (1 + READING_PER_LENGTH) - groupMs,
+  );
   return Math.max(leastRestMs, Math.min(fittingMs, earnedMs));
 }

@@ -16,7 +16,7 @@ const SLICE_MS = 2;
 /** Sessions served between two looks at the clock. */
 const SESSIONS_PER_LOOK = 4;
 /** A round is made of so many groups at most, of so many sessions each at least. */
-const MAX_GROUPS = 4;
+const MAX_GROUPS = 6;
 const MIN_GROUP_SIZE = 16;
 
 export interface FlusherOptions<Session> {
@@ -28,8 +28,11 @@ export interface FlusherOptions<Session> {
    * turn of a group, not for the round's whole length on top.
    */
   readonly beginGroup: (lanes: readonly number[], sessions: readonly Session[]) => void;
-  /** Sends a session what is due to it; returns how many writes that took. */
-  readonly serve: (session: Session, now: number) => number;
+  /**
+   * Sends a session what is due to it, or of `critical` alone: others have rounds of their own then, and need not hold
+   * up who comes next. Returns how many writes that took.
+   */
+  readonly serve: (session: Session, now: number, isCriticalAlone: boolean) => number;
   readonly onRoundEnd: () => void;
 }
 
@@ -157,12 +160,13 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
     if (round.sessions === resuming) resuming = null;
     const startedAt = clock.now();
     let now = startedAt;
+    const isCriticalAlone = round.lanes.length === 1 && round.lanes[0] === CRITICAL;
     slices += 1;
     while (round.next < round.sessions.length && now - startedAt < SLICE_MS) {
       const end = Math.min(enterGroup(round), round.next + SESSIONS_PER_LOOK);
       for (; round.next < end; round.next += 1) {
         const session = round.sessions[round.next];
-        if (session !== undefined) round.writes += options.serve(session, now);
+        if (session !== undefined) round.writes += options.serve(session, now, isCriticalAlone);
       }
       now = clock.now();
     }

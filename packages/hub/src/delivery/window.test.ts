@@ -25,15 +25,21 @@ test('a window that was not full is not made smaller, and grows by what has arri
   noteSent(window, BULK, 6_000);
   noteSent(window, BULK, 6_050);
   noteAck(window, 3, 6_160);
-  expect(window.bulkBytes).toBe(2 * BULK);
+  expect(window.bulkBytes).toBe(2.5 * BULK);
   noteSent(window, BULK, 7_000);
   noteSent(window, BULK, 7_900);
   noteAck(window, 5, 8_000);
-  expect(window.bulkBytes).toBe(2 * BULK);
+  expect(window.bulkBytes).toBe(2.5 * BULK);
   noteSent(window, 2 * BULK, 9_000);
   window.wasFull = true;
   noteAck(window, 6, 9_800);
   expect(window.bulkBytes).toBeLessThan(2 * BULK);
+});
+
+test('however fast the link, it grows fourfold at most at a time: a megabyte takes four acknowledgements', () => {
+  const sizes = [BULK];
+  for (let size = BULK; size < WINDOW.maxBulkBytes; sizes.push(size)) size = resized(size, size, 1);
+  expect(sizes).toEqual([BULK, 4 * BULK, 16 * BULK, 64 * BULK, WINDOW.maxBulkBytes]);
 });
 
 test('the size settles at what drains in 200 ms', () => {
@@ -43,4 +49,46 @@ test('the size settles at what drains in 200 ms', () => {
   expect(size / linkBytesPerMs).toBeCloseTo(WINDOW.drainMs, -1);
   expect(resized(4_096, 4_096, 60_000)).toBeGreaterThanOrEqual(WINDOW.minBulkBytes);
   expect(resized(WINDOW.maxBulkBytes, WINDOW.maxBulkBytes, 1)).toBe(WINDOW.maxBulkBytes);
+});
+
+test('what a sender rested between is not taken for the slowness of the link', () => {
+  const window = createWindow(0);
+  const acknowledged = (sentAt: number, bytes: number, ackAt: number): number => {
+    noteSent(window, bytes, sentAt);
+    window.wasFull = true;
+    noteAck(window, window.sent, ackAt);
+    return window.bulkBytes;
+  };
+  // Half a window every 100 ms, each on its way for 20 ms.
+  for (let round = 0; round < 10; round += 1)
+    acknowledged(100 * round, window.bulkBytes / 2, 100 * round + 20);
+  expect(window.bulkBytes).toBe(WINDOW.maxBulkBytes);
+});
+
+test('a link is never taken for faster than it is by what was sent behind something else', () => {
+  const linkBytesPerMs = 32;
+  const window = createWindow(0);
+  let now = 0;
+  let freeAt = 0;
+  const arrivals: { readonly at: number; readonly bytes: number }[] = [];
+  let unacknowledged = 0;
+  let received = 0;
+  for (let round = 0; round < 400; round += 1) {
+    while (roomIn(window, false) >= 1_024) {
+      noteSent(window, 1_024, now);
+      freeAt = Math.max(freeAt, now) + 1_024 / linkBytesPerMs;
+      arrivals.push({ at: freeAt, bytes: 1_024 });
+    }
+    window.wasFull = true;
+    const next = arrivals.shift();
+    if (next === undefined) break;
+    now = next.at;
+    received += 1;
+    unacknowledged += next.bytes;
+    if (unacknowledged < window.bulkBytes / 2) continue;
+    unacknowledged = 0;
+    noteAck(window, received, now);
+  }
+  expect(window.bulkBytes / linkBytesPerMs).toBeGreaterThan(100);
+  expect(window.bulkBytes / linkBytesPerMs).toBeLessThanOrEqual(WINDOW.drainMs + 1);
 });

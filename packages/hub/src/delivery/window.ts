@@ -69,33 +69,48 @@ export function noteAck(window: Window, received: number, now: number): AckVerdi
   const newest = window.times[count - 1] ?? now;
   const oldest = window.times[0] ?? now;
   const bytes = end - window.bytesAcked;
+  const burst = bytesSentAt(window, newest, count);
   window.ends.splice(0, count);
   window.times.splice(0, count);
   window.acked = received;
   window.bytesAcked = end;
   if (outstandingBytes(window) === 0) window.replyBytes = 0;
   window.ackLagMs = now - newest;
+  const { bulkBytes } = window;
   // A small acknowledgement says little about what the link takes, and one of a window that was not full only that
   // it takes no less than was sent.
-  if (bytes >= window.bulkBytes / 2) {
-    const { bulkBytes } = window;
+  if (bytes >= bulkBytes / 2) {
     window.bulkBytes = window.wasFull
       ? resized(bulkBytes, bytes, now - Math.max(oldest, window.lastAckAt))
       : Math.max(bulkBytes, resized(bulkBytes, bytes, now - oldest));
   }
+  // Between is also what the sender rested, which says nothing about the link. What was sent last, at once, has gone
+  // over it since, behind all that was sent before; so the link takes that much at least.
+  if (burst >= bulkBytes / 4)
+    window.bulkBytes = Math.max(window.bulkBytes, resized(bulkBytes, burst, now - newest));
   window.wasFull = false;
   window.lastAckAt = now;
   return 'applied';
 }
 
+/** Bytes of the messages that were sent at that time, the first `count` being looked at. */
+function bytesSentAt({ ends, times, bytesAcked }: Window, time: number, count: number): number {
+  let first = count - 1;
+  while (first > 0 && times[first - 1] === time) first -= 1;
+  return (ends[count - 1] ?? bytesAcked) - (first > 0 ? (ends[first - 1] ?? bytesAcked) : bytesAcked);
+}
+
+const MOST_GROWTH = 4;
+
 /**
  * The size that drains in `WINDOW.drainMs`, judged by one acknowledgement of a full window: `bytes` went in
- * `elapsedMs`. It at most doubles at a time and falls half-way to a lower judgement, so one late acknowledgement
+ * `elapsedMs`. It grows at most fourfold at a time and falls half-way to a lower judgement, so one late acknowledgement
  * does not throttle a good link.
  */
 export function resized(bulkBytes: number, bytes: number, elapsedMs: number): number {
   const drained = (bytes * WINDOW.drainMs) / Math.max(1, elapsedMs);
-  const wanted = drained >= bulkBytes ? Math.min(drained, 2 * bulkBytes) : (drained + bulkBytes) / 2;
+  const wanted =
+    drained >= bulkBytes ? Math.min(drained, MOST_GROWTH * bulkBytes) : (drained + bulkBytes) / 2;
   return Math.round(Math.min(WINDOW.maxBulkBytes, Math.max(WINDOW.minBulkBytes, wanted)));
 }
 

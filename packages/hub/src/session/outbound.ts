@@ -1,5 +1,5 @@
 import { LIMITS, REQUEST_ERRORS, TIMES, type RequestErrorName } from '@ms5/wire';
-import { isCriticalWaiting, takeDue, takeMarks } from '../delivery/delivery.ts';
+import { isCriticalWaiting, takeCritical, takeDue, takeMarks } from '../delivery/delivery.ts';
 import { isWorthTelling, noteAck, noteSent, outstandingBytes } from '../delivery/window.ts';
 import { NO_ID, type Reply } from '../endpoints/endpoint.ts';
 import { noteAcknowledged } from '../health/lane-latency.ts';
@@ -25,9 +25,12 @@ function followWithPing(core: HubCore, session: Session): void {
   session.transport.ping();
 }
 
-/** Sends what is due; returns the number of writes. */
-export function serve(core: HubCore, session: Session, now: number): number {
-  return isServing(session) ? write(core, session, takeDue(session.delivery, core.context, now)) : 0;
+/** Sends what is due, or of `critical` alone; returns the number of writes. */
+export function serve(core: HubCore, session: Session, now: number, isCriticalAlone = false): number {
+  if (!isServing(session)) return 0;
+  const { delivery } = session;
+  const take = isCriticalAlone ? takeCritical : takeDue;
+  return write(core, session, take(delivery, core.context, now));
 }
 
 /** Sends `first` and what is due in one write. `first` counts against the window but never waits for it. */

@@ -1,8 +1,9 @@
 import { TIMES } from '@ms5/wire';
+import { isWaiting } from '../delivery/delivery.ts';
 import type { HubCore } from '../hub-core.ts';
 import { CRITICAL } from '../topics/log.ts';
 import { dispatch } from './lifecycle.ts';
-import { pingClient, serve } from './outbound.ts';
+import { pingClient } from './outbound.ts';
 import { isServing, type Session } from './session.ts';
 
 const SWEEP_INTERVAL_MS = 1_000;
@@ -49,8 +50,9 @@ function sweepSession(core: HubCore, session: Session, now: number): void {
   if (criticalSince > 0 && now - criticalSince >= TIMES.criticalStallMs)
     return dispatch(core, session, { type: 'closeRequested', close: 'criticalStalled' });
   if (now - session.pingedAt >= TIMES.pingIntervalMs) pingClient(core, session, now);
-  // Lanes that wait for their floor are looked at again even if nothing else happens.
-  else serve(core, session, now);
+  // Lanes that wait for their floor are looked at again even if nothing else happens, but in turns: under load that may
+  // be all sessions, and to serve them here would hold up everything for as long as that takes.
+  else if (isWaiting(session.delivery)) core.resume(session);
   const { state } = session;
   if (state.name === 'live' || state.name === 'draining')
     core.health.sweep(session, state.identity, state.client.id, now);

@@ -138,8 +138,8 @@ export function createDeliveryClient({
     checkWindow() {
       if (pair === null) return [];
       const told = client.receivedOf('window').at(-1) ?? client.receivedOf('welcome').at(-1);
-      // A window that grew may not have been told yet; it at most doubles at a time.
-      const bound = 2 * (told?.windowBytes ?? 0) + OVERSHOOT_BYTES;
+      // A window that grew may not have been told yet; it grows at most fourfold at a time.
+      const bound = 4 * (told?.windowBytes ?? 0) + OVERSHOOT_BYTES;
       const outstanding = pair.toClient().bytes - bytesApplied;
       return outstanding <= bound
         ? []

@@ -23,10 +23,13 @@ export function createSignalBuffer(
   const latest = new Map<string, { at: number; value: Json }>();
   const steady = createSteadyTime(clock);
   let sentAt = Number.NEGATIVE_INFINITY;
-  let cancel: (() => void) | null = null;
+  let isPlanned = false;
+  let isClosed = false;
+  let cancel = (): void => undefined;
 
   const flush = (): void => {
-    cancel = null;
+    if (isClosed) return;
+    isPlanned = false;
     sentAt = steady();
     const changes = [...latest].map(([topic, { at, value }]) => ({
       topic,
@@ -40,11 +43,16 @@ export function createSignalBuffer(
   return {
     put: (topic, at, value) => {
       latest.set(topic, { at, value });
-      if (cancel !== null) return;
+      if (isPlanned) return;
+      isPlanned = true;
       const waitMs = sentAt + SIGNALS_EVERY_MS - steady();
-      // Even "at once" is at the end of the turn: the values of one line go together.
-      cancel = clock.after(Math.max(0, waitMs), flush);
+      // Even "at once" is at the end of the turn: the values of one line go together. A timer would take a millisecond.
+      if (waitMs <= 0) clock.soon(flush);
+      else cancel = clock.after(waitMs, flush);
     },
-    close: () => cancel?.(),
+    close() {
+      isClosed = true;
+      cancel();
+    },
   };
 }
