@@ -16,7 +16,7 @@ const raised: Call = {
   raisedAt: 0,
   receivedAt: 0,
   status: 'raised',
-} as Call;
+};
 const acknowledged = { ...raised, status: 'acknowledged', acknowledged: { by: 'ben', at: 1 } } as Call;
 
 const policy: EscalationPolicy = {
@@ -36,7 +36,7 @@ function clock(changes: Partial<ClockState>): ClockState {
 const fresh = newEscalation('call-1', 100);
 
 describe('what an escalation waits for', () => {
-  const next = (escalation: Escalation, call = raised, of = setting()): Due | null =>
+  const next = (escalation: Escalation, call: Call = raised, of = setting()): Due | null =>
     nextDue(escalation, call, of);
 
   it('ES3: the first level of each clock from when the call was received, then the next ones', () => {
@@ -99,7 +99,7 @@ describe('what an escalation waits for', () => {
     expect(next({ ...started, displayMissed: true }, critical, within)).toMatchObject({ what: 'level' });
     const shown = { ...critical, displayed: { reader: 'wall', at: 1 } } as unknown as Call;
     expect(next(started, shown, within)).toMatchObject({ what: 'level' });
-    expect(next(started, { ...acknowledged, priority: 'critical' } as Call, within)).toMatchObject({
+    expect(next(started, { ...acknowledged, priority: 'critical' }, within)).toMatchObject({
       what: 'level',
       clock: 'resolution',
     });
