@@ -145,8 +145,8 @@ export function createHub(options: HubOptions): Hub {
   const drain = createDrain(core);
   const endpoints = createEndpoints(instance, numbers);
 
-  /** The sessions that the lanes' changes concern, each once. */
-  function collect(lanes: readonly number[]): readonly Session[] {
+  /** The sessions that the lanes' changes concern, each once; at most so many, as far as that goes. */
+  function collect(lanes: readonly number[], most = Infinity): readonly Session[] {
     round += 1;
     const due: Session[] = [];
     const take = (session: Session): void => {
@@ -155,22 +155,32 @@ export function createHub(options: HubOptions): Hub {
       due.push(session);
     };
     for (const lane of lanes) {
-      for (const [{ sessions }, dueAt] of takeChanged(lane))
+      for (const [{ sessions }, dueAt] of takeChanged(lane, most - due.length))
         for (const session of sessions) {
           noteDue(session.delivery.latency, lane, dueAt);
           take(session);
         }
+      if (most < Infinity) continue;
       for (const { sessions } of ticks.takeDue(lane)) for (const session of sessions) take(session);
     }
     return due;
   }
 
   /** The live topic sets that the lane's changes concern, with the commit time of the oldest. */
-  function takeChanged(lane: number): ReadonlyMap<SharedTopicSet<Session>, number> {
+  function takeChanged(lane: number, most: number): ReadonlyMap<SharedTopicSet<Session>, number> {
     const changed = new Map<SharedTopicSet<Session>, number>();
+    let room = most;
     for (const topic of dirty[lane] ?? []) {
       const { slot, head, dueAt } = topic;
-      for (const set of interests.of(topic)) {
+      const sets = interests.of(topic);
+      if (room < Infinity) {
+        let concerned = 0;
+        for (const { sessions } of sets) concerned += sessions.size;
+        if (concerned > room) continue;
+        room -= concerned;
+      }
+      dirty[lane]?.delete(topic);
+      for (const set of sets) {
         if (set.flow > 0) {
           ticks.note(set, topic);
           continue;
@@ -179,7 +189,6 @@ export function createHub(options: HubOptions): Hub {
         changed.set(set, Math.min(changed.get(set) ?? dueAt, dueAt));
       }
     }
-    dirty[lane]?.clear();
     return changed;
   }
 

@@ -13,16 +13,28 @@ import {
 
 /** A slice of a round takes about this long, then others get their turn. */
 const SLICE_MS = 2;
+/** Where the rest of each turn takes long, a slice takes this part of it, so that rounds end all the same; to a limit. */
+const SLICE_SHARE = 1 / 4;
+const MAX_SLICE_MS = 8;
 /** Sessions served between two looks at the clock. */
 const SESSIONS_PER_LOOK = 4;
 /** A round is made of so many groups at most, of so many sessions each at least. */
 const MAX_GROUPS = 6;
 const MIN_GROUP_SIZE = 16;
+/** A round of more sessions is long, `critical` excepted: it is made of groups of so many, and rounds of a few sessions go in between. */
+const LONG_ROUND = 2_000;
+const LONG_GROUP_SIZE = 500;
+/** So many sessions at most are served between two groups of a long round, and no sooner than this after the last. */
+const INNER_SESSIONS = 1_000;
+const INNER_EVERY_MS = 50;
 
 export interface FlusherOptions<Session> {
   readonly clock: Clock;
-  /** The sessions whose interests changed in these lanes since they were asked for last. */
-  readonly collect: (lanes: readonly number[]) => readonly Session[];
+  /**
+   * The sessions whose interests changed in these lanes since they were asked for last; `most`: only of changes that
+   * concern no more than so many together, the rest is left for the next time.
+   */
+  readonly collect: (lanes: readonly number[], most?: number) => readonly Session[];
   /**
    * A part of the round begins: these are served next, with what changed until now. So a change waits for the next
    * turn of a group, not for the round's whole length on top.
@@ -63,9 +75,30 @@ interface Round<Session> {
   readonly sessions: readonly Session[];
   readonly startedAt: number;
   readonly groupSize: number;
+  /** It goes between two groups of a long one, which holds its lanes. */
+  readonly isInner: boolean;
   next: number;
   busyMs: number;
   writes: number;
+}
+
+function beginRound<Session>(
+  lanes: readonly number[],
+  sessions: readonly Session[],
+  startedAt: number,
+  groupSize: number,
+): Round<Session> {
+  return { lanes, sessions, startedAt, groupSize, isInner: false, next: 0, busyMs: 0, writes: 0 };
+}
+
+/** Whether a long round has come to the end of a group and not of all. */
+function isBetweenGroups({ sessions, groupSize, next }: Round<unknown>): boolean {
+  return groupSize === LONG_GROUP_SIZE && next > 0 && next < sessions.length && next % groupSize === 0;
+}
+
+/** How long a slice may take when the rest of the turn before it took `restMs`. */
+function sliceAfter(restMs: number): number {
+  return Math.min(MAX_SLICE_MS, Math.max(SLICE_MS, restMs * SLICE_SHARE));
 }
 
 /** Decides when sessions are served, and serves them in slices, rounds of `critical` before others. */
@@ -82,11 +115,15 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
   /** The sessions of a round that has not begun and takes up whoever may resume. */
   let resuming: Session[] | null = null;
   let isSlicing = false;
+  /** When the slice ended that another was to follow in the next turn; 0: none was. */
+  let pausedAt = 0;
   let isClosed = false;
   let roundCount = 0;
   let slices = 0;
   let flushMs = 0;
   let stretch = UNSTRETCHED;
+  /** When the long round under way began, or the last inner one in it. */
+  let innerAt = 0;
 
   function touch(lane: number): void {
     if (isClosed || plannedAt[lane] !== null) return;
@@ -128,8 +165,10 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
     if (lanes.length === 0) return;
     for (const lane of lanes) underWay[lane] = 'calm';
     const sessions = options.collect(lanes);
-    const groupSize = Math.max(MIN_GROUP_SIZE, Math.ceil(sessions.length / MAX_GROUPS));
-    const round = { lanes, sessions, startedAt: now, groupSize, next: 0, busyMs: 0, writes: 0 };
+    const isLong = sessions.length > LONG_ROUND && !lanes.includes(CRITICAL);
+    const shared = Math.max(MIN_GROUP_SIZE, Math.ceil(sessions.length / MAX_GROUPS));
+    const round = beginRound(lanes, sessions, now, isLong ? LONG_GROUP_SIZE : shared);
+    if (isLong) innerAt = now;
     if (lanes.includes(CRITICAL)) rounds.unshift(round);
     else rounds.push(round);
     if (!isSlicing) slice();
@@ -139,8 +178,7 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
     if (isClosed) return;
     if (resuming === null) {
       resuming = [];
-      const startedAt = clock.now();
-      rounds.push({ lanes: [], sessions: resuming, startedAt, groupSize: 1, next: 0, busyMs: 0, writes: 0 });
+      rounds.push(beginRound([], resuming, clock.now(), 1));
       sliceSoon();
     }
     resuming.push(session);
@@ -154,26 +192,43 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
 
   function slice(): void {
     isSlicing = false;
+    if (isClosed) return;
+    startInner();
     const round = rounds[0];
-    if (round === undefined || isClosed) return;
+    if (round === undefined) return;
     // Whoever resumes from now on has to let the others go first.
     if (round.sessions === resuming) resuming = null;
     const startedAt = clock.now();
     let now = startedAt;
+    const sliceMs = pausedAt === 0 ? SLICE_MS : sliceAfter(startedAt - pausedAt);
     const isCriticalAlone = round.lanes.length === 1 && round.lanes[0] === CRITICAL;
     slices += 1;
-    while (round.next < round.sessions.length && now - startedAt < SLICE_MS) {
+    while (round.next < round.sessions.length && now - startedAt < sliceMs) {
       const end = Math.min(enterGroup(round), round.next + SESSIONS_PER_LOOK);
       for (; round.next < end; round.next += 1) {
         const session = round.sessions[round.next];
         if (session !== undefined) round.writes += options.serve(session, now, isCriticalAlone);
       }
       now = clock.now();
+      if (isBetweenGroups(round)) break;
     }
     round.busyMs += now - startedAt;
     flushMs += now - startedAt;
     if (round.next >= round.sessions.length) endRound(round, now);
+    pausedAt = rounds.length > 0 ? now : 0;
     if (rounds.length > 0) sliceSoon();
+  }
+
+  /** What a few sessions wait for is served between two groups of a long round rather than after it. */
+  function startInner(): void {
+    const [round] = rounds;
+    const now = clock.now();
+    if (round === undefined || !isBetweenGroups(round) || now - innerAt < INNER_EVERY_MS) return;
+    const lanes = round.lanes.filter((lane) => underWay[lane] === 'touched');
+    const sessions = lanes.length === 0 ? [] : options.collect(lanes, INNER_SESSIONS);
+    if (sessions.length === 0) return;
+    innerAt = now;
+    rounds.unshift({ ...beginRound(lanes, sessions, now, sessions.length), isInner: true });
   }
 
   /** Begins a group if it is time for one; returns where it ends. */
@@ -189,6 +244,7 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
     rounds.splice(rounds.indexOf(round), 1);
     if (round.lanes.length > 0) roundCount += 1;
     const { lanes, startedAt, busyMs, writes } = round;
+    if (round.isInner) return;
     const groups = Math.max(1, Math.ceil(round.sessions.length / round.groupSize));
     pace = afterFlush(pace, { lanes, startedAt, endedAt: now, busyMs, writes, groups }, stretch);
     if (rounds.length === 0) options.onRoundEnd();
