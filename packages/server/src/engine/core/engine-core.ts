@@ -102,9 +102,9 @@ type Life =
 /** Recovers from the log and runs: inputs are queued, decided, committed in groups, then published and answered. */
 export function startEngineCore(options: EngineCoreOptions): EngineCore {
   const { log, config, clock } = options;
-  const { memory } = recover(log, config, clock.now());
+  const { memory, tail } = recover(log, config, clock.now());
   const steady = createSteadyTime(clock);
-  const upkeep = createUpkeep(memory, log, clock);
+  const upkeep = createUpkeep(memory, log, clock, tail.events);
   const commands: Waiting<CommandInput, CommandReply>[] = [];
   const publications: Waiting<PublicationInput, PublicationReply>[] = [];
   const displays = new Map<string, DisplayInput>();

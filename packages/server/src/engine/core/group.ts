@@ -30,6 +30,8 @@ export interface Memory {
   readonly projector: Projector;
   /** Lines whose documents are behind their events. */
   readonly pendingLines: Set<LinePath>;
+  /** How many times the documents of a line were computed since the newest snapshot: a restart repeats that. */
+  projectedLines: number;
   /** Offset and time of the newest entry decided. */
   offset: number;
   at: number;
@@ -351,6 +353,7 @@ function projectPending(memory: Memory, { offset, at }: LogEntry): readonly Topi
   const known = new Set(config.lines.map(({ path }) => path));
   const lines = [...pendingLines].filter((path) => known.has(path)).sort();
   pendingLines.clear();
+  memory.projectedLines += lines.length;
   return projector.documents(lines, offset, at, state, config);
 }
 

@@ -9,8 +9,8 @@ import { decodeSnapshot, encodeSnapshot } from './snapshot.ts';
 
 export interface Recovered {
   readonly memory: Memory;
-  /** Entries read after the snapshot. */
-  readonly tail: number;
+  /** What was read after the snapshot. */
+  readonly tail: { readonly entries: number; readonly events: number };
 }
 
 /**
@@ -28,10 +28,11 @@ export function recover(
   const restored = snapshot === undefined ? undefined : decodeSnapshot(snapshot, log.id);
   const memory = restored?.memory ?? emptyMemory(config);
   const isCurrent = restored?.hasTopics ?? true;
-  let tail = 0;
+  const tail = { entries: 0, events: 0 };
   for (const entry of log.entries(memory.offset)) {
     onReplayed(entry, replayEntry(memory, entry, isCurrent));
-    tail += 1;
+    tail.entries += 1;
+    tail.events += entry.events.length;
   }
   if (!isCurrent) rebuildTopics(memory, log);
   configure(memory, log, config, now);
@@ -44,6 +45,7 @@ function emptyMemory(config: PlantConfig): Memory {
     config,
     projector: createProjector(),
     pendingLines: new Set(),
+    projectedLines: 0,
     offset: 0,
     at: 0,
   };

@@ -59,7 +59,10 @@ export function decodeSnapshot(snapshot: LogSnapshot, logId: string): RestoredSn
     const projector = hasTopics
       ? createProjector(image.topics, image)
       : createProjector(image.topics.filter(({ topic }) => isAppTopic(topic)));
-    return { memory: { state: decoded.state, config, projector, pendingLines, offset, at }, hasTopics };
+    return {
+      memory: { state: decoded.state, config, projector, pendingLines, projectedLines: 0, offset, at },
+      hasTopics,
+    };
   } catch {
     return undefined;
   }
