@@ -3,6 +3,7 @@ import { productSpans } from '../count/product-facts.ts';
 import type { EngineState, LineState } from '../engine/engine-state.ts';
 import { equipmentOf, lineOf } from '../engine/engine-state.ts';
 import { horizonOf } from '../equipment/equipment-timeline.ts';
+import { productTeller } from '../oee/line-constraint.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, EquipmentPath, LinePath, PlantConfig, StateName } from '../plant/plant.ts';
 import { equipmentPlan } from '../shift/equipment-plan.ts';
@@ -165,8 +166,12 @@ function hadOrder(
   { equipment, from, to }: Downtime,
   now: EpochMs,
 ): boolean {
-  const { defaultProduct = null } = plantIndex(config).equipment.get(equipment)?.config ?? {};
-  const { products } = equipmentOf(state, equipment);
+  const index = plantIndex(config);
+  const own = index.equipment.get(equipment)?.config;
+  const line = own === undefined ? undefined : index.lines.get(own.line);
+  if (own === undefined || line === undefined) return false;
+  const { path, defaultProduct } = productTeller(state, line, own);
+  const { products } = equipmentOf(state, path);
   return productSpans(products, defaultProduct, from, to ?? now).some(({ product }) => product !== null);
 }
 

@@ -17,6 +17,16 @@ export function constraintAt(state: EngineState, line: IndexedLine, at: EpochMs)
   return constraintFor(line, productAt(products, constraint.defaultProduct, at));
 }
 
+/** Whose products are those of an equipment of a line: its own, or where it was never told one the main constraint's. */
+export function productTeller(
+  state: EngineState,
+  line: IndexedLine,
+  equipment: EquipmentConfig,
+): EquipmentConfig {
+  const isTold = equipment.defaultProduct !== null || equipmentOf(state, equipment.path).products.length > 0;
+  return isTold ? equipment : line.constraint;
+}
+
 /** All equipment that carries a line at times, its main constraint first. */
 export function carriersOf({ constraint, constraintByProduct }: IndexedLine): readonly EquipmentConfig[] {
   return constraintByProduct.size === 0

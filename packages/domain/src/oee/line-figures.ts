@@ -6,7 +6,7 @@ import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf } from '../engine/engine-state.ts';
 import { effectiveSegments, horizonOf } from '../equipment/equipment-timeline.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
-import { constraintFor } from './line-constraint.ts';
+import { constraintFor, productTeller } from './line-constraint.ts';
 import { idealCyclesOf } from '../plant/ideal-cycles.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, EquipmentConfig, EquipmentPath, LinePath, PlantConfig } from '../plant/plant.ts';
@@ -115,9 +115,21 @@ export function lineInputPieces(
   window: Interval,
   now: EpochMs,
 ): readonly OeeInputs[] {
-  return constraintSpans(state, line, window, now).map(({ constraint, from, to }) =>
-    inputsOf(state, config, constraint, downstreamOf(state, line, constraint), { from, to }, now),
-  );
+  return constraintSpans(state, line, window, now).map(({ constraint, from, to }) => {
+    const input = inputsOf(
+      state,
+      config,
+      constraint,
+      downstreamOf(state, line, constraint),
+      { from, to },
+      now,
+    );
+    const teller = productTeller(state, line, constraint);
+    if (teller === constraint) return input;
+    const { products } = equipmentOf(state, teller.path);
+    const spans = productSpans(products, teller.defaultProduct, input.window.from, input.window.to);
+    return Object.assign({}, input, { products: spans });
+  });
 }
 
 /** What the figures of one equipment by itself are computed from: nothing after it on its line is in them. */

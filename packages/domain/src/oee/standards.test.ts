@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { downtimeStatistics } from '../downtime/downtime-statistics.ts';
+import { openAndRecentDowntimes } from '../downtime/recent-downtimes.ts';
 import type { Observation } from '../engine/engine-types.ts';
 import { explainFigures } from '../history/explain-figures.ts';
 import { scopeInputs } from '../history/history-figures.ts';
@@ -185,6 +186,24 @@ describe('a line with a constraint per product', () => {
     expect(figuresOf(drive, '06:00', '07:00').losses.breakdown).toBe(20 * MINUTE);
     drive.command({ name: 'enterCount', line: LINE, good: 5 }, at('07:01'));
     expect(currentJob(drive.state, drive.config, LINE, at('07:02'))).toMatchObject({ goodCount: 35 });
+  });
+
+  it('OE17: equipment that was never told a product makes what the main constraint says', () => {
+    const plant = withLine(samplePlant(), { constraintByProduct: { B: LABELLER } });
+    const equipment = plant.equipment.map((each) =>
+      each.path === LABELLER ? Object.assign({}, each, { defaultProduct: null }) : each,
+    );
+    const drive = createDrive({ ...plant, equipment });
+    drive.observe({ equipment: FILLER, at: at('06:00'), state: 'running', product: 'B' });
+    drive.observe({ equipment: LABELLER, at: at('06:00'), state: 'running' });
+    drive.observe({ equipment: LABELLER, at: at('06:30'), state: 'stopped' });
+    drive.observe({ equipment: LABELLER, at: at('06:40'), state: 'running' });
+    drive.observe({ equipment: LABELLER, at: at('07:00'), good: 3000 });
+    const { performance, losses } = figuresOf(drive, '06:00', '07:00');
+    expect(performance).toBe(0.5);
+    expect(losses.unexplained).toBe(10 * MINUTE);
+    const [stop] = openAndRecentDowntimes(drive.state, drive.config, LINE, at('07:00'));
+    expect(stop).toMatchObject({ equipment: LABELLER, asked: true });
   });
 
   it('OE17: the order of arrival changes nothing', () => {
