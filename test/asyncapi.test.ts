@@ -96,6 +96,7 @@ test('it has an event, or a topic, for every family', () => {
   const addresses = new Set(topics.map(({ address }) => address));
   for (const name of ['status', 'production', 'oee', 'downtimeStatistics', 'checks', 'maintenance', 'plan'])
     expect(addresses).toContain(`{site}/{area}/{line}/${name}`);
+  expect(addresses).toContain('{site}/{area}/{line}/{equipment}/alarms');
   for (const address of ['system/alerts', 'system/health', '{site}/escalations', 'user/{id}/inbox'])
     expect(addresses).toContain(address);
   const types =
@@ -103,6 +104,7 @@ test('it has an event, or a topic, for every family', () => {
     'oeeCalculated oeeThresholdCrossed downtimeStarted downtimeEnded downtimeClassified ' +
     'downtimeStatisticsCalculated callRaised callAcknowledged callResolved escalationTriggered ' +
     'escalationReminder escalationAcknowledged escalationClosed qualityCheckRecorded qualityAlertRaised ' +
-    'qualityThresholdCrossed changeoverStarted changeoverCompleted maintenanceScheduled shiftStarted shiftEnded';
+    'qualityThresholdCrossed changeoverStarted changeoverCompleted maintenanceScheduled shiftStarted shiftEnded ' +
+    'equipmentFaultRaised equipmentFaultCleared alarmAcknowledged alarmShelved alarmFloodStarted';
   for (const type of types.split(' ')) expect(schemas).toContain(`"${type}"`);
 });

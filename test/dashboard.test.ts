@@ -174,6 +174,21 @@ describe.skipIf(!hasBrowser)('the dashboard in a browser', () => {
     await stateWord(press).filter({ hasText: 'Running' }).waitFor();
   });
 
+  test('an alarm of a machine is on its line, and acknowledged there', async () => {
+    const page = await openPage();
+    await login(page, server.url, OLIVIA, '/lines/hall/press');
+    await waitUntilLive(page);
+    await page.getByRole('heading', { level: 2, name: 'Alarms' }).waitFor({ state: 'detached' });
+    await observe('hall/press/press', { alarm: { code: '214', active: true, text: 'Glue unit stopped' } });
+    const alarm = page.getByTestId('alarm').filter({ hasText: 'Glue unit stopped' });
+    await alarm.getByText('Fault 214 · Press 1').waitFor();
+    expect(await accessibilityFindings(page)).toEqual([]);
+    await alarm.getByRole('button', { name: 'Acknowledge alarm Glue unit stopped' }).click();
+    await alarm.getByTestId('alarm-state').getByText('acknowledged', { exact: true }).waitFor();
+    await observe('hall/press/press', { alarm: { code: '214', active: false } });
+    await alarm.waitFor({ state: 'detached' });
+  });
+
   test('a call is raised, seen elsewhere at once, acknowledged there and resolved', async () => {
     const raiser = await openPage();
     const responder = await openPage({ viewport: { width: 768, height: 1024 }, hasTouch: true });

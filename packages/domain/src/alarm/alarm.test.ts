@@ -436,16 +436,16 @@ describe('any history of alarms', () => {
 });
 
 describe('memory of alarms', () => {
-  it('AL6: it is bounded however much a machine says', () => {
+  it('AL6: it is bounded however much a machine says', { timeout: 60_000 }, () => {
     const drive = createDrive(samplePlant());
-    for (let second = 0; second < 3000; second += 1) {
+    for (let second = 0; second < 1500; second += 1) {
       const active = second % 2 === 0;
       drive.observe({ equipment: FILLER, at: at('07:00') + second * 1000, alarm: { code: '1', active } });
     }
     const [alarm] = drive.state.equipment[FILLER]?.alarms?.alarms ?? [];
     expect(alarm?.facts.length).toBeLessThanOrEqual(500);
     expect(alarm?.past.length).toBeLessThanOrEqual(500);
-    expect(typesOf(drive)).toHaveLength(3000);
+    expect(typesOf(drive)).toHaveLength(1500);
     expect(typesOf(drive)).not.toContain('equipmentFaultWithdrawn');
     for (let code = 0; code < 1100; code += 1)
       drive.observe({ equipment: LABELLER, at: at('07:00'), alarm: { code: String(code), active: true } });

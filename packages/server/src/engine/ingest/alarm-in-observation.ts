@@ -4,7 +4,7 @@ import type { AlarmObservation } from '@ms5/domain';
 export const ALARM_TEXT_LENGTH = { name: 256, text: 1000 } as const;
 
 /** What is wrong with the member `alarm` of an observation. */
-export interface AlarmFault {
+interface AlarmFault {
   readonly path: string;
   readonly expected: string;
   readonly found: unknown;

@@ -172,7 +172,7 @@ function commandedTopic(
   if (command === undefined) return line;
   if (PLAN_COMMANDS.has(command.name) || command.adjustment !== undefined) return `${line}/plan`;
   return SUPPRESSING_COMMANDS.has(command.name) && 'equipment' in command
-    ? `${line}/${String(command.equipment).split('/').at(-1)}/alarms`
+    ? `${line}/${command.equipment?.split('/').at(-1)}/alarms`
     : line;
 }
 
