@@ -135,10 +135,13 @@ export interface CounterAnomaly {
 /** Kinds of all steps read in `(from, to]`. */
 export function stepKinds(readings: readonly Reading[], from: EpochMs, to: EpochMs): ReadonlySet<StepKind> {
   const kinds = new Set<StepKind>();
+  let last: StepKind | undefined;
   for (let index = Math.max(1, lastAtOrBefore(readings, from) + 1); index < readings.length; index += 1) {
     const reading = readings[index];
     if (reading === undefined || reading.at > to) break;
-    kinds.add(reading.kind);
+    // Nearly all are of one kind.
+    if (reading.kind !== last) kinds.add(reading.kind);
+    last = reading.kind;
   }
   return kinds;
 }

@@ -17,7 +17,7 @@ import { carriersOf, constraintFor } from '../oee/line-constraint.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import { dropOldQuality } from '../quality/apply-quality.ts';
-import type { EpochMs, EquipmentConfig, PlantConfig } from '../plant/plant.ts';
+import type { EpochMs, EquipmentConfig, EquipmentPath, PlantConfig } from '../plant/plant.ts';
 import { dayOf, lineShiftAt, previousLineShift } from '../shift/line-shifts.ts';
 import type { Interval } from '../time/interval.ts';
 import { dropBefore, lastAtOrBefore } from '../time/sorted.ts';
@@ -34,24 +34,28 @@ const WITHOUT_SHIFTS_MS = 24 * 3_600_000;
  * newest observation, so that a recording of years ago stays whole however late it is played.
  */
 export function dropOld(state: EngineState, config: PlantConfig, now: EpochMs): void {
-  for (const equipment of config.equipment) dropOldFacts(state, config, equipment, now);
-  for (const { path } of config.lines) dropOldOfLine(state, config, path, now);
+  const looked = new Set<EquipmentPath>();
+  for (const equipment of config.equipment)
+    if (dropOldFacts(state, config, equipment, now)) looked.add(equipment.path);
+  for (const { path, constraint } of config.lines)
+    if (looked.has(constraint)) dropOldOfLine(state, config, path, now);
   if (state.calls.some((call) => (closedAt(call) ?? now) < now - CLOSED_KEPT_MS))
     state.calls = state.calls.filter((call) => (closedAt(call) ?? now) >= now - CLOSED_KEPT_MS);
 }
 
+/** Whether it was worth while. */
 function dropOldFacts(
   state: EngineState,
   config: PlantConfig,
   equipment: EquipmentConfig,
   now: EpochMs,
-): void {
+): boolean {
   const facts = equipmentOf(state, equipment.path);
   // A machine that was never heard has no time of its own: what people entered ages by ours.
   const newestAt = facts.newestAt ?? now;
   const settled = newestAt - equipment.latenessWindowMs;
   const since = facts.settledAt ?? -Infinity;
-  if (!isWorthwhile(facts, since, settled)) return;
+  if (!isWorthwhile(facts, since, settled)) return false;
   if (settled > since) {
     compactStateFacts(facts.states, since, settled);
     compactModeFacts(facts.modes ?? [], since, settled);
@@ -78,10 +82,11 @@ function dropOldFacts(
   dropBefore(facts.produced, keepFrom);
   dropBefore(facts.rejected, keepFrom);
   dropContactBefore(facts.contact, keepFrom);
+  return true;
 }
 
 /** Facts that settle before their list is looked through again, unless so much time has passed. */
-const SETTLED_FACTS = 32;
+const SETTLED_FACTS = 48;
 const SETTLED_MS = 600_000;
 
 /** Whether enough settled since the last time: what is looked through for each fact stays small, however few come. */
@@ -91,9 +96,17 @@ function isWorthwhile(
   settled: EpochMs,
 ): boolean {
   if (settled <= since || settled - since >= SETTLED_MS) return true;
-  return [states, counts, produced].some(
-    (facts) => lastAtOrBefore(facts, settled) - lastAtOrBefore(facts, since) >= SETTLED_FACTS,
+  return (
+    hasSettled(states, since, settled) ||
+    hasSettled(counts, since, settled) ||
+    hasSettled(produced, since, settled)
   );
+}
+
+function hasSettled(facts: readonly { readonly at: EpochMs }[], since: EpochMs, settled: EpochMs): boolean {
+  // Most of the time there are not so many, and nothing needs to be searched.
+  if ((facts[facts.length - SETTLED_FACTS]?.at ?? -Infinity) <= since) return false;
+  return (facts[lastAtOrBefore(facts, since) + SETTLED_FACTS]?.at ?? Infinity) <= settled;
 }
 
 function oldestOf({ states, products, counts, produced, contact }: EquipmentState): EpochMs {

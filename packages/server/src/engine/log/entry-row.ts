@@ -40,21 +40,46 @@ export function decodeRow(row: EntryRow, file: string): LogEntry {
       at: row.at,
       version: row.version,
       projected: row.projected === 1,
-      cause: decodeCause(JSON.parse(row.cause) as EntryCause | PackedCause),
+      cause: decodeCause(row, file),
       outcome: JSON.parse(row.outcome) as EntryOutcome,
       events: unpacked(JSON.parse(row.events) as LogEntry['events'] | PackedRows),
     });
   } catch (error) {
-    if (error instanceof LogError) throw error;
-    throw new LogError('logCorrupt', `${file}: entry ${row.offset} cannot be read`, { cause: error });
+    throw unreadable(row, file, error);
   }
+}
+
+function unreadable({ offset }: EntryRow, file: string, cause: unknown): LogError {
+  if (cause instanceof LogError) return cause;
+  return new LogError('logCorrupt', `${file}: entry ${offset} cannot be read`, { cause });
 }
 
 type OfObservations = Extract<EntryCause, { kind: 'observations' }>;
 type PackedCause = Omit<OfObservations, 'observations'> & { readonly observations: PackedRows };
 
-function decodeCause(cause: EntryCause | PackedCause): EntryCause {
-  if (cause.kind !== 'observations') return cause;
+/** What machines said is evidence, half of the log, and hardly ever looked at: it is read when it is asked for. */
+function decodeCause(row: EntryRow, file: string): EntryCause {
+  if (!row.cause.startsWith('{"kind":"observations"')) return JSON.parse(row.cause) as EntryCause;
+  let read: OfObservations | undefined;
+  const whole = (): OfObservations => {
+    try {
+      return (read ??= unpackedCause(JSON.parse(row.cause) as OfObservations | PackedCause));
+    } catch (error) {
+      throw unreadable(row, file, error);
+    }
+  };
+  return {
+    kind: 'observations',
+    get source() {
+      return whole().source;
+    },
+    get observations() {
+      return whole().observations;
+    },
+  };
+}
+
+function unpackedCause(cause: OfObservations | PackedCause): OfObservations {
   return { ...cause, observations: unpacked<Observation>(cause.observations) };
 }
 
