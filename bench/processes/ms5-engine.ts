@@ -6,18 +6,38 @@ import { benchLines } from '../measure/plant.ts';
 let engine: EnginePort | undefined;
 let published = 0;
 
-/** Bodies as devices send them: mostly counts, a tenth changes of state. Made once, copied for each request. */
-function makeBodies(lines: number, perBody: number): readonly Buffer[] {
+/** As long as every key, and different in each body. */
+const KEY_PREFIX = '0000000000';
+
+/**
+ * Bodies as devices send them: mostly counts, a tenth changes of state. Made once, copied for each request. With keys
+ * each item has one of its own, which begins with the number of the request.
+ */
+function makeBodies(lines: number, perBody: number, keys: boolean): readonly Buffer[] {
   const names = benchLines(lines);
   return Array.from({ length: 10 }, (_, body) => {
     const items = Array.from({ length: perBody }, (_, index) => {
       const name = names[(index + body) % names.length] ?? '';
       const equipment = `hall/${name}/${name}`;
-      if (index % 10 !== 0) return { equipment, good: 1 };
-      return { equipment, state: (index / 10 + body) % 2 === 0 ? 'running' : 'stopped' };
+      const key = keys ? { source: 'bench', key: `${KEY_PREFIX}-${index}` } : null;
+      if (index % 10 !== 0) return { equipment, good: 1, ...key };
+      return { equipment, state: (index / 10 + body) % 2 === 0 ? 'running' : 'stopped', ...key };
     });
     return Buffer.from(JSON.stringify(items));
   });
+}
+
+let requests = 0;
+
+/** A copy of a body, its keys begun with a number that no request had before. */
+function bodyOf(template: Buffer, keys: boolean): Uint8Array {
+  const body = new Uint8Array(template);
+  requests += 1;
+  if (!keys) return body;
+  const number = Buffer.from(String(requests).padStart(KEY_PREFIX.length, '0'));
+  const copy = Buffer.from(body.buffer);
+  for (let at = copy.indexOf(KEY_PREFIX); at >= 0; at = copy.indexOf(KEY_PREFIX, at)) number.copy(copy, at);
+  return body;
 }
 
 interface IngestOrder {
@@ -26,12 +46,14 @@ interface IngestOrder {
   readonly lines: number;
   /** Requests under way at once. */
   readonly atOnce: number;
+  /** Each item has an idempotency key. */
+  readonly keys: boolean;
 }
 
-async function ingest({ observations, perBody, lines, atOnce }: IngestOrder): Promise<unknown> {
+async function ingest({ observations, perBody, lines, atOnce, keys }: IngestOrder): Promise<unknown> {
   const running = engine;
   if (running === undefined) throw new Error('the engine is not started');
-  const bodies = makeBodies(lines, perBody);
+  const bodies = makeBodies(lines, perBody, keys);
   const counts = { accepted: 0, other: 0, busy: 0 };
   const latenciesMs: number[] = [];
   let firstOther = '';
@@ -40,7 +62,7 @@ async function ingest({ observations, perBody, lines, atOnce }: IngestOrder): Pr
     while (sent < observations) {
       const body = bodies[(sent / perBody) % bodies.length] ?? Buffer.alloc(0);
       sent += perBody;
-      await deliver(new Uint8Array(body));
+      await deliver(bodyOf(body, keys));
     }
   };
   const deliver = async (body: Uint8Array): Promise<void> => {

@@ -1,5 +1,6 @@
 import type { Row } from '../measure/row.ts';
 import { criticalLane } from './critical-lane.ts';
+import { engineRow, replayRow } from './engine.ts';
 import { fanOut } from './fan-out.ts';
 import { ingestRow } from './ingest.ts';
 import { lightLoad } from './light-load.ts';
@@ -18,6 +19,8 @@ export const ROWS: readonly Row[] = [
   reconnect,
   stalled,
   ingestRow,
+  engineRow,
+  replayRow,
   restart,
   start,
 ];

@@ -47,16 +47,22 @@ export async function startSiteEngine({ dataDir, plantFile }: BenchSite): Promis
   return child;
 }
 
-export function ingest(child: Child, observations: number, perBody: number): Promise<IngestReport> {
-  return child.call<IngestReport>('ingest', { observations, perBody, lines: LINES, atOnce: 4 }, 1_800_000);
+export function ingest(
+  child: Child,
+  observations: number,
+  perBody: number,
+  keys = false,
+): Promise<IngestReport> {
+  const order = { observations, perBody, lines: LINES, atOnce: 4, keys };
+  return child.call<IngestReport>('ingest', order, 1_800_000);
 }
 
-function measurementOf(perBody: number, reports: readonly IngestReport[]): Measurement {
+function measurementOf(perBody: number, keys: boolean, reports: readonly IngestReport[]): Measurement {
   const refused = reports.find(({ other }) => other > 0);
   return {
     row: ROW,
     subject: 'MS5 engine',
-    condition: `${perBody} a request, 4 requests at once`,
+    condition: `${perBody} a request, ${keys ? 'each with a key' : 'without keys'}, 4 requests at once`,
     figures: [
       figure(
         'observations',
@@ -72,6 +78,11 @@ function measurementOf(perBody: number, reports: readonly IngestReport[]): Measu
         'request p99',
         'ms',
         reports.map(({ p99Ms }) => p99Ms),
+      ),
+      figure(
+        'observations for each s of CPU',
+        '/s',
+        reports.map(({ accepted, elapsedMs, cpuShare }) => (accepted * 1_000) / elapsedMs / cpuShare),
       ),
       figure(
         'CPU',
@@ -101,26 +112,27 @@ export const ingestRow: Row = {
     const child = await startSiteEngine(site);
     try {
       const measurements: Measurement[] = [];
-      for (const perBody of [100, 1_000]) {
-        context.say(`observations, ${perBody} a request ...`);
-        const count = context.isShort ? 40_000 : 400_000;
-        await ingest(child, count / 4, perBody);
-        const reports: IngestReport[] = [];
-        for (let run = 0; run < (context.isShort ? 1 : 3); run += 1)
-          reports.push(await ingest(child, count, perBody));
-        measurements.push(measurementOf(perBody, reports));
+      const best = { plain: 0, keyed: 0 };
+      for (const keys of [false, true]) {
+        for (const perBody of [100, 1_000]) {
+          context.say(`observations, ${perBody} a request${keys ? ', each with a key' : ''} ...`);
+          const count = context.isShort ? 40_000 : 400_000;
+          await ingest(child, count / 4, perBody, keys);
+          const reports: IngestReport[] = [];
+          for (let run = 0; run < (context.isShort ? 1 : 3); run += 1)
+            reports.push(await ingest(child, count, perBody, keys));
+          const measurement = measurementOf(perBody, keys, reports);
+          measurements.push(measurement);
+          const kind = keys ? 'keyed' : 'plain';
+          best[kind] = Math.max(best[kind], medianOf(measurement, 'observations'));
+        }
       }
-      const best = Math.max(...measurements.map((one) => medianOf(one, 'observations')));
+      const target = '100,000 observations/s into the durable log and through the engine on one core';
+      const judged = (rate: number, which: string) =>
+        verdict(ROW, `${target}, ${which}`, `${rate.toFixed(0)}/s`, rate >= 100_000);
       return {
         measurements,
-        verdicts: [
-          verdict(
-            ROW,
-            '100,000 observations/s into the durable log and through the engine on one core',
-            `${best.toFixed(0)}/s`,
-            best >= 100_000,
-          ),
-        ],
+        verdicts: [judged(best.plain, 'without keys'), judged(best.keyed, 'each with a key')],
       };
     } finally {
       await child.stop();

@@ -3,6 +3,7 @@ import { startLoad } from '../measure/load.ts';
 import { openFileLimit, tcpBufferBytes } from '../measure/proc.ts';
 import { figure, medianOf, verdict, type Measurement } from '../measure/result.ts';
 import type { Row, RowContext } from '../measure/row.ts';
+import { slope } from '../measure/slope.ts';
 import { startGateway, using } from './gateway.ts';
 
 const ROW = 'sessions';
@@ -19,14 +20,6 @@ interface Memory {
   readonly rss: number;
   readonly heapUsed: number;
   readonly external: number;
-}
-
-/** The slope of a line through the points, by least squares. */
-function slope(points: readonly (readonly [x: number, y: number])[]): number {
-  const meanX = points.reduce((sum, [x]) => sum + x, 0) / points.length;
-  const meanY = points.reduce((sum, [, y]) => sum + y, 0) / points.length;
-  const above = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
-  return above / points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
 }
 
 function memoryFigures(points: readonly (readonly [count: number, memory: Memory])[]) {
