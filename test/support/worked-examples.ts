@@ -1,5 +1,5 @@
 /** What a machine said, `minute` minutes after the start of its window. */
-export interface Said {
+interface Said {
   readonly minute: number;
   readonly state?: string;
   readonly reason?: string;
@@ -35,7 +35,7 @@ export interface WorkedExample {
 const HOUR_MS = 3_600_000;
 
 /** Ideal cycles as in the plant file, and in ms. */
-export const PRODUCTS: Readonly<Record<string, readonly [text: string, ms: number]>> = {
+const PRODUCTS: Readonly<Record<string, readonly [text: string, ms: number]>> = {
   bottle: ['1s', 1_000],
   half: ['0.5m', 30_000],
   shaft: ['21.6s', 21_600],
