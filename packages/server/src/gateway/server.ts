@@ -156,7 +156,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     offset: engine.head(),
     plugins: () => plugins?.figures() ?? [],
     refusedOverHttp: () => problems.unauthorized(),
-    ...(options.history === undefined ? {} : { historyBehind: () => options.history?.figures().behind ?? 0 }),
+    ...(options.history === undefined ? {} : { historyFigures: () => options.history?.figures() ?? null }),
     log: (level, fields, text) => log[level](fields, text),
   });
   const detach = connectEngine(engine, hub, health, plugins, options.history);

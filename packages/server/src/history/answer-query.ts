@@ -32,7 +32,8 @@ const QUERY_LIMITS = {
   factsMs: 35 * 24 * HOUR_MS,
 } as const;
 
-type Reply = HistoryReply<unknown>;
+type Reply = Exclude<HistoryReply<unknown>, { status: 'done' }> | Done;
+type Done = Omit<Extract<HistoryReply<unknown>, { status: 'done' }>, 'behind'>;
 type Request<Kind extends HistoryQuery['kind']> = Extract<HistoryQuery, { kind: Kind }>;
 
 export interface QueryAnswerer {

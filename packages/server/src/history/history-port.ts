@@ -184,6 +184,8 @@ export type HistoryReply<Value> =
   | {
       readonly status: 'done';
       readonly asOf: Position;
+      /** Entries of the log that were there when it was asked and are not in the answer yet. */
+      readonly behind: number;
       /** Changes whenever the answer may have changed. */
       readonly version: string;
       readonly value: Value;
@@ -195,6 +197,8 @@ export interface HistoryFigures {
   readonly position: number;
   /** Entries of the log that are not yet. */
   readonly behind: number;
+  /** Age of the oldest of them, ms; 0: there are none. */
+  readonly behindMs: number;
   readonly databaseBytes: number | null;
 }
 

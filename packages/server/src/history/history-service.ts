@@ -88,8 +88,11 @@ export function startHistoryService(options: Options): HistoryService {
   };
 
   const report = (): void => {
-    const behind = Math.max(0, log.head() - projector.position());
-    options.onFigures({ position: projector.position(), behind, databaseBytes: sizeOf(history) });
+    const position = projector.position();
+    const behind = Math.max(0, log.head() - position);
+    const [oldest] = behind === 0 ? [] : log.entries(position, 1);
+    const behindMs = oldest === undefined ? 0 : Math.max(0, clock.now() - oldest.at);
+    options.onFigures({ position, behind, behindMs, databaseBytes: sizeOf(history) });
   };
 
   const close = (): void => {
@@ -112,7 +115,10 @@ export function startHistoryService(options: Options): HistoryService {
     async query(query, head) {
       await reached(head);
       if (closed) throw new Error('history is closed');
-      return answerer.answer(query);
+      // What is taken in while it is answered may be in the answer or not.
+      const behind = Math.max(0, head - projector.position());
+      const reply = await answerer.answer(query);
+      return reply.status === 'done' ? { ...reply, behind } : reply;
     },
     signals: (changes) => {
       if (!closed) telemetry.take(changes);

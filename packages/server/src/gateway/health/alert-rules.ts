@@ -45,6 +45,7 @@ export const ALERT_NAMES = [
   'commitLatency',
   'commitStalled',
   'ingestQueue',
+  'historyBehind',
   'connectorDown',
   'criticalSessions',
   'criticalStalls',
@@ -107,6 +108,15 @@ export const ALERT_RULES: Readonly<Record<AlertName, AlertRule>> = {
     terms: { raise: 50_000, clear: 20_000, raiseAfterMs: 5_000, clearAfterMs: 10_000 },
     measure: ({ reading }) => one(reading.engine?.queuedObservations ?? 0),
     message: (value) => `${whole(value)} observations wait to be committed.`,
+  },
+  historyBehind: {
+    severity: 'warning',
+    side: 'above',
+    unit: 'ms',
+    terms: { raise: 60_000, clear: 10_000, raiseAfterMs: 10_000, clearAfterMs: 30_000 },
+    measure: ({ reading }) => one(reading.history?.behindMs ?? 0),
+    message: (value) =>
+      `History is ${whole(value / 1_000)} s behind the log: figures of the past are not up to date.`,
   },
   connectorDown: {
     severity: 'critical',

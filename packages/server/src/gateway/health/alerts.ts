@@ -131,6 +131,7 @@ const none = (): Record<AlertName, number> => ({
   commitLatency: 0,
   commitStalled: 0,
   ingestQueue: 0,
+  historyBehind: 0,
   connectorDown: 0,
   criticalSessions: 0,
   criticalStalls: 0,

@@ -10,6 +10,8 @@ export interface SystemMeasures {
   readonly pendingMs: number;
   readonly criticalHandedP99Ms: number | null;
   readonly freeBytes: number | null;
+  /** Age of the oldest entry that history has not taken in; 0: it is in step, or none is kept. */
+  readonly historyBehindMs: number;
   /** Part of the sessions that are in the critical band. */
   readonly criticalSessionShare: number;
   readonly connectors: number;
@@ -54,6 +56,10 @@ function marksOf(measures: SystemMeasures): readonly Mark[] {
     {
       mark: freeBytes === null ? 1 : markOf(GIB / Math.max(1, freeBytes), { good: 1, bad: 64 }),
       reason: `${Math.round((freeBytes ?? 0) / 1024 ** 2)} MiB of disk left`,
+    },
+    {
+      mark: markOf(measures.historyBehindMs, { good: 60_000, bad: 24 * 3_600_000 }),
+      reason: `history is ${Math.round(measures.historyBehindMs / 1_000)} s behind`,
     },
     {
       mark: 1 - criticalSessionShare,

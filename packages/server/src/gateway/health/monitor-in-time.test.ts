@@ -2,6 +2,7 @@ import { createHub } from '@ms5/hub';
 import { change, createHubHarness, type HarnessParts } from '@ms5/testkit';
 import type { ProcessFigures } from '@ms5/wire/factory';
 import { expect, test } from 'vitest';
+import type { HistoryFigures } from '../../history/history-port.ts';
 import type { PluginFigures } from '../../plugins/figures.ts';
 import { DEFAULT_HEALTH } from './health-settings.ts';
 import { startHealthMonitor, type HealthMonitor } from './monitor.ts';
@@ -19,7 +20,12 @@ const CALM: ProcessFigures = {
 /** A hub with its monitor under virtual time; what the process measures is given by the test. */
 function start() {
   const harness = createHubHarness((parts: HarnessParts) => createHub({ ...parts, version: 'test' }));
-  const load = { process: CALM, refusedOverHttp: 0, plugins: [] as readonly PluginFigures[] };
+  const load = {
+    process: CALM,
+    refusedOverHttp: 0,
+    plugins: [] as readonly PluginFigures[],
+    history: null as HistoryFigures | null,
+  };
   const monitor: HealthMonitor = startHealthMonitor({
     hub: harness.hub,
     clock: harness.clock,
@@ -29,6 +35,7 @@ function start() {
     offset: 0,
     plugins: () => load.plugins,
     refusedOverHttp: () => load.refusedOverHttp,
+    historyFigures: () => load.history,
     log() {},
   });
   const raised = (): readonly string[] => monitor.alerts().map(({ rule }) => rule);
@@ -147,4 +154,28 @@ test('the condition names what lowers it, worst first', async () => {
     'degradation level 2',
     'commits take 40 ms',
   ]);
+});
+
+test('history that stays behind is told by an alert, and weighs in the score, until it has caught up', async () => {
+  const { pass, load, monitor, raised } = start();
+  const figures = { position: 10, databaseBytes: null };
+  load.history = { ...figures, behind: 90, behindMs: 59_000 };
+  await pass(20_000);
+  expect(raised()).toEqual([]);
+  expect(monitor.current()).toMatchObject({ storage: { historyBehind: 90 }, condition: { score: 1 } });
+  load.history = { ...figures, behind: 9_000, behindMs: 3_600_000 };
+  await pass(5_000);
+  expect(raised()).toEqual([]);
+  await pass(15_000);
+  expect(raised()).toEqual(['historyBehind']);
+  expect(monitor.alerts()[0]?.message).toContain('History is 3,600 s behind the log');
+  expect(monitor.current().condition.reasons).toEqual(['history is 3600 s behind']);
+  // Not yet on the good side of the lower threshold.
+  load.history = { ...figures, behind: 30, behindMs: 20_000 };
+  await pass(60_000);
+  expect(raised()).toEqual(['historyBehind']);
+  load.history = { ...figures, behind: 0, behindMs: 0 };
+  await pass(45_000);
+  expect(raised()).toEqual([]);
+  expect(monitor.current().condition).toMatchObject({ score: 1, reasons: [] });
 });

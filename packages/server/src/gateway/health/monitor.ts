@@ -6,6 +6,7 @@ import type {
   SystemHealthDocument,
 } from '@ms5/wire/factory';
 import type { EngineFigures } from '../../engine-port.ts';
+import type { HistoryFigures } from '../../history/history-port.ts';
 import type { PluginFigures } from '../../plugins/figures.ts';
 import { createAlerts, type AlertCounts } from './alerts.ts';
 import { createCommitHistogram, noteCommits, type CommitHistogram } from './commit-histogram.ts';
@@ -49,8 +50,8 @@ export interface HealthMonitorOptions {
   readonly offset: number;
   readonly plugins: () => readonly PluginFigures[];
   readonly refusedOverHttp: () => number;
-  /** Entries that history has not taken in yet. Omitted: none is kept. */
-  readonly historyBehind?: () => number;
+  /** How far history is. Omitted: none is kept. */
+  readonly historyFigures?: () => HistoryFigures | null;
   /** Told of raised and cleared alerts and of changes of the degradation level. */
   readonly log: (level: 'info' | 'warn', fields: Readonly<Record<string, unknown>>, text: string) => void;
 }
@@ -121,6 +122,7 @@ export function startHealthMonitor(options: HealthMonitorOptions): HealthMonitor
       hub: hub.figures(),
       census: hub.census(),
       engine,
+      history: options.historyFigures?.() ?? null,
       connectors,
       plugins: options.plugins(),
       refusedOverHttp: options.refusedOverHttp(),
@@ -189,7 +191,7 @@ export function startHealthMonitor(options: HealthMonitorOptions): HealthMonitor
     const elapsedMs = at - figuresBefore.at;
     const throughput = throughputBetween(figuresBefore.hub, reading.hub, elapsedMs);
     const latency = latencyBetween(figuresBefore.latency, latencyNow);
-    const storage = storageState(engine, commitMs, options.historyBehind?.() ?? null);
+    const storage = storageState(engine, commitMs, reading.history?.behind ?? null);
     const condition = conditionNow(latency.critical.handedP99Ms, storage.commitP99Ms);
     const sessions = sessionsSummary(census);
     const figures = { condition, sessions, throughput, latency, process: tidied(process), storage };
@@ -213,6 +215,7 @@ export function startHealthMonitor(options: HealthMonitorOptions): HealthMonitor
         pendingMs: engine?.pendingMs ?? 0,
         criticalHandedP99Ms,
         freeBytes: engine?.freeBytes ?? null,
+        historyBehindMs: reading.history?.behindMs ?? 0,
         criticalSessionShare: sessions === 0 ? 0 : bandCounts(census.bands).critical / sessions,
         connectors: connectors.length,
         connectorsDown: connectors.filter(({ status }) => status !== 'connected').length,

@@ -1,5 +1,6 @@
 import type { HubFigures, SessionCensus } from '@ms5/hub';
 import type { EngineFigures } from '../../engine-port.ts';
+import type { HistoryFigures } from '../../history/history-port.ts';
 import type { PluginFigures } from '../../plugins/figures.ts';
 import type { ProcessFigures, SystemHealthDocument } from '@ms5/wire/factory';
 
@@ -13,6 +14,8 @@ export interface Reading {
   readonly census: SessionCensus;
   /** `null`: none came yet. */
   readonly engine: EngineFigures | null;
+  /** `null`: none is kept, or nothing was told yet. */
+  readonly history: HistoryFigures | null;
   readonly connectors: Connectors;
   readonly plugins: readonly PluginFigures[];
   /** Tokens and logins refused over HTTP. */

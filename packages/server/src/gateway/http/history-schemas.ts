@@ -137,6 +137,11 @@ const Counts = z.object({
 });
 const Interval = z.object({ from: instant, to: instant });
 const Position = z.object({ offset: z.int(), at: instant });
+const Behind = z
+  .int()
+  .describe(
+    'Entries of the log that were there when this was asked and may be missing here; 0: it is up to date.',
+  );
 const AnyJson = z.unknown();
 
 /** Figures that cannot be known are null, with the reason under `why`. Times and losses in ms. */
@@ -230,10 +235,12 @@ const TelemetryRow = Interval.extend({
 const page = <Row extends z.ZodType>(row: Row) =>
   z.object({
     asOf: Position,
+    behind: Behind,
     rows: z.array(row),
     next: z.string().nullable().describe('`after` of the next page; null: this is the last.'),
   });
-const list = <Row extends z.ZodType>(row: Row) => z.object({ asOf: Position, rows: z.array(row) });
+const list = <Row extends z.ZodType>(row: Row) =>
+  z.object({ asOf: Position, behind: Behind, rows: z.array(row) });
 
 const KnownFigures = z.object({ asOf: Position, figures: Report });
 
@@ -241,6 +248,7 @@ export const Answers = {
   figures: list(FigureRow),
   comparison: z.object({
     asOf: Position,
+    behind: Behind,
     earlier: KnownFigures,
     now: KnownFigures,
     causes: z.array(
@@ -256,6 +264,7 @@ export const Answers = {
   }),
   explanation: z.object({
     asOf: Position,
+    behind: Behind,
     window: Interval,
     figures: Report,
     intervals: z.array(
@@ -284,6 +293,7 @@ export const Answers = {
   }),
   timeline: z.looseObject({
     asOf: Position,
+    behind: Behind,
     equipment: z.string(),
     from: instant,
     to: instant,
@@ -307,7 +317,7 @@ export const Answers = {
   events: page(EventRow),
   audit: page(ActRow),
   telemetry: list(TelemetryRow),
-  telemetryNames: z.object({ asOf: Position, rows: z.array(z.string()) }),
+  telemetryNames: z.object({ asOf: Position, behind: Behind, rows: z.array(z.string()) }),
   lines: z.object({
     rows: z.array(
       z.object({

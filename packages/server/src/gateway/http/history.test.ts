@@ -16,6 +16,7 @@ let viewer: string;
 
 interface Answer {
   readonly asOf: { readonly offset: number; readonly at: number };
+  readonly behind: number;
   readonly rows: readonly Record<string, unknown>[];
   readonly next: string | null;
 }
@@ -28,6 +29,7 @@ async function rows(path: string): Promise<Answer> {
   const response = await ask(path);
   const body = (await response.json()) as Answer;
   expect(response.status, JSON.stringify(body)).toBe(200);
+  if ('asOf' in body) expect(body.behind).toBe(0);
   return body;
 }
 

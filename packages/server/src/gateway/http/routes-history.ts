@@ -11,6 +11,7 @@ import type {
   HistoryPort,
   HistoryQuery,
   HistoryReply,
+  Position,
   Selection,
 } from '../../history/history-port.ts';
 import { identityOf } from './bearer.ts';
@@ -80,16 +81,17 @@ function handlersOf(routes: HistoryRoutes): Readonly<Record<string, Handler>> {
   const rowsAnswer = (
     request: FastifyRequest,
     reply: FastifyReply,
-    { asOf, version, value }: Done<readonly unknown[]>,
-  ): unknown => answer(request, reply, version, { asOf, rows: value }, value);
+    found: Done<readonly unknown[]>,
+  ): unknown => answer(request, reply, versionOf(found), { ...known(found), rows: found.value }, found.value);
 
   const pageAnswer = (
     request: FastifyRequest,
     reply: FastifyReply,
-    { asOf, version, value }: Done<{ readonly rows: readonly unknown[]; readonly next: string | null }>,
+    found: Done<{ readonly rows: readonly unknown[]; readonly next: string | null }>,
   ): unknown => {
+    const { value } = found;
     if (value.next !== null) reply.header('Link', `<${nextAddress(request, value.next)}>; rel="next"`);
-    return answer(request, reply, version, { asOf, ...value }, value.rows);
+    return answer(request, reply, versionOf(found), { ...known(found), ...value }, value.rows);
   };
 
   const selected = async (
@@ -167,7 +169,7 @@ function handlersOf(routes: HistoryRoutes): Readonly<Record<string, Handler>> {
       const selection = await selected(request, query);
       const found = await ask<'timeline'>({ kind: 'timeline', ...selection, equipment: query.equipment });
       const value = found.value as unknown as { readonly intervals: readonly unknown[] };
-      return answer(request, reply, found.version, { asOf: found.asOf, ...value }, value.intervals);
+      return answer(request, reply, versionOf(found), { ...known(found), ...value }, value.intervals);
     },
     '/api/v1/oee': async (request, reply) => {
       const query = parseQuery(FiguresQuery, request.query);
@@ -184,7 +186,7 @@ function handlersOf(routes: HistoryRoutes): Readonly<Record<string, Handler>> {
       const selection = await selected(request, query);
       const asOf = parseAsOf(query.asOf);
       const found = await ask<'comparison'>({ kind: 'comparison', ...selection, asOf });
-      return answer(request, reply, found.version, { asOf: found.asOf, ...found.value });
+      return answer(request, reply, versionOf(found), { ...known(found), ...found.value });
     },
     '/api/v1/explain': async (request, reply) => {
       const query = parseQuery(ExplanationQuery, request.query);
@@ -192,7 +194,7 @@ function handlersOf(routes: HistoryRoutes): Readonly<Record<string, Handler>> {
         throw new HttpProblem('invalidQuery', { path: 'line', message: 'Name one line, or one equipment.' });
       const selection = await selected(request, query);
       const found = await ask<'explanation'>({ kind: 'explanation', ...selection, limit: query.limit });
-      return answer(request, reply, found.version, { asOf: found.asOf, ...found.value });
+      return answer(request, reply, versionOf(found), { ...known(found), ...found.value });
     },
     ...Object.fromEntries(Object.entries(SUBJECT_ROUTES).map(([url, kind]) => [url, subjects(kind)])),
     ...Object.fromEntries(
@@ -229,6 +231,16 @@ function handlersOf(routes: HistoryRoutes): Readonly<Record<string, Handler>> {
       return rowsAnswer(request, reply, await ask<'telemetryNames'>({ kind: 'telemetryNames', equipment }));
     },
   };
+}
+
+/** What an answer was known by. */
+function known({ asOf, behind }: Done<unknown>): { readonly asOf: Position; readonly behind: number } {
+  return { asOf, behind };
+}
+
+/** One that was behind is another answer, also where nothing that was missing bears on it. */
+function versionOf({ asOf, behind, version }: Done<unknown>): string {
+  return version === '' || behind === 0 ? version : `${version}-${asOf.offset}`;
 }
 
 /** What is undefined is left out. */

@@ -161,12 +161,14 @@ function collectProcess(page: MetricsPage, { process }: Reading, { cpu }: Metric
   page.set('memoryShare', one(process.memoryShare));
 }
 
-function collectEngine(page: MetricsPage, { engine }: Reading, monitor: HealthMonitor): void {
+function collectEngine(page: MetricsPage, { engine, history }: Reading, monitor: HealthMonitor): void {
   const { boundsMs, counts, sumMs } = monitor.commits();
   page.buckets('logCommit', [{ labels: {}, boundsMs, counts, sumMs }]);
   if (engine === null) return;
-  const { historyBehind } = monitor.current().storage;
-  if (historyBehind !== null) page.set('historyBehind', one(historyBehind));
+  if (history !== null) {
+    page.set('historyBehind', one(history.behind));
+    page.set('historyBehindSeconds', one(history.behindMs / MS_PER_S));
+  }
   page.set('engineQueued', [
     { labels: { kind: 'commands' }, value: engine.queuedCommands },
     { labels: { kind: 'publications' }, value: engine.queuedPublications },

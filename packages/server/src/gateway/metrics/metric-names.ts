@@ -117,6 +117,10 @@ export const METRICS = {
   logOffset: gauge('ms5_log_offset', 'Offset of the newest committed entry.'),
   databaseBytes: gauge('ms5_database_bytes', 'Files of the data directory.'),
   historyBehind: gauge('ms5_history_behind_entries', 'Entries of the log that history has not taken in yet.'),
+  historyBehindSeconds: gauge(
+    'ms5_history_behind_seconds',
+    'Age of the oldest entry of the log that history has not taken in yet; 0: it is in step.',
+  ),
   diskFreeBytes: gauge('ms5_disk_free_bytes', 'Free space on the disk of the data directory.'),
 
   connectorUp: gauge(

@@ -40,7 +40,7 @@ export function startHistory({ dataDir, settings }: HistoryOptions): HistoryPort
 function createHistoryProxy(worker: Worker, simulator: Simulator): HistoryPort {
   const waiting = new Map<number, Waiting>();
   const listeners = new Set<(error: Error) => void>();
-  let figures: HistoryFigures = { position: 0, behind: 0, databaseBytes: null };
+  let figures: HistoryFigures = { position: 0, behind: 0, behindMs: 0, databaseBytes: null };
   let lastId = 0;
   let life: Life = { name: 'running' };
   let closing: Promise<void> | undefined;
