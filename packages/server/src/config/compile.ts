@@ -157,7 +157,9 @@ function compileMappings(file: PlantFile): ReadonlyMap<string, StateMapping> {
 function modesCompiler(file: PlantFile): (item: EquipmentItem) => EquipmentConfig['modes'] {
   const mappings = new Map(Object.entries({ ...BUILT_IN_MODES, ...file.modeMappings }));
   const time = Object.fromEntries(
-    Object.entries(file.modeTimes).flatMap(([mode, each]) => (each === 'state' ? [] : [[mode, each] as const])),
+    Object.entries(file.modeTimes).flatMap(([mode, each]) =>
+      each === 'state' ? [] : [[mode, each] as const],
+    ),
   );
   const isTimed = Object.keys(time).length > 0;
   return ({ modes, states }) => {

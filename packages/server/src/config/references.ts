@@ -178,10 +178,12 @@ function connectorProblems(file: PlantFile, source: YamlSource): readonly PlantP
   const paths = file.areas.flatMap((area) =>
     area.lines.flatMap((line) => line.equipment.map(({ id }) => `${area.id}/${line.id}/${id}`)),
   );
-  const pulsed = file.areas.flatMap((area) =>
-    area.lines.flatMap((line) =>
-      line.equipment.flatMap(({ id, pulse }) =>
-        pulse === undefined ? [] : [`${area.id}/${line.id}/${id}`],
+  const pulsed = new Set(
+    file.areas.flatMap((area) =>
+      area.lines.flatMap((line) =>
+        line.equipment.flatMap(({ id, pulse }) =>
+          pulse === undefined ? [] : [`${area.id}/${line.id}/${id}`],
+        ),
       ),
     ),
   );
@@ -189,7 +191,7 @@ function connectorProblems(file: PlantFile, source: YamlSource): readonly PlantP
   for (const [c, connector] of file.connectors.entries()) {
     const path: Path = ['connectors', c];
     const { equipment, keys } = connector;
-    if ((keys.execution ?? keys.availability) !== undefined && pulsed.includes(equipment))
+    if ((keys.execution ?? keys.availability) !== undefined && pulsed.has(equipment))
       problems.push(
         source.problem([...path, 'keys'], 'neither execution nor availability: its pulses tell the state'),
       );

@@ -226,35 +226,38 @@ test.each([
   }
 });
 
-test.each([STATES, PULSES])('hours kept are those computed anew, also after late observations: %s', async (told) => {
-  const press = works(plantText('30s', told));
-  live(press, 2, 11, () => undefined);
-  const looking = lookBack(press.directory);
-  const end = START + 2 * DAY;
-  const whole = await looking.figures(START, end, { bucket: 'hour' });
-  expect(looking.hours()).toBeGreaterThan(40);
-  const anew = await looking.figures(START, end, {
-    bucket: 'hour',
-    asOf: { offset: press.memory.offset - 1 },
-  });
-  expect(whole.map(({ figures }) => figures.times)).toEqual(anew.map(({ figures }) => figures.times));
+test.each([STATES, PULSES])(
+  'hours kept are those computed anew, also after late observations: %s',
+  async (told) => {
+    const press = works(plantText('30s', told));
+    live(press, 2, 11, () => undefined);
+    const looking = lookBack(press.directory);
+    const end = START + 2 * DAY;
+    const whole = await looking.figures(START, end, { bucket: 'hour' });
+    expect(looking.hours()).toBeGreaterThan(40);
+    const anew = await looking.figures(START, end, {
+      bucket: 'hour',
+      asOf: { offset: press.memory.offset - 1 },
+    });
+    expect(whole.map(({ figures }) => figures.times)).toEqual(anew.map(({ figures }) => figures.times));
 
-  const before = looking.hours();
-  const at = end - 3 * HOUR;
-  press.observe(end, { equipment: 'hall/press/press', at, mode: '2' });
-  press.observe(end, { equipment: 'hall/press/press', at: at + MINUTE, mode: '1' });
-  press.commit();
-  while (looking.projector.advance()) continue;
-  expect(looking.hours()).toBeLessThan(before);
-  press.tick(end + MINUTE);
-  press.commit();
-  const after = await looking.figures(START, end, { bucket: 'hour' });
-  const fresh = await looking.figures(START, end, {
-    bucket: 'hour',
-    asOf: { offset: press.memory.offset - 1 },
-  });
-  expect(after.map(({ figures }) => figures)).toEqual(fresh.map(({ figures }) => figures));
-});
+    const before = looking.hours();
+    const at = end - 3 * HOUR;
+    press.observe(end, { equipment: 'hall/press/press', at, mode: '2' });
+    press.observe(end, { equipment: 'hall/press/press', at: at + MINUTE, mode: '1' });
+    press.commit();
+    while (looking.projector.advance()) continue;
+    expect(looking.hours()).toBeLessThan(before);
+    press.tick(end + MINUTE);
+    press.commit();
+    const after = await looking.figures(START, end, { bucket: 'hour' });
+    const fresh = await looking.figures(START, end, {
+      bucket: 'hour',
+      asOf: { offset: press.memory.offset - 1 },
+    });
+    expect(after.map(({ figures }) => figures)).toEqual(fresh.map(({ figures }) => figures));
+  },
+);
 
 test('a new configuration holds from the start of the shift it was loaded in', async () => {
   const press = works();

@@ -68,6 +68,7 @@ export function createKnownEvents(database: Database, names: Names): KnownEvents
     { from, to }: Interval,
     asOf: AsOf,
     withStates: boolean,
+    isPulsed: boolean,
   ): Interval & { settled: boolean } => {
     const reading = names.find('counterRead');
     const readBefore =
@@ -83,12 +84,23 @@ export function createKnownEvents(database: Database, names: Names): KnownEvents
     if (!withStates) return { ...reach, from: Math.max(low, from - FOLLOWED_MS) };
     const { offset } = asOf;
     const ran = statements.ranBefore.get(equipment, low, offset, withdrawal(), offset) ?? low;
-    const runs = statements.ranAfter.get(equipment, to, offset, withdrawal(), offset);
+    const ranFrom = statements.ranAfter.get(equipment, to, offset, withdrawal(), offset);
+    // A pulse may tell that the machine ran a cycle before; it is the pulse that was heard.
+    const runs = ranFrom !== undefined && isPulsed ? countedFrom(equipment, ranFrom, asOf) : ranFrom;
     return {
       from: Math.max(Math.min(low, ran), from - FOLLOWED_MS),
       to: Math.min(Math.max(reach.to, runs ?? Infinity), to + FOLLOWED_MS),
       settled: reach.settled && runs !== undefined,
     };
+  };
+
+  /** The first count from an instant on; the instant itself where there is none. */
+  const countedFrom = (equipment: number, at: number, { offset }: AsOf): number => {
+    const found = (['counterRead', 'counted'] as const).flatMap((type) => {
+      const id = names.find(type);
+      return id === undefined ? [] : (statements.atAfter.get(equipment, id, at - 1, offset) ?? []);
+    });
+    return found.length === 0 ? at : Math.min(...found);
   };
 
   /** The facts in a stretch and those that hold at its start; `heldFrom`: since when the oldest product or mode does. */
@@ -133,6 +145,9 @@ export function createKnownEvents(database: Database, names: Names): KnownEvents
       if (line === undefined || lineId === undefined) return { events: [], depends: window, settled: false };
       const carriers = new Set([line.constraint, ...Object.values(line.constraintByProduct ?? {})]);
       const concerned = scope.kind === 'line' ? line.equipment : [scope.path];
+      const pulsed = new Set(
+        config.equipment.flatMap(({ path: each, pulse }) => (pulse === undefined ? [] : [each])),
+      );
       const rows: Row[] = [];
       const depends = { from: window.from, to: window.to };
       let settled = window.to <= asOf.at;
@@ -140,7 +155,8 @@ export function createKnownEvents(database: Database, names: Names): KnownEvents
       for (const equipment of concerned) {
         const id = names.find(equipment);
         if (id === undefined) continue;
-        const reach = reachOf(id, window, asOf, scope.kind === 'equipment' || carriers.has(equipment));
+        const withStates = scope.kind === 'equipment' || carriers.has(equipment);
+        const reach = reachOf(id, window, asOf, withStates, pulsed.has(equipment));
         if (!reach.settled) settled = false;
         depends.from = Math.min(depends.from, reach.from);
         depends.to = Math.max(depends.to, reach.to);
