@@ -1,9 +1,10 @@
-import { countSourceOf } from '../count/count-source.ts';
+import { countSourceOf, type CountSource } from '../count/count-source.ts';
 import type { ProductSpan } from '../count/product-facts.ts';
 import { productSpans } from '../count/product-facts.ts';
 import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf, lineOf } from '../engine/engine-state.ts';
 import type { FactoryEvent } from '../engine/engine-types.ts';
+import { constraintFor } from '../oee/line-constraint.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LineConfig, LinePath, PlantConfig } from '../plant/plant.ts';
 import { linePlan } from '../shift/line-plan.ts';
@@ -23,24 +24,27 @@ export interface ShownChangeover {
   readonly firstGoodAt: EpochMs | null;
 }
 
-/** Changes from one product to another on the line's constraint, oldest first, as far back as facts are held. */
+/** Changes from one product to another on the line's main constraint, by the good parts of what carries each; oldest first, as far back as facts are held. */
 export function shownChangeovers(
   state: EngineState,
   config: PlantConfig,
   path: LinePath,
 ): readonly ShownChangeover[] {
-  const constraint = plantIndex(config).lines.get(path)?.constraint;
-  if (constraint === undefined) return [];
-  const facts = equipmentOf(state, constraint.path);
-  const first = facts.products[0];
+  const line = plantIndex(config).lines.get(path);
+  if (line === undefined) return [];
+  const { products } = equipmentOf(state, line.constraint.path);
+  const first = products[0];
   if (first === undefined) return [];
-  const source = countSourceOf(facts, constraint.unitsPerCount);
+  const sourceOf = (product: string): CountSource => {
+    const constraint = constraintFor(line, product);
+    return countSourceOf(equipmentOf(state, constraint.path), constraint.unitsPerCount);
+  };
   const { changeovers } = lineOf(state, path);
-  const spans = productSpans(facts.products, constraint.defaultProduct, first.at - 1, Infinity);
+  const spans = productSpans(products, line.constraint.defaultProduct, first.at - 1, Infinity);
   return changesOf(spans).map(({ fromProduct, toProduct, at, until }) => {
     const recorded = changeovers.find((each) => covers(each, toProduct, at)) ?? null;
-    const good = firstGoodAfter(source, at, until);
-    const last = lastGoodAt(source, at);
+    const good = firstGoodAfter(sourceOf(toProduct), at, until);
+    const last = lastGoodAt(sourceOf(fromProduct), at);
     const id = recorded?.id ?? `${path}@${at}`;
     return { id, fromProduct, toProduct, at, recorded, lastGoodAt: last, firstGoodAt: good };
   });

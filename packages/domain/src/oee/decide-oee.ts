@@ -3,6 +3,7 @@ import { lineOf } from '../engine/engine-state.ts';
 import type { FactoryEvent } from '../engine/engine-types.ts';
 import { hourStretches } from '../hour/hour-edges.ts';
 import { idealCycleAt } from '../plant/ideal-cycles.ts';
+import { constraintFor } from './line-constraint.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LineConfig, PlantConfig } from '../plant/plant.ts';
 import { dayOf, lineShiftAt, lineShiftsBetween, shiftById } from '../shift/line-shifts.ts';
@@ -142,8 +143,8 @@ function reviewOf(state: EngineState, config: PlantConfig, event: OeeEvent): rea
   const before = (lineOf(state, line).oee ?? NOTHING_WATCHED).beaten;
   const beaten = beatenAfter(before, period.id, weights);
   const run = beaten[period.id];
-  const constraint = plantIndex(config).lines.get(line)?.constraint;
-  const idealCycleMs = constraint && idealCycleAt(config, constraint, period.id, at - 1);
+  const indexed = plantIndex(config).lines.get(line);
+  const idealCycleMs = indexed && idealCycleAt(config, constraintFor(indexed, period.id), period.id, at - 1);
   if (run === undefined || idealCycleMs === undefined || !isReviewDue(beaten, period.id)) return [];
   const meanCycleMs = run.runMs / run.produced;
   return [

@@ -11,6 +11,7 @@ import { dayShifts, lineShiftAt, previousLineShift } from '../shift/line-shifts.
 import type { ShiftInstance } from '../shift/shift-instance.ts';
 import type { Interval } from '../time/interval.ts';
 import { combineFigures } from './combine-figures.ts';
+import { carriersOf } from './line-constraint.ts';
 import { figuresBetween } from './line-figures.ts';
 import type { OeeFigures } from './oee-figures.ts';
 import type { PeriodKind } from './period-kind.ts';
@@ -177,6 +178,7 @@ function period(
 
 /** Facts before were dropped; `-Infinity`: none were. */
 function factsHeldFrom(state: EngineState, config: PlantConfig, line: LinePath): EpochMs {
-  const constraint = plantIndex(config).lines.get(line)?.constraint.path;
-  return (constraint === undefined ? undefined : equipmentOf(state, constraint).heldFrom) ?? -Infinity;
+  const indexed = plantIndex(config).lines.get(line);
+  const carriers = indexed === undefined ? [] : carriersOf(indexed);
+  return Math.max(-Infinity, ...carriers.map(({ path }) => equipmentOf(state, path).heldFrom ?? -Infinity));
 }

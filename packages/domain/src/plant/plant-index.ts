@@ -37,8 +37,6 @@ export interface IndexedLine {
   readonly constraint: EquipmentConfig;
   /** Products with another constraint than the line's own. */
   readonly constraintByProduct: ReadonlyMap<string, EquipmentConfig>;
-  /** Equipment after the constraint in flow order. */
-  readonly downstream: readonly EquipmentConfig[];
   /** All equipment in flow order: rejects of what comes after the constraint come out of the line's good parts. */
   readonly inFlow: readonly EquipmentConfig[];
   /** Equal for lines that work the same shifts on the same dates. */
@@ -80,12 +78,10 @@ function buildIndex(config: PlantConfig): PlantIndex {
         return equipment === undefined ? [] : [[product, equipment] as const];
       }),
     );
-    const downstream = inFlow.slice(inFlow.indexOf(constraint) + 1);
     lines.set(line.path, {
       config: line,
       constraint,
       constraintByProduct,
-      downstream,
       inFlow,
       shiftsKey: calendarKey(config, line),
     });
