@@ -22,7 +22,7 @@ function byMillisecond(facts: readonly StateFact[], from: number, to: number): r
   return segments;
 }
 
-test('runs of repeated facts are walked as a whole, and give what every single fact gives', () => {
+test('EQ2: runs of repeated facts are walked as a whole, and give what every single fact gives', () => {
   const said = fc.record({
     at: fc.integer({ min: 0, max: 120 }),
     state: fc.constantFrom<StateName>('running', 'stopped', 'idle'),

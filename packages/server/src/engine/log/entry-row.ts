@@ -41,7 +41,7 @@ export function decodeRow(row: EntryRow, file: string): LogEntry {
       version: row.version,
       projected: row.projected === 1,
       cause: decodeCause(row, file),
-      outcome: JSON.parse(row.outcome) as EntryOutcome,
+      outcome: row.outcome === 'null' ? null : (JSON.parse(row.outcome) as EntryOutcome),
       events: unpacked(JSON.parse(row.events) as LogEntry['events'] | PackedRows),
     });
   } catch (error) {
@@ -57,8 +57,12 @@ function unreadable({ offset }: EntryRow, file: string, cause: unknown): LogErro
 type OfObservations = Extract<EntryCause, { kind: 'observations' }>;
 type PackedCause = Omit<OfObservations, 'observations'> & { readonly observations: PackedRows };
 
+/** Most entries of a quiet plant. */
+const TICK = JSON.stringify({ kind: 'tick' } satisfies EntryCause);
+
 /** What machines said is evidence, half of the log, and hardly ever looked at: it is read when it is asked for. */
 function decodeCause(row: EntryRow, file: string): EntryCause {
+  if (row.cause === TICK) return { kind: 'tick' };
   if (!row.cause.startsWith('{"kind":"observations"')) return JSON.parse(row.cause) as EntryCause;
   let read: OfObservations | undefined;
   const whole = (): OfObservations => {

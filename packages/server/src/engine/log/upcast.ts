@@ -13,5 +13,6 @@ export function upcast(entry: LogEntry): LogEntry {
     const known = `this version reads up to ${ENTRY_VERSION}`;
     throw new LogError('logNewer', `entry ${entry.offset} has version ${entry.version}; ${known}`);
   }
+  if (entry.version === ENTRY_VERSION) return entry;
   return UPCASTERS.slice(entry.version - 1).reduce((lifted, lift) => lift(lifted), entry);
 }
