@@ -40,7 +40,7 @@ export function report(spec: LineSpec, state: LineState, atMs: number, surroundi
   // Whoever was last heard before this would be silent for too long by the next report.
   const lastHeardMs = atMs + everyMs - silentMs;
   const isSilent = counted === null && measured === null && state.heardAtMs < lastHeardMs;
-  const repeats = isSilent || atMs - state.stateSaidAtMs >= REPEAT_STATE_MS;
+  const repeats = tellsStates(spec) && (isSilent || atMs - state.stateSaidAtMs >= REPEAT_STATE_MS);
   const speaks = counted !== null || measured !== null || repeats;
   const said = {
     ...(repeats ? stateSaid(spec, state.phase, atMs) : spoken(spec, atMs)),
@@ -85,7 +85,13 @@ function totals({ good, scrap, rework }: Counts): Partial<ObservationInput> {
   return { counter: good + scrap + rework, rejectCounter: scrap + rework };
 }
 
+export function tellsStates({ tells }: LineSpec): boolean {
+  return tells !== 'pulses';
+}
+
+/** Of a machine that tells no states: nothing. */
 export function stateSaid(spec: LineSpec, phase: Phase, atMs: number): ObservationInput {
+  if (!tellsStates(spec)) return spoken(spec, atMs);
   if (phase.kind === 'running') return { ...spoken(spec, atMs), state: spec.running };
   const { steps, reason } = phase;
   return { ...spoken(spec, atMs), state: steps[0].state, ...(reason === undefined ? {} : { reason }) };

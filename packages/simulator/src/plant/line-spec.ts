@@ -74,6 +74,8 @@ export interface LineSpec {
   readonly equipment: string;
   readonly products: readonly [ProductSpec, ...ProductSpec[]];
   readonly running: string;
+  /** `pulses`: it tells no states, only what it counts. Omitted: its states. */
+  readonly tells?: 'states' | 'pulses';
   readonly changeover: StatePath;
   readonly break: StatePath;
   /** Standing breaks, or relief so that the line runs through them. */

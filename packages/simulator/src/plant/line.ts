@@ -2,7 +2,16 @@ import { between, chance, drawSpread, type Random } from '../random/random.ts';
 import { alarmSaid } from './alarms-said.ts';
 import { changeFollowers, followConstraint, nextFollowerChange } from './follower.ts';
 import type { LineSpec, ProductSpec } from './line-spec.ts';
-import { announce, countsSaid, observed, report, spoken, stateSaid, withProduct } from './line-said.ts';
+import {
+  announce,
+  countsSaid,
+  observed,
+  report,
+  spoken,
+  stateSaid,
+  tellsStates,
+  withProduct,
+} from './line-said.ts';
 import type { Counts, Happening, Job, LineState, Phase, Stepped, Surroundings } from './line-state.ts';
 import { drawCycle, stand, standForStop, standsUntil, startRunning } from './phases.ts';
 import type { Window } from './work-calendar.ts';
@@ -142,7 +151,7 @@ function enter(
       ...(counted === null
         ? []
         : [observed(state.lastCycleEndedAtMs, { ...spoken(spec, state.lastCycleEndedAtMs), ...counted })]),
-      observed(atMs, said),
+      ...(tellsStates(spec) ? [observed(atMs, said)] : []),
       ...happenings,
     ],
   };
@@ -167,6 +176,14 @@ function passOn(
       : startRunning(spec, going.job.product, atMs, surroundings.random);
   const entered = enter(spec, going, after, atMs, ended.happenings);
   if (phase.why.kind !== 'changeover') return entered;
+  if (!tellsStates(spec))
+    return {
+      state: entered.state,
+      happenings: [
+        observed(atMs, { ...spoken(spec, atMs), product: going.job.product.id }),
+        ...entered.happenings,
+      ],
+    };
   return {
     state: entered.state,
     happenings: entered.happenings.map((said) => withProduct(spec, going, said)),

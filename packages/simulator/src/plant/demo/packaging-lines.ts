@@ -119,10 +119,11 @@ export const flowWrap: LineSpec = {
   operator: 'jonas',
 };
 
-/** Waits for others most of the time it stands. */
+/** Tells no states, only a pulse per piece; waits for others most of the time it stands. */
 export const palletising: LineSpec = {
   line: 'packaging/palletising',
   equipment: 'packaging/palletising/robot',
+  tells: 'pulses',
   products: [
     { id: 'pallet-a', idealCycleMs: 6_000 },
     { id: 'pallet-b', idealCycleMs: 7_500 },
