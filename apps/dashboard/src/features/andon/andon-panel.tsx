@@ -17,16 +17,17 @@ interface AndonPanelProps {
   readonly line: string;
   readonly equipment: LineEquipment;
   readonly timeZone: string;
+  readonly className?: string | undefined;
 }
 
 /** Everything about calls of one line: raise, open ones with running timers, recent ones. */
-export function AndonPanel({ site, line, equipment, timeZone }: AndonPanelProps) {
+export function AndonPanel({ site, line, equipment, timeZone, className }: AndonPanelProps) {
   const { t } = useText();
   const topic = `${site}/${line}/andon`;
   const view = useCollection<CallDocument>(topic);
   const { open, recent } = sortCalls(view.value.values());
   return (
-    <Card title={t.andon.title} aside={<OldData freshness={view.freshness} />}>
+    <Card title={t.andon.title} aside={<OldData freshness={view.freshness} />} className={className}>
       <RaiseCall line={line} equipment={equipment} />
       <SavedCommands line={line} />
       <section aria-label={t.andon.open} className={classes['part']} data-testid="open-calls">

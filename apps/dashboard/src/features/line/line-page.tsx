@@ -85,13 +85,11 @@ function LineScreen({ plant, area, line }: LineScreenProps) {
           timeZone={timeZone}
           className={classes['job']}
         />
-        <TimelineCard
-          topic={topic}
-          shift={status.value.shift}
-          reasons={reasons}
-          timeZone={timeZone}
-          className={classes['timeline']}
-        />
+        <div className={classes['timeline']}>
+          {/* What comes and goes stands where it moves nothing that people are about to press. */}
+          <AlarmCard topic={topic} line={path} equipment={line.equipment} timeZone={timeZone} />
+          <TimelineCard topic={topic} shift={status.value.shift} reasons={reasons} timeZone={timeZone} />
+        </div>
         <EquipmentStrip
           topic={topic}
           equipment={line.equipment}
@@ -100,10 +98,13 @@ function LineScreen({ plant, area, line }: LineScreenProps) {
         />
         <LossCard oee={oee.value} timeZone={timeZone} className={classes['losses']} />
         <DowntimeCard topic={topic} reasons={reasons} timeZone={timeZone} className={classes['downtime']} />
-        <div className={classes['andon']}>
-          <AlarmCard topic={topic} line={path} equipment={line.equipment} timeZone={timeZone} />
-          <AndonPanel site={site} line={path} equipment={line.equipment} timeZone={timeZone} />
-        </div>
+        <AndonPanel
+          site={site}
+          line={path}
+          equipment={line.equipment}
+          timeZone={timeZone}
+          className={classes['andon']}
+        />
       </div>
     </MainRegion>
   );

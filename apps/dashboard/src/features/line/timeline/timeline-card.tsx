@@ -23,11 +23,10 @@ interface TimelineCardProps {
   readonly shift: LineStatusDocument['shift'] | undefined;
   readonly reasons: ReadonlyMap<string, string>;
   readonly timeZone: string;
-  readonly className?: string | undefined;
 }
 
 /** What the line did in the shift, as a bar or as a table of the same intervals. */
-export function TimelineCard({ topic, shift, reasons, timeZone, className }: TimelineCardProps) {
+export function TimelineCard({ topic, shift, reasons, timeZone }: TimelineCardProps) {
   const { t } = useText();
   const times = useTimes(timeZone);
   const view = useCollection<TimelineDocument>(`${topic}/timeline`);
@@ -47,7 +46,6 @@ export function TimelineCard({ topic, shift, reasons, timeZone, className }: Tim
   return (
     <Card
       title={title}
-      className={className}
       aside={
         <>
           {window !== null && `${times.time(window.from)}–${times.time(window.to)}`}
