@@ -7,7 +7,7 @@ import type { StateSegment } from '../equipment/timeline.ts';
 import type { EpochMs, StateName } from '../plant/plant.ts';
 import type { PlanSegment } from '../shift/plan.ts';
 import type { Interval } from '../time/interval.ts';
-import { normalised, overlapMs } from '../time/interval.ts';
+import { lastStartedBy, normalised, overlapMs } from '../time/interval.ts';
 
 export interface CountInput {
   readonly window: Interval;
@@ -151,21 +151,10 @@ function unobservedSteps(input: CountInput): readonly { readonly at: EpochMs; re
 /** `segments` are sorted and do not overlap. */
 function timeIn(segments: readonly StateSegment[], span: Interval, state?: StateName): number {
   let ms = 0;
-  for (let index = firstEndingAfter(segments, span.from); index < segments.length; index += 1) {
+  for (let index = Math.max(0, lastStartedBy(segments, span.from)); index < segments.length; index += 1) {
     const segment = segments[index];
     if (segment === undefined || segment.from >= span.to) break;
     if (state === undefined || segment.state === state) ms += overlapMs(segment, span);
   }
   return ms;
-}
-
-function firstEndingAfter(segments: readonly StateSegment[], at: EpochMs): number {
-  let low = 0;
-  let high = segments.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((segments[middle]?.to ?? Infinity) <= at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

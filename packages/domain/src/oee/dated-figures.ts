@@ -16,7 +16,7 @@ export function oeeFigures(input: OeeInputs): OeeFigures {
       products.some((span) => span.product === product && span.to > from),
   );
   if (changes.length === 0) return figuresOfOneStandard(input);
-  const cuts = [...new Set(changes.map(({ from }) => from))].sort((a, b) => a - b);
+  const cuts = new Set(changes.map(({ from }) => from));
   const edges = [window.from, ...cuts, window.to];
   const pieces: OeeFigures[] = [];
   for (const [index, from] of edges.slice(0, -1).entries()) {

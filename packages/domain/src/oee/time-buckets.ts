@@ -120,7 +120,7 @@ export function sumTime(input: TimeInput): TimeResult {
   };
 }
 
-const OUT_OF_BUSY: ReadonlySet<TimeBucket> = new Set(['notScheduled', 'break', 'plannedDowntime']);
+const OUT_OF_BUSY: ReadonlySet<TimeBucket> = new Set(['notScheduled', 'plannedDowntime']);
 
 const DELAYS: ReadonlySet<TimeBucket> = new Set([
   'setup',
