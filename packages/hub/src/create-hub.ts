@@ -131,6 +131,7 @@ export function createHub(options: HubOptions): Hub {
   };
   const flusher = createFlusher<Session>({
     clock,
+    longRounds: limits.longRounds,
     collect,
     beginGroup,
     serve: (session, now, isCriticalAlone) =>

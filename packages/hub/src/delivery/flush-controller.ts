@@ -6,8 +6,9 @@ import { LANE_BUDGET_MS, LANES } from '@ms5/wire';
  * Each flush earns its lane a rest in proportion to what the flush cost. So an idle server sends at once (the rest
  * is long over), and under load flushes take a bounded share of the thread until the lane's budget is reached. A
  * change that comes right after a group of sessions had its turn waits for the rest of that flush, the rest, and the
- * next flush up to the end of the group: the rest is what these leave of the budget. Where they leave little, flushes are so large that resting longer saves
- * only the writes; a least rest bounds the share of the thread that bare writes take.
+ * next flush up to the end of the group: the rest is what these leave of the budget. Where they leave little, flushes
+ * are so large that resting longer saves only the writes; a least rest bounds the share of the thread that bare writes
+ * take.
  */
 interface LanePace {
   /** Smoothed cost of a flush, ms of the thread. */

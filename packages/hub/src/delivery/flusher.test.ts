@@ -2,6 +2,7 @@ import { createFakeClock } from '@ms5/testkit';
 import { LANES } from '@ms5/wire';
 import { expect, test } from 'vitest';
 import { CRITICAL } from '../topics/log.ts';
+import { DEFAULT_HUB_LIMITS } from '../limits.ts';
 import { createFlusher } from './flusher.ts';
 
 const NORMAL = LANES.indexOf('normal');
@@ -13,6 +14,7 @@ function start(sessions: number) {
   const all = Array.from({ length: sessions }, (_, index) => index);
   const flusher = createFlusher<number>({
     clock,
+    longRounds: DEFAULT_HUB_LIMITS.longRounds,
     collect: () => all,
     beginGroup() {},
     serve(session, _now, isCriticalAlone) {
@@ -36,6 +38,21 @@ test('a critical change in the midst of a round comes before the rest of it, and
   expect(served.slice(first, first + 12)).toEqual(critical);
   const others = [...served.slice(0, first), ...served.slice(first + 12)];
   expect(others).toEqual(Array.from({ length: 12 }, (_, index) => `all ${index}`));
+});
+
+test('a critical change goes ahead of others that take more than a turn', () => {
+  const { clock, flusher, served } = start(12);
+  flusher.touch(NORMAL);
+  clock.advance(1_000);
+  served.length = 1;
+  flusher.touch(CRITICAL);
+  flusher.touch(NORMAL);
+  clock.advance(1_000);
+  const sessions = Array.from({ length: 12 }, (_, index) => index);
+  expect(served.slice(1)).toEqual([
+    ...sessions.map((session) => `critical ${session}`),
+    ...sessions.map((session) => `all ${session}`),
+  ]);
 });
 
 test('a critical change together with others goes in one write with them', () => {

@@ -1,5 +1,6 @@
 import { LANES } from '@ms5/wire';
 import type { Clock } from '../ports.ts';
+import type { LongRoundLimits } from '../limits.ts';
 import { CRITICAL } from '../topics/log.ts';
 import {
   afterFlush,
@@ -16,20 +17,17 @@ const SLICE_MS = 2;
 /** Where the rest of each turn takes long, a slice takes this part of it, so that rounds end all the same; to a limit. */
 const SLICE_SHARE = 1 / 4;
 const MAX_SLICE_MS = 8;
+/** A slice of a round of `critical` alone: seldom, short for each session, and more urgent than what others' turns bring. */
+const CRITICAL_SLICE_MS = 12;
 /** Sessions served between two looks at the clock. */
 const SESSIONS_PER_LOOK = 4;
 /** A round is made of so many groups at most, of so many sessions each at least. */
 const MAX_GROUPS = 6;
 const MIN_GROUP_SIZE = 16;
-/** A round of more sessions is long, `critical` excepted: it is made of groups of so many, and rounds of a few sessions go in between. */
-const LONG_ROUND = 2_000;
-const LONG_GROUP_SIZE = 500;
-/** So many sessions at most are served between two groups of a long round, and no sooner than this after the last. */
-const INNER_SESSIONS = 1_000;
-const INNER_EVERY_MS = 50;
 
 export interface FlusherOptions<Session> {
   readonly clock: Clock;
+  readonly longRounds: LongRoundLimits;
   /**
    * The sessions whose interests changed in these lanes since they were asked for last; `most`: only of changes that
    * concern no more than so many together, the rest is left for the next time.
@@ -75,6 +73,7 @@ interface Round<Session> {
   readonly sessions: readonly Session[];
   readonly startedAt: number;
   readonly groupSize: number;
+  readonly isLong: boolean;
   /** It goes between two groups of a long one, which holds its lanes. */
   readonly isInner: boolean;
   next: number;
@@ -88,12 +87,13 @@ function beginRound<Session>(
   startedAt: number,
   groupSize: number,
 ): Round<Session> {
-  return { lanes, sessions, startedAt, groupSize, isInner: false, next: 0, busyMs: 0, writes: 0 };
+  const kind = { isLong: false, isInner: false };
+  return { lanes, sessions, startedAt, groupSize, ...kind, next: 0, busyMs: 0, writes: 0 };
 }
 
 /** Whether a long round has come to the end of a group and not of all. */
-function isBetweenGroups({ sessions, groupSize, next }: Round<unknown>): boolean {
-  return groupSize === LONG_GROUP_SIZE && next > 0 && next < sessions.length && next % groupSize === 0;
+function isBetweenGroups({ sessions, groupSize, isLong, next }: Round<unknown>): boolean {
+  return isLong && next > 0 && next < sessions.length && next % groupSize === 0;
 }
 
 /** How long a slice may take when the rest of the turn before it took `restMs`. */
@@ -103,7 +103,7 @@ function sliceAfter(restMs: number): number {
 
 /** Decides when sessions are served, and serves them in slices, rounds of `critical` before others. */
 export function createFlusher<Session>(options: FlusherOptions<Session>): Flusher<Session> {
-  const { clock } = options;
+  const { clock, longRounds } = options;
   let pace: FlushPace = createFlushPace();
   /** By lane: when its flush is planned; `null`: nothing is waiting. */
   const plannedAt: (number | null)[] = LANES.map(() => null);
@@ -163,15 +163,27 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
     }
     if (nextAt < Infinity) wake(nextAt, now);
     if (lanes.length === 0) return;
+    for (const part of inParts(lanes)) addRound(part, now);
+    if (!isSlicing) slice();
+  }
+
+  /** One write for all that is due, but where the rest takes more than a turn `critical` goes ahead of it. */
+  function inParts(lanes: readonly number[]): readonly (readonly number[])[] {
+    const others = lanes.filter((lane) => lane !== CRITICAL);
+    const isHeavy = others.some((lane) => (pace[lane]?.costMs ?? 0) > SLICE_MS);
+    return isHeavy && others.length < lanes.length ? [[CRITICAL], others] : [lanes];
+  }
+
+  function addRound(lanes: readonly number[], now: number): void {
     for (const lane of lanes) underWay[lane] = 'calm';
     const sessions = options.collect(lanes);
-    const isLong = sessions.length > LONG_ROUND && !lanes.includes(CRITICAL);
+    const isLong = sessions.length > longRounds.sessions && !lanes.includes(CRITICAL);
     const shared = Math.max(MIN_GROUP_SIZE, Math.ceil(sessions.length / MAX_GROUPS));
-    const round = beginRound(lanes, sessions, now, isLong ? LONG_GROUP_SIZE : shared);
+    const groupSize = isLong ? longRounds.groupSize : shared;
+    const round = { ...beginRound(lanes, sessions, now, groupSize), isLong };
     if (isLong) innerAt = now;
     if (lanes.includes(CRITICAL)) rounds.unshift(round);
     else rounds.push(round);
-    if (!isSlicing) slice();
   }
 
   function resume(session: Session): void {
@@ -200,8 +212,9 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
     if (round.sessions === resuming) resuming = null;
     const startedAt = clock.now();
     let now = startedAt;
-    const sliceMs = pausedAt === 0 ? SLICE_MS : sliceAfter(startedAt - pausedAt);
     const isCriticalAlone = round.lanes.length === 1 && round.lanes[0] === CRITICAL;
+    const ownMs = pausedAt === 0 ? SLICE_MS : sliceAfter(startedAt - pausedAt);
+    const sliceMs = isCriticalAlone ? CRITICAL_SLICE_MS : ownMs;
     slices += 1;
     while (round.next < round.sessions.length && now - startedAt < sliceMs) {
       const end = Math.min(enterGroup(round), round.next + SESSIONS_PER_LOOK);
@@ -223,9 +236,9 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
   function startInner(): void {
     const [round] = rounds;
     const now = clock.now();
-    if (round === undefined || !isBetweenGroups(round) || now - innerAt < INNER_EVERY_MS) return;
+    if (round === undefined || !isBetweenGroups(round) || now - innerAt < longRounds.innerEveryMs) return;
     const lanes = round.lanes.filter((lane) => underWay[lane] === 'touched');
-    const sessions = lanes.length === 0 ? [] : options.collect(lanes, INNER_SESSIONS);
+    const sessions = lanes.length === 0 ? [] : options.collect(lanes, longRounds.innerSessions);
     if (sessions.length === 0) return;
     innerAt = now;
     rounds.unshift({ ...beginRound(lanes, sessions, now, sessions.length), isInner: true });

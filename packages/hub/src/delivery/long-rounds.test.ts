@@ -1,6 +1,7 @@
 import { createFakeClock } from '@ms5/testkit';
 import { LANES } from '@ms5/wire';
 import { expect, test } from 'vitest';
+import { DEFAULT_HUB_LIMITS } from '../limits.ts';
 import { createFlusher } from './flusher.ts';
 
 const NORMAL = LANES.indexOf('normal');
@@ -14,6 +15,7 @@ function start(few: number, dueInMidst: 'few' | 'many') {
   const due = { many: true, few: false };
   const flusher = createFlusher<string>({
     clock,
+    longRounds: DEFAULT_HUB_LIMITS.longRounds,
     collect(_lanes, most = Infinity) {
       const sessions: string[] = [];
       const take = (name: 'many' | 'few', count: number): void => {
