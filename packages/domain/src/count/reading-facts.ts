@@ -2,6 +2,7 @@ import type { EpochMs } from '../plant/plant.ts';
 import { dropSettled, lastAtOrBefore } from '../time/sorted.ts';
 import type { CounterLimits, CounterPosition, StepKind } from './counter-step.ts';
 import { NO_LIMITS, counterStep } from './counter-step.ts';
+import { forgetOddReadings, oddReadings } from './odd-readings.ts';
 
 /** A running total read at an instant, with the sum of all steps counted up to it and where counting then stands. */
 export interface Reading extends CounterPosition {
@@ -76,17 +77,20 @@ export function judgeReading(
 
 /** The oldest reading kept is the baseline; sums matter only as differences. */
 function restoreSums(readings: readonly Reading[], from: number, limits: CounterLimits): void {
+  let isOdd = false;
   for (let index = Math.max(from, 1); index < readings.length; index += 1) {
     const reading = readings[index];
     const before = readings[index - 1];
     if (reading === undefined || before === undefined) return;
     const step = counterStep(before, reading, readings[index + 1], limits, reading.verdict);
+    isOdd ||= reading.kind !== 'counted' || step.kind !== 'counted';
     reading.sum = before.sum + step.steps;
     reading.kind = step.kind;
     reading.last = step.last;
     reading.lastAt = step.lastAt;
     reading.high = step.high;
   }
+  if (isOdd) forgetOddReadings(readings);
 }
 
 /** Counter steps over `(from, to]`. */
@@ -132,18 +136,9 @@ export interface CounterAnomaly {
   readonly keptOut: number;
 }
 
-/** Kinds of all steps read in `(from, to]`. */
-export function stepKinds(readings: readonly Reading[], from: EpochMs, to: EpochMs): ReadonlySet<StepKind> {
-  const kinds = new Set<StepKind>();
-  let last: StepKind | undefined;
-  for (let index = Math.max(1, lastAtOrBefore(readings, from) + 1); index < readings.length; index += 1) {
-    const reading = readings[index];
-    if (reading === undefined || reading.at > to) break;
-    // Nearly all are of one kind.
-    if (reading.kind !== last) kinds.add(reading.kind);
-    last = reading.kind;
-  }
-  return kinds;
+/** Kinds of the steps read in `(from, to]` that did not simply rise. */
+export function oddKinds(readings: readonly Reading[], from: EpochMs, to: EpochMs): ReadonlySet<StepKind> {
+  return new Set(oddReadings(readings, from, to).map(({ kind }) => kind));
 }
 
 /** Anomalies read in `(from, to]`, oldest first. */
@@ -153,11 +148,11 @@ export function counterAnomalies(
   to: EpochMs,
 ): readonly CounterAnomaly[] {
   const found: CounterAnomaly[] = [];
-  for (let index = Math.max(1, lastAtOrBefore(readings, from) + 1); index < readings.length; index += 1) {
+  for (const { at } of oddReadings(readings, from, to)) {
+    const index = lastAtOrBefore(readings, at);
     const reading = readings[index];
     const before = readings[index - 1];
-    if (reading === undefined || before === undefined || reading.at > to) break;
-    if (reading.kind === 'counted') continue;
+    if (reading === undefined || before === undefined || reading.kind === 'counted') continue;
     const counted = reading.sum - before.sum;
     found.push({
       at: reading.at,
@@ -175,6 +170,7 @@ export function counterAnomalies(
 
 /** Drops readings between `from` and `to` whose neighbours on both sides read the same. */
 export function compactReadings(readings: Reading[], from: EpochMs, to: EpochMs): void {
+  const held = readings.length;
   dropSettled(
     readings,
     from,
@@ -182,4 +178,5 @@ export function compactReadings(readings: Reading[], from: EpochMs, to: EpochMs)
     (reading, before, after) =>
       before.total === reading.total && after.total === reading.total && reading.kind === before.kind,
   );
+  if (readings.length < held) forgetOddReadings(readings);
 }

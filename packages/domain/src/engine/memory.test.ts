@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 
 import type { FactoryCommand, StepResult } from './engine-types.ts';
 import { createDrive } from '../testing/drive.ts';
@@ -72,7 +72,7 @@ function people(drive: Drive, minute: number, now: number): void {
   }
 }
 
-test('EN9: after one, two and three weeks every list of the state is as long as before', () => {
+it('EN9: after one, two and three weeks every list of the state is as long as before', () => {
   const config = samplePlant({ latenessWindowMs: HOUR, silentAfterMs: 3 * MINUTE });
   const drive = createDrive(config);
   const weeks: Record<string, number>[] = [];

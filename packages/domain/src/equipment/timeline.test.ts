@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { StateName } from '../plant/plant.ts';
 import type { StateFact } from './state-facts.ts';
@@ -22,31 +22,33 @@ function byMillisecond(facts: readonly StateFact[], from: number, to: number): r
   return segments;
 }
 
-test('EQ2: runs of repeated facts are walked as a whole, and give what every single fact gives', () => {
-  const said = fc.record({
-    at: fc.integer({ min: 0, max: 120 }),
-    state: fc.constantFrom<StateName>('running', 'stopped', 'idle'),
-    reason: fc.constantFrom(null, 'jam'),
+describe('segments of states', () => {
+  it('EQ2: runs of repeated facts are walked as a whole, and give what every single fact gives', () => {
+    const said = fc.record({
+      at: fc.integer({ min: 0, max: 120 }),
+      state: fc.constantFrom<StateName>('running', 'stopped', 'idle'),
+      reason: fc.constantFrom(null, 'jam'),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(said, { maxLength: 40 }),
+        fc.integer({ min: 0, max: 100 }),
+        fc.integer({ min: 0, max: 100 }),
+        fc.integer({ min: 0, max: 120 }),
+        fc.nat(5),
+        (all, from, length, settled, dropped) => {
+          const facts: StateFact[] = [];
+          for (const { at, state, reason } of all) insertStateFact(facts, { at, state, raw: state, reason });
+          const window = [from, from + length] as const;
+          const source = { states: facts, contact: HEARD, silentAfterMs: null, changeovers: [] };
+          expect(stateSegments(source, ...window, 200)).toEqual(byMillisecond(facts, ...window));
+          compactStateFacts(facts, -Infinity, settled);
+          expect(stateSegments(source, ...window, 200)).toEqual(byMillisecond(facts, ...window));
+          facts.splice(0, dropped);
+          expect(stateSegments(source, ...window, 200)).toEqual(byMillisecond(facts, ...window));
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
-  fc.assert(
-    fc.property(
-      fc.array(said, { maxLength: 40 }),
-      fc.integer({ min: 0, max: 100 }),
-      fc.integer({ min: 0, max: 100 }),
-      fc.integer({ min: 0, max: 120 }),
-      fc.nat(5),
-      (all, from, length, settled, dropped) => {
-        const facts: StateFact[] = [];
-        for (const { at, state, reason } of all) insertStateFact(facts, { at, state, raw: state, reason });
-        const window = [from, from + length] as const;
-        const source = { states: facts, contact: HEARD, silentAfterMs: null, changeovers: [] };
-        expect(stateSegments(source, ...window, 200)).toEqual(byMillisecond(facts, ...window));
-        compactStateFacts(facts, -Infinity, settled);
-        expect(stateSegments(source, ...window, 200)).toEqual(byMillisecond(facts, ...window));
-        facts.splice(0, dropped);
-        expect(stateSegments(source, ...window, 200)).toEqual(byMillisecond(facts, ...window));
-      },
-    ),
-    { numRuns: 500 },
-  );
 });

@@ -1,7 +1,7 @@
 import { countedBetween } from '../count/count-facts.ts';
 import type { Counts } from '../count/count-source.ts';
 import { NO_COUNTS, countKind, knowsRejects } from '../count/count-source.ts';
-import { stepKinds } from '../count/reading-facts.ts';
+import { oddKinds } from '../count/reading-facts.ts';
 import type { CountInput, CountResult } from './count-sums.ts';
 import { sumCounts } from './count-sums.ts';
 import type { Figure, Unknown } from './figure.ts';
@@ -284,8 +284,8 @@ function productFigures({ input, time, counted }: Sums): readonly ProductFigures
 function flagsOf(sums: Sums, performance: Figure): readonly string[] {
   const { input, time, counted } = sums;
   const { from, to } = input.window;
-  const produced = stepKinds(input.source.produced, from, to);
-  const rejected = stepKinds(input.source.rejected, from, to);
+  const produced = oddKinds(input.source.produced, from, to);
+  const rejected = oddKinds(input.source.rejected, from, to);
   const raised: Readonly<Record<string, boolean>> = {
     performanceOver100: isKnown(performance) && performance > 1,
     provisionalStop: time.provisional,
