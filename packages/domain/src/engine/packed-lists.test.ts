@@ -50,6 +50,8 @@ describe('lists of facts', () => {
   });
 
   it('of many shapes, and short ones, stay as they are', () => {
+    const empty = Array.from({ length: 20 }, () => ({}));
+    expect(readBack(empty)).toEqual(empty);
     const mixed = Array.from({ length: 40 }, (_, index) => ({ [`m${index % 20}`]: index }));
     expect(packLists(mixed)).toEqual(mixed);
     expect(packLists([{ at: 1 }, { at: 2 }])).toEqual([{ at: 1 }, { at: 2 }]);

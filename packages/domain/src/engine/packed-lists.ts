@@ -49,7 +49,7 @@ function packList(items: readonly unknown[]): PackedList | null {
     if (shapes[shape]?.write(item) !== true) {
       shape = shapes.findIndex((each) => each.write(item));
       if (shape < 0) {
-        if (shapes.length === MAX_SHAPES) return null;
+        if (shapes.length === MAX_SHAPES || Object.keys(item).length === 0) return null;
         shape = shapes.push(createShape(item)) - 1;
         shapes[shape]?.write(item);
       }
@@ -146,19 +146,21 @@ function stepsOf(runs: readonly number[]): readonly number[] {
 }
 
 function unpackList({ '~shapes': shapes, order, columns }: PackedList): readonly unknown[] {
-  const numbers = unpackColumn(order) as readonly number[];
   const lists = shapes.map((names, shape) => objectsOf(names, (columns[shape] ?? []).map(unpackColumn)));
   const [only] = lists;
   if (only !== undefined && lists.length === 1) return only;
   const places = shapes.map(() => 0);
-  return numbers.map((shape) => {
+  return Array.from(unpackColumn(order) as Float64Array, (shape) => {
     const place = places[shape] ?? 0;
     places[shape] = place + 1;
     return lists[shape]?.[place];
   });
 }
 
-function objectsOf(names: readonly string[], columns: readonly (readonly unknown[])[]): readonly object[] {
+/** Values of a column by place; typed where they are numbers, so that millions leave nothing to collect. */
+type Values = Float64Array | readonly unknown[];
+
+function objectsOf(names: readonly string[], columns: readonly Values[]): readonly object[] {
   const length = columns[0]?.length ?? 0;
   const objects: object[] = [];
   for (let place = 0; place < length; place += 1) {
@@ -170,22 +172,19 @@ function objectsOf(names: readonly string[], columns: readonly (readonly unknown
   return objects;
 }
 
-function unpackColumn(column: Column): readonly unknown[] {
+function unpackColumn(column: Column): Values {
   if ('values' in column) return column.values.map(unpackLists);
-  const values: number[] = [];
   let value = 0;
-  if ('steps' in column)
-    for (const step of column.steps) {
-      value += step;
-      values.push(value);
-    }
-  else
-    for (let place = 0; place < column.runs.length; place += 2) {
-      const step = column.runs[place] ?? 0;
-      for (let count = column.runs[place + 1] ?? 0; count > 0; count -= 1) {
-        value += step;
-        values.push(value);
-      }
-    }
+  if ('steps' in column) return Float64Array.from(column.steps, (step) => (value += step));
+  const { runs } = column;
+  let length = 0;
+  for (let place = 1; place < runs.length; place += 2) length += runs[place] ?? 0;
+  const values = new Float64Array(length);
+  let next = 0;
+  for (let place = 0; place < runs.length; place += 2) {
+    const step = runs[place] ?? 0;
+    const end = next + (runs[place + 1] ?? 0);
+    for (; next < end; next += 1) values[next] = value += step;
+  }
   return values;
 }
