@@ -27,6 +27,17 @@ function mapper() {
 }
 
 describe('facts', () => {
+  it('hold the mode where one is told', () => {
+    const own = mapper();
+    expect(own.line(`${iso(NOW - 5)}|mode|MANUAL`)).toEqual({
+      equipment: 'a/l/e',
+      at: NOW - 5,
+      receivedAt: NOW,
+      mode: 'MANUAL',
+    });
+    expect(own.line(`${iso(NOW - 4)}|mode|`)).toBeNull();
+  });
+
   it('of one line are one observation at the time of the line', () => {
     expect(mapper().line(`${iso(NOW - 5)}|exec|ACTIVE|count|7|prog|HOB.MIN|speed|1200`)).toEqual({
       equipment: 'a/l/e',

@@ -143,6 +143,11 @@ function createReaders({ keys, programs, telemetry: published }: ShdrConnectorCo
     return program !== undefined && Object.hasOwn(programs, program) ? programs[program] : undefined;
   };
 
+  const modeOf = (item: ShdrData): string | undefined => {
+    const told = valueOf(item, keys.mode);
+    return told === '' ? undefined : told;
+  };
+
   const count = (item: ShdrData, key: string | undefined): number | undefined => {
     const text = valueOf(item, key);
     return key === undefined || text === undefined ? undefined : total(key, text);
@@ -152,7 +157,7 @@ function createReaders({ keys, programs, telemetry: published }: ShdrConnectorCo
     facts: (item: ShdrData): Fact | null => {
       const fact: { -readonly [K in keyof Fact]: Fact[K] | undefined } = {
         state: state(item),
-        mode: valueOf(item, keys.mode),
+        mode: modeOf(item),
         product: product(item),
         counter: count(item, keys.partCount),
         rejectCounter: count(item, keys.rejectCount),
