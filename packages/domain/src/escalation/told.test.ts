@@ -57,6 +57,20 @@ describe('what a call remembers of its escalation', () => {
     });
   });
 
+  it('ES6: each call is reminded as its own policy says', () => {
+    const policies = [
+      { ...POLICY, id: 'slow', types: ['quality' as const], reminderMs: 10 * MINUTE },
+      { ...POLICY, id: 'fast', reminderMs: 3 * MINUTE },
+    ];
+    const drive = started({ policies });
+    raise(drive, '07:00');
+    raise(drive, '07:00', { callType: 'quality' });
+    const remindAt = ['call-1', 'call-2'].map(
+      (id) => drive.state.escalations[id]?.clocks.acknowledgement.remindAt,
+    );
+    expect(remindAt).toEqual([at('07:03'), at('07:10')]);
+  });
+
   it('ES6: without an interval nobody is reminded', () => {
     const drive = started();
     raise(drive, '07:00');
@@ -301,6 +315,16 @@ describe('acts', () => {
       message: 'ben answers for call call-1 already',
     });
     expect(takeOver('ada', '07:05').refusal).toBeUndefined();
+  });
+
+  it('ES15: a plant without people to tell forgets a call when it is closed, not before', () => {
+    const { escalation: _none, ...without } = escalationPlant();
+    const drive = createDrive(without);
+    raise(drive, '07:00');
+    drive.command({ name: 'acknowledgeCall', callId: 'call-1' }, at('07:01'), 'ada');
+    expect(Object.keys(drive.state.escalations)).toEqual(['call-1']);
+    drive.command({ name: 'cancelCall', callId: 'call-1' }, at('07:02'), 'ada');
+    expect(drive.state.escalations).toEqual({});
   });
 
   it('ES15: a plant without people to tell knows who acknowledged', () => {
