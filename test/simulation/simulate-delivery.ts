@@ -1,6 +1,10 @@
 import { createHub, type HubLogEntry } from '@ms5/hub';
 import { simulateDelivery, type DeliveryPorts, type SimulatedHub, type SimulationReport } from '@ms5/testkit';
+import { createEventIds } from '../../packages/server/src/gateway/sse/event-ids.ts';
 import type { TierOptions } from './tiers.ts';
+
+/** Two sessions are many, and one goes in between. */
+const LONG_ROUNDS = { sessions: 1, groupSize: 1, innerSessions: 1, innerEveryMs: 0 };
 
 /** The delivery tier: the hub alone, fed by a model of a plant. */
 export async function simulateDeliveryTier({ seed, steps, trace }: TierOptions): Promise<SimulationReport> {
@@ -10,20 +14,35 @@ export async function simulateDeliveryTier({ seed, steps, trace }: TierOptions):
     random,
     authenticate,
     execute,
+    publish,
+    displayed,
     sessions,
+    hasLongRounds,
   }: DeliveryPorts): SimulatedHub =>
     createHub({
       clock,
       random,
       authenticator: { authenticate },
       commands: { execute },
+      publishing: { publish },
+      receipts: { displayed },
       version: 'simulated',
       // Short histories, so that losses are frequent.
-      limits: { sessions, history: { entries: 30, ageMs: 20_000, tombstones: 3, bytes: 60_000 } },
+      limits: {
+        sessions,
+        history: { entries: 30, ageMs: 20_000, tombstones: 3, bytes: 60_000 },
+        ...(hasLongRounds ? { longRounds: LONG_ROUNDS } : {}),
+      },
       onLog: (entry: HubLogEntry) => {
         if (entry.event === 'sessionFailed') failures.push(`session failed: ${entry.detail ?? ''}`);
       },
     });
-  const report = await simulateDelivery({ seed, steps, trace, createHub: createSimulatedHub });
+  const report = await simulateDelivery({
+    seed,
+    steps,
+    trace,
+    createHub: createSimulatedHub,
+    createEventIds,
+  });
   return { ...report, faults: [...report.faults, ...failures] };
 }

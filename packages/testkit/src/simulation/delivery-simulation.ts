@@ -3,7 +3,8 @@ import { createFakeClock, settlePromises } from '../fake-clock.ts';
 import { createSeededRandom } from '../seeded-random.ts';
 import { createCounts, performOne, type Act, type SimulationReport } from './acts.ts';
 import { createDeliveryClient, type DeliveryClient } from './delivery-client.ts';
-import type { DeliveryPorts, SimulatedHub, SimulatedIdentity } from './delivery-ports.ts';
+import type { CreateEventIds, DeliveryPorts, SimulatedHub, SimulatedIdentity } from './delivery-ports.ts';
+import { createGuests, type Guests } from './guests.ts';
 import { judgeRest, judgeSightings } from './invariants.ts';
 import { createPlantModel, type ModelEntry } from './plant-model.ts';
 import type { Sighting } from './sightings.ts';
@@ -12,6 +13,7 @@ import { createTruth } from './truth.ts';
 export interface DeliverySimulationOptions {
   readonly seed: number;
   readonly createHub: (ports: DeliveryPorts) => SimulatedHub;
+  readonly createEventIds: CreateEventIds;
   readonly steps?: number | undefined;
   /** Told every message as it is sent or arrives, for finding out about a seed. */
   readonly trace?: ((line: string) => void) | undefined;
@@ -38,6 +40,8 @@ const ENDPOINTS = ['ms5.v1.json', 'ms5.v1.msgpack'] as const;
 const CLIENTS = 3;
 /** Frames kept for other sessions, of a plant this small. */
 const CACHE_BOUND_BYTES = 16_777_216;
+/** Away from the seeds that are run. */
+const ACT_SEEDS = 2_000_000_000;
 const encoder = new TextEncoder();
 
 /**
@@ -45,6 +49,9 @@ const encoder = new TextEncoder();
  * of all kinds; links that deliver in pieces, stall, die in one direction, break, and let old bytes arrive late;
  * acknowledgements held back, tokens that expire, permissions that change, revocation, overload, drains, restarts
  * with and without history, new epochs. In the end all comes to rest and must be equal.
+ *
+ * In every fourth seed there are guests, too: a tablet that two people share, and a listener of another endpoint. In
+ * these seeds and the ones before them rounds of two sessions are long ones. The others go on as they were found.
  */
 export async function simulateDelivery(options: DeliverySimulationOptions): Promise<SimulationReport> {
   const { seed, createHub, steps = 250, trace } = options;
@@ -60,6 +67,9 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
   const sessions = random.chance(0.1) ? CLIENTS - 1 : 1_000;
   // On a server that has to work for its writes, lanes rest between flushes.
   const writeMs = random.pick([0, 0, 0.05, 1]);
+  const hasLongRounds = seed % 4 === 0 || seed % 4 === 3;
+  // Its own, so that the seeds without these acts go on as they were found.
+  const actRandom = createSeededRandom(seed + ACT_SEEDS);
   const spend = (): void => clock.elapse(writeMs);
   let isCalm = false;
   const clients = Array.from({ length: CLIENTS }, (_, index) => {
@@ -68,7 +78,25 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
     subscribe(created);
     return created;
   });
-  let hub = startHub();
+  let hub: SimulatedHub;
+  const guests = seed % 4 === 0 ? startGuests() : null;
+  hub = startHub();
+
+  function startGuests(): Guests {
+    return createGuests({
+      random: actRandom,
+      clock,
+      model,
+      truth,
+      hub: () => hub,
+      later,
+      append: (entry) => hub.append('s', [entry]),
+      sightings,
+      createEventIds: options.createEventIds,
+      note,
+      trace,
+    });
+  }
 
   function identityOf(token: string): SimulatedIdentity {
     const permitted = permissions.get(token) ?? EVERYTHING;
@@ -78,6 +106,7 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
       roles: [],
       expiresAt: clock.now() + tokenLifeMs,
       permissions: { subscribe: permitted, publish: [], command: EVERYTHING },
+      ...guests?.identityOf(token),
     };
   }
 
@@ -99,7 +128,11 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
         return Promise.reject(new Error('the key server does not answer'));
       },
       execute: () => later(() => ({ status: 'applied' })),
+      publish: () => Promise.resolve({ status: 'busy', retryAfterMs: 1_000 }),
+      displayed() {},
+      ...guests?.ports,
       sessions: isCalm ? 1_000 : sessions,
+      hasLongRounds,
     });
     truth.begin(model.epoch());
     started.load(model.restart());
@@ -110,6 +143,12 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
     const entries: ModelEntry[] = Array.from({ length: count }, () => model.publish(clock.now()));
     for (const entry of entries) truth.commit(entry);
     hub.append('s', entries);
+  }
+
+  /** One after another as soon as the thread is free, so that some fall between the parts of a round. */
+  function commitInMidst(left: number): void {
+    commit(1);
+    if (left > 0) clock.soon(() => commitInMidst(left - 1));
   }
 
   function connect(simulated: DeliveryClient): void {
@@ -141,6 +180,7 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
   function restart(isNewEpoch: boolean): void {
     note(isNewEpoch ? 'newEpoch' : 'restart');
     for (const simulated of clients) simulated.drop();
+    guests?.drop();
     hub.close();
     if (isNewEpoch) model.startEpoch();
     hub = startHub();
@@ -151,6 +191,7 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
     const drained = hub.drain({ windowMs: 1_000 });
     for (let turn = 0; turn < 5; turn += 1) {
       for (const simulated of clients) await simulated.deliver(Infinity);
+      guests?.deliver();
       await clock.advanceSettled(random.int(0, 3_000));
     }
     await clock.advanceSettled(10_000);
@@ -163,6 +204,15 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
     note(what);
     perform(someone());
   };
+  const longRoundActs: readonly Act[] = [
+    [
+      8,
+      () => {
+        note('commitInMidst');
+        commitInMidst(actRandom.int(2, 12));
+      },
+    ],
+  ];
   const acts: readonly Act[] = [
     [30, () => commit(1)],
     [8, () => commit(random.int(5, 40))],
@@ -215,6 +265,8 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
     [0.3, drain],
     [1, () => restart(false)],
     [0.3, () => restart(true)],
+    ...(hasLongRounds ? longRoundActs : []),
+    ...(guests?.acts ?? []),
   ];
 
   function wake(simulated: DeliveryClient): void {
@@ -225,6 +277,7 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
 
   async function comeToRest(): Promise<void> {
     isCalm = true;
+    guests?.calm();
     if (sessions < CLIENTS) restart(false);
     for (const simulated of clients) {
       await simulated.deliverLate(Infinity);
@@ -239,6 +292,7 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
         await simulated.deliver(Infinity);
         await simulated.deliver(Infinity);
       }
+      guests?.settle(round);
       await clock.advanceSettled(200);
     }
   }
@@ -248,9 +302,10 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
     const { cachedBytes } = hub.figures();
     if (cachedBytes > CACHE_BOUND_BYTES) faults.push(`${cachedBytes} bytes of frames are kept`);
     for (const simulated of clients) simulated.drop();
+    guests?.drop();
     await clock.advanceSettled(3_000);
     const left = hub.figures();
-    for (const what of ['sessions', 'interests', 'commandsInFlight'] as const)
+    for (const what of ['sessions', 'interests', 'commandsInFlight', 'publishesInFlight'] as const)
       if (left[what] > 0) faults.push(`${left[what]} ${what} left`);
   }
 
@@ -263,6 +318,7 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
     faults.push(...simulated.client.violations.map((violation) => `${simulated.name} ${violation}`));
     faults.push(...judgeRest(truth, simulated.rest()));
   }
+  faults.push(...(guests?.judge() ?? []));
   await checkLeaks();
   hub.close();
   await settlePromises();

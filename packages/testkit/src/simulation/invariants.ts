@@ -1,4 +1,13 @@
-import type { AskedCommand, LoggedCommand, Rest, Sighting } from './sightings.ts';
+import type {
+  AnsweredPublication,
+  AskedAct,
+  AskedCommand,
+  LoggedCommand,
+  NotedAct,
+  Rest,
+  Seat,
+  Sighting,
+} from './sightings.ts';
 import { stepAt, type Timeline, type Truth } from './truth.ts';
 
 /** No client may call a state the present one for longer than this after it was superseded, ms. */
@@ -211,4 +220,50 @@ export function judgeCommands(
         );
     }
   return faults;
+}
+
+const nameOf = ({ kind, subject }: Pick<NotedAct, 'kind' | 'subject'>): string => `${kind} ${subject}`;
+
+/** Everything that was asked for is done once at most, for who asked for it, and nothing that nobody asked for. */
+export function judgeActs(asked: readonly AskedAct[], noted: readonly NotedAct[]): readonly string[] {
+  const faults: string[] = [];
+  const byName = new Map(asked.map((act) => [nameOf(act), act]));
+  const done = new Set<string>();
+  const logs = new Set<string>();
+  for (const act of noted) {
+    const name = nameOf(act);
+    const request = byName.get(name);
+    if (request === undefined) faults.push(`${name}: nobody asked for it`);
+    else if (request.user !== act.user) faults.push(`${name}: asked by ${request.user}, done as ${act.user}`);
+    if (logs.has(`${act.log} ${name}`)) faults.push(`${name}: done twice`);
+    logs.add(`${act.log} ${name}`);
+    done.add(name);
+  }
+  for (const act of asked) {
+    if (act.expected === 'never' && done.has(nameOf(act))) faults.push(`${nameOf(act)}: must not be taken`);
+    if (act.expected === 'once' && !done.has(nameOf(act))) faults.push(`${nameOf(act)}: lost`);
+  }
+  return faults;
+}
+
+/** What was answered as published is in a log, where the answer says. */
+export function judgePublished(truth: Truth, answered: readonly AnsweredPublication[]): readonly string[] {
+  return answered.flatMap(({ topic, digest, offset }) => {
+    const isThere = truth.ofTopic(topic).some((timeline) => {
+      const step = timeline.steps[stepAt(timeline, offset)];
+      return step?.offset === offset && step.digest === digest;
+    });
+    return isThere ? [] : [`${topic}: published ${digest} at ${offset}, where no log holds it`];
+  });
+}
+
+/** Nothing of one user's session reaches another's, though they share a connection. */
+export function judgeSeats(seats: readonly Seat[]): readonly string[] {
+  return seats.flatMap(({ session, user, isPermitted, asked, answered, topics, welcomed }) => [
+    ...[...topics]
+      .filter((topic) => !isPermitted(topic))
+      .map((topic) => `${session}: ${topic} reached ${user}`),
+    ...answered.filter((id) => !asked.has(id)).map((id) => `${session}: the answer ${id} of another session`),
+    ...[...welcomed].filter((other) => other !== user).map((other) => `${session}: welcomed as ${other}`),
+  ]);
 }

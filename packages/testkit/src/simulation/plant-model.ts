@@ -68,6 +68,8 @@ export interface PlantModel {
   readonly log: string;
   /** Appends one entry with one to four changes; returns it. */
   publish(now: number): ModelEntry;
+  /** Appends one entry to a stream of lane `normal` that somebody else publishes. */
+  append(topic: string, data: Json, now: number): ModelEntry;
   /** The image a restarted server loads; histories may have been cut back. */
   restart(): ModelImage;
   /** Starts a new epoch: offsets count from anew. */
@@ -186,6 +188,17 @@ export function createPlantModel(random: SeededRandom): PlantModel {
         .slice(0, count)
         .map((template) => change(template, now));
       return { offset, at: now, changes };
+    },
+    append(name, data, now) {
+      offset += 1;
+      const topic = topicOf({ name, kind: 'stream', lane: 'normal' });
+      topic.changes.push(offset);
+      topic.entries.push({ offset, at: now, data });
+      return {
+        offset,
+        at: now,
+        changes: [{ kind: 'stream', topic: name, lane: 'normal', entry: encode(data) }],
+      };
     },
     restart() {
       if (random.chance(0.5)) for (const topic of topics.values()) cutBack(topic);

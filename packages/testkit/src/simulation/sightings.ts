@@ -85,6 +85,45 @@ export interface LoggedCommand {
   readonly status: OutcomeStatus;
 }
 
+/** Something that is done once, however often it was asked for. */
+export interface AskedAct {
+  readonly kind: 'publication' | 'command' | 'receipt';
+  /** Tells it from all others of its kind. */
+  readonly subject: string;
+  readonly user: string;
+  /** `never`: its author may not. */
+  expected: 'never' | 'atMostOnce' | 'once';
+}
+
+/** An act as the server took it. */
+export interface NotedAct {
+  readonly kind: AskedAct['kind'];
+  readonly subject: string;
+  readonly user: string;
+  /** The log's epoch: what another held is no more, and is done anew. */
+  readonly log: string;
+}
+
+/** A publication that was answered. */
+export interface AnsweredPublication {
+  readonly topic: string;
+  readonly digest: Digest;
+  readonly offset: number;
+}
+
+/** One user's session on a connection that others had before, or have after: what it asked for and what reached it. */
+export interface Seat {
+  readonly session: string;
+  readonly user: string;
+  readonly isPermitted: (topic: string) => boolean;
+  /** Ids of its requests, which no other session has. */
+  readonly asked: ReadonlySet<number>;
+  readonly answered: readonly number[];
+  readonly topics: ReadonlySet<string>;
+  /** Whom it was welcomed as. */
+  readonly welcomed: ReadonlySet<string>;
+}
+
 const LONG = 64;
 
 export function digestOf(text: string): Digest {
