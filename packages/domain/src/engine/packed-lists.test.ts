@@ -35,7 +35,7 @@ describe('lists of facts', () => {
     );
   });
 
-  it('take a small part of the room', () => {
+  it('EN10: take a small part of the room', () => {
     const facts = Array.from({ length: 10_000 }, (_, index) => ({
       at: 1_700_000_000_000 + index * 1000 + (index % 7),
       good: 1 + (index % 2),
@@ -49,7 +49,7 @@ describe('lists of facts', () => {
     expect(readBack(regular)).toEqual(regular);
   });
 
-  it('of many shapes, and short ones, stay as they are', () => {
+  it('EN10: of many shapes, and short ones, stay as they are', () => {
     const empty = Array.from({ length: 20 }, () => ({}));
     expect(readBack(empty)).toEqual(empty);
     const mixed = Array.from({ length: 40 }, (_, index) => ({ [`m${index % 20}`]: index }));
