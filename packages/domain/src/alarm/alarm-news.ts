@@ -26,11 +26,9 @@ export function alarmNews(
   after: readonly KnownAlarm[],
   now: EpochMs,
 ): readonly AlarmEvent[] {
-  const known = new Map(before.map((alarm) => [alarm.memory.key, alarm.occurrences]));
-  return after.flatMap((alarm) => [
-    ...occurrenceNews(report, alarm, known.get(alarm.memory.key) ?? []),
-    ...shelvingNews(report.equipment, alarm, now),
-  ]);
+  return differences(before, after).flatMap((difference) =>
+    occurrenceNews(report, difference).concat(shelvingNews(report.equipment, difference.alarm, now)),
+  );
 }
 
 /** The time in which an alarm was active before or is now, where that differs; `null`: nowhere. */
@@ -39,34 +37,49 @@ export function changedAlarmTime(
   after: readonly KnownAlarm[],
   now: EpochMs,
 ): Interval | null {
-  const told = endsByStart(before);
-  const shown = endsByStart(after);
   const edges: EpochMs[] = [];
-  for (const [id, { from, to }] of [...told, ...shown]) {
-    const ends = [told.get(id), shown.get(id)].map((span) => span?.to);
-    if (ends[0] === ends[1]) continue;
-    edges.push(to ?? now, ends.includes(undefined) ? from : (ends.find((end) => end !== to) ?? now));
+  for (const { told, shown } of differences(before, after)) {
+    const ends = new Map(told.map(({ from, to }) => [from, to] as const));
+    for (const { from, to } of shown) {
+      const end = ends.get(from);
+      ends.delete(from);
+      if (end !== to) edges.push(to ?? now, end === undefined ? from : (end ?? now));
+    }
+    for (const [from, to] of ends) edges.push(from, to ?? now);
   }
   return edges.length === 0 ? null : { from: Math.min(...edges), to: Math.max(...edges) };
 }
 
-function endsByStart(alarms: readonly KnownAlarm[]): ReadonlyMap<string, Pick<Occurrence, 'from' | 'to'>> {
-  return new Map(
-    alarms.flatMap(({ memory, occurrences }) =>
-      occurrences.map((occurrence) => [`${occurrence.from}@${memory.key}`, occurrence] as const),
-    ),
-  );
+/** Occurrences of one alarm from the first on that is not as it was told. */
+interface Difference {
+  readonly alarm: KnownAlarm;
+  readonly told: readonly Occurrence[];
+  readonly shown: readonly Occurrence[];
+}
+
+/** Reports come in order as a rule, and change the newest occurrence only: the others are not looked at. */
+function differences(before: readonly KnownAlarm[], after: readonly KnownAlarm[]): readonly Difference[] {
+  return after.map((alarm) => {
+    const { occurrences: shown, memory } = alarm;
+    const told = before.find((each) => each.memory === memory)?.occurrences ?? [];
+    let alike = 0;
+    while (alike < told.length && isAlike(told[alike], shown[alike])) alike += 1;
+    return { alarm, told: told.slice(alike), shown: shown.slice(alike) };
+  });
+}
+
+function isAlike(a: Occurrence | undefined, b: Occurrence | undefined): boolean {
+  return a?.from === b?.from && a?.to === b?.to && a?.endedBy === b?.endedBy;
 }
 
 function occurrenceNews(
   { equipment, late }: Reported,
-  { memory, occurrences }: KnownAlarm,
-  known: readonly Occurrence[],
+  { alarm: { memory }, told: known, shown: occurrences }: Difference,
 ): readonly AlarmEvent[] {
   const { key: alarm, item, code } = memory;
   const told = new Map(known.map((occurrence) => [occurrence.from, occurrence]));
   // What was settled just now is told already.
-  const shown = new Set([...memory.past, ...occurrences].map(({ from }) => from));
+  const shown = new Set([...(known.length === 0 ? [] : memory.past), ...occurrences].map(({ from }) => from));
   const about = (from: EpochMs) => ({ alarmId: alarmIdOf(equipment, alarm, from), equipment, alarm });
   const events: AlarmEvent[] = [];
   for (const { from } of known)

@@ -339,7 +339,7 @@ function picture({ state, config }: Drive, now: number): unknown {
   };
 }
 
-describe('any history of alarms', () => {
+describe('any history of alarms', { timeout: 60_000 }, () => {
   const END = at('08:30');
   const history = fc.array(told, { maxLength: 40 });
   const shuffled = history.chain((observations) =>
@@ -435,8 +435,8 @@ describe('any history of alarms', () => {
   });
 });
 
-describe('memory of alarms', () => {
-  it('AL6: it is bounded however much a machine says', { timeout: 60_000 }, () => {
+describe('memory of alarms', { timeout: 60_000 }, () => {
+  it('AL6: it is bounded however much a machine says', () => {
     const drive = createDrive(samplePlant());
     for (let second = 0; second < 1500; second += 1) {
       const active = second % 2 === 0;
