@@ -14,7 +14,8 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['{packages,apps}/*/src/**/*.test.{ts,tsx}'] },
+        // Properties look at many cases: none may end for the slowness of a machine with other work.
+        test: { name: 'unit', include: ['{packages,apps}/*/src/**/*.test.{ts,tsx}'], testTimeout: 30_000 },
       },
       {
         extends: true,
