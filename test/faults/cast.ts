@@ -13,6 +13,7 @@ import { LINES } from '../simulation/plant.ts';
 import { createPoster, type Poster, type PostingTarget } from '../simulation/poster.ts';
 import type { ClientHandle } from './client-handle.ts';
 import type { Answer } from './client-orders.ts';
+import { createGuardedObserver } from './guarded-observer.ts';
 import { createHttpTarget } from './http-target.ts';
 import type { Observer } from './observer.ts';
 import { createPackedObserver } from './packed-observer.ts';
@@ -66,8 +67,8 @@ export async function openCast(parts: CastParts): Promise<Cast> {
   const faults: string[] = [];
   const record = createCommandRecord(trace);
   let isCalm = false;
-  const tokenOf = async (userId: string): Promise<string> => {
-    const subject = { userId, name: userId, roles: ['admin'] };
+  const tokenOf = async (userId: string, role = 'admin'): Promise<string> => {
+    const subject = { userId, name: userId, roles: [role] };
     return (await issueToken(parts.tokenKey, subject, systemClock.now(), TOKEN_LIFE_MS)).token;
   };
 
@@ -94,7 +95,16 @@ export async function openCast(parts: CastParts): Promise<Cast> {
   });
   viewer.connect();
   const token = await tokenOf('observer');
+  const guarded = createGuardedObserver({
+    name: 'guarded',
+    url: webSocketUrl,
+    httpUrl: url,
+    adminToken: token,
+    tokenFor: (role) => tokenOf('guarded', role),
+    sightings,
+  });
   const observers: readonly Observer[] = [
+    guarded,
     createPackedObserver({ name: 'packed', url: webSocketUrl, token, sightings }),
     createSseObserver({ name: 'sse', url, token, sightings }),
   ];
@@ -142,6 +152,11 @@ export async function openCast(parts: CastParts): Promise<Cast> {
     perform(someone());
   };
 
+  const guardedAct = (what: string, perform: () => void) => () => {
+    note(what);
+    perform();
+  };
+
   return {
     acts: [
       [7, () => raiseCall(someone(), random.pick(LINES))],
@@ -158,11 +173,15 @@ export async function openCast(parts: CastParts): Promise<Cast> {
       [1, fault('nudge', (client) => client.tell('nudge'))],
       [1, () => random.pick(observers).reconnect()],
       [1, () => viewer.connect()],
+      [1.5, guardedAct('revokeUser', () => guarded.revoke())],
+      [1.5, guardedAct('narrowPermissions', () => guarded.narrow())],
+      [2, () => guarded.restore()],
     ],
     calm() {
       isCalm = true;
       for (const client of clients) client.thaw();
       viewer.connect();
+      guarded.restore();
     },
     nudge() {
       for (const client of clients) client.tell('nudge');

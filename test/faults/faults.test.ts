@@ -17,6 +17,8 @@ test('D8, R4, K5: whatever happens to real processes and sockets, nothing is mis
     'freezeClient',
     'kill',
     'drain',
+    'revokeUser',
+    'narrowPermissions',
   ])
     expect(injected).toContain(fault);
 }, 300_000);

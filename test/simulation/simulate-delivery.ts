@@ -6,6 +6,8 @@ import type { TierOptions } from './tiers.ts';
 /** Two sessions are many, and one goes in between. */
 const LONG_ROUNDS = { sessions: 1, groupSize: 1, innerSessions: 1, innerEveryMs: 0 };
 
+const SHORT_HISTORIES = { entries: 30, ageMs: 20_000, tombstones: 3, bytes: 60_000 };
+
 /** The delivery tier: the hub alone, fed by a model of a plant. */
 export async function simulateDeliveryTier({ seed, steps, trace }: TierOptions): Promise<SimulationReport> {
   const failures: string[] = [];
@@ -18,6 +20,7 @@ export async function simulateDeliveryTier({ seed, steps, trace }: TierOptions):
     displayed,
     sessions,
     hasLongRounds,
+    hasShortHistories,
   }: DeliveryPorts): SimulatedHub =>
     createHub({
       clock,
@@ -27,10 +30,9 @@ export async function simulateDeliveryTier({ seed, steps, trace }: TierOptions):
       publishing: { publish },
       receipts: { displayed },
       version: 'simulated',
-      // Short histories, so that losses are frequent.
       limits: {
         sessions,
-        history: { entries: 30, ageMs: 20_000, tombstones: 3, bytes: 60_000 },
+        ...(hasShortHistories ? { history: SHORT_HISTORIES } : {}),
         ...(hasLongRounds ? { longRounds: LONG_ROUNDS } : {}),
       },
       onLog: (entry: HubLogEntry) => {

@@ -133,6 +133,7 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
       ...guests?.ports,
       sessions: isCalm ? 1_000 : sessions,
       hasLongRounds,
+      hasShortHistories: guests?.areToldOfLosses ?? true,
     });
     truth.begin(model.epoch());
     started.load(model.restart());

@@ -1,0 +1,159 @@
+import { createReferenceClient, createReferenceRecorder, type Sighting } from '@ms5/testkit';
+import type { ServerMessage } from '@ms5/wire';
+import { OBSERVER_RETRY_MS, restOf, type Observer } from './observer.ts';
+import { systemClock } from './system-clock.ts';
+
+/** Somebody whose access is withdrawn or narrowed while connected, and given back. */
+export interface GuardedObserver extends Observer {
+  /** The user's tokens are revoked. */
+  revoke(): void;
+  /** The live session gets a token that may not read the site. */
+  narrow(): void;
+  /** Asks for a token that may read the site, and comes back with it. */
+  restore(): void;
+}
+
+export interface GuardedObserverParts {
+  readonly name: string;
+  /** `ws://…` */
+  readonly url: string;
+  /** `http://…` */
+  readonly httpUrl: string;
+  readonly adminToken: string;
+  readonly tokenFor: (role: 'viewer' | 'device') => Promise<string>;
+  readonly sightings: Sighting[];
+}
+
+const REFRESH_ID = 900_000;
+const REVOKE_TIMEOUT_MS = 2_000;
+
+/** What a connection may tell. */
+interface Access {
+  readonly token: string;
+  /** Changes committed later than this are not for it any more, ms since the epoch. */
+  revokedAt: number;
+  /** It was told that the site is closed to it. */
+  isNarrow: boolean;
+}
+
+/** The reference client on `ms5.v1.json`, over the platform's WebSocket. */
+export function createGuardedObserver(parts: GuardedObserverParts): GuardedObserver {
+  const { name, sightings } = parts;
+  const faults: string[] = [];
+  const revoked = new Set<string>();
+  let token = '';
+  let socket: WebSocket | null = null;
+  let access: Access = { token, revokedAt: Infinity, isNarrow: false };
+  let isClosed = false;
+  const client = createReferenceClient({
+    clientId: name,
+    get token() {
+      return token;
+    },
+    observe(message, apply) {
+      record(message, apply);
+      guard(message);
+    },
+  });
+  const record = createReferenceRecorder(name, () => client.topics, sightings);
+  client.subscribe('works/#');
+
+  function guard(message: ServerMessage): void {
+    if (message.type === 'welcome' && revoked.has(access.token))
+      faults.push(`${name}: welcomed with a token that was revoked`);
+    if (message.type === 'refreshed' && message.id === REFRESH_ID) access.isNarrow = true;
+    if (message.type !== 'snapshot' && message.type !== 'delta' && message.type !== 'entries') return;
+    if (access.isNarrow) faults.push(`${name}: ${message.type} of ${message.topic} without the permission`);
+    const newest = message.type === 'entries' ? message.entries.at(-1)?.at : undefined;
+    const at = message.type === 'delta' ? message.at : newest;
+    if (at !== undefined && at > access.revokedAt)
+      faults.push(`${name}: ${message.topic} ${at - access.revokedAt} ms after the revocation`);
+  }
+
+  function connect(): void {
+    if (isClosed) return;
+    const opened = new WebSocket(parts.url, ['ms5.v1.json']);
+    socket = opened;
+    access = { token, revokedAt: Infinity, isNarrow: false };
+    const events = client.attach((message) => {
+      if (opened.readyState === WebSocket.OPEN) opened.send(String(message));
+    });
+    const whileCurrent = (task: () => void): void => {
+      if (socket === opened) task();
+    };
+    opened.addEventListener('open', () => whileCurrent(() => events.opened()));
+    opened.addEventListener('message', ({ data }: MessageEvent<string>) =>
+      whileCurrent(() => events.message(data)),
+    );
+    opened.addEventListener('error', () => undefined);
+    opened.addEventListener('close', ({ code, reason }) =>
+      whileCurrent(() => {
+        socket = null;
+        events.closed(code, reason);
+        systemClock.after(OBSERVER_RETRY_MS, () => void again());
+      }),
+    );
+  }
+
+  /** First with the token it has; once that is known to be revoked and was tried, with another. */
+  async function again(): Promise<void> {
+    if (socket !== null || isClosed) return;
+    if (access.token === token && revoked.has(token)) token = await parts.tokenFor('viewer');
+    if (socket === null) connect();
+  }
+
+  function drop(): void {
+    const present = socket;
+    socket = null;
+    present?.close();
+  }
+
+  async function revoke(): Promise<void> {
+    const concerned = access;
+    const withdrawn = token;
+    try {
+      const response = await fetch(`${parts.httpUrl}/api/v1/revocations`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${parts.adminToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ userIds: [name] }),
+        signal: AbortSignal.timeout(REVOKE_TIMEOUT_MS),
+      });
+      if (!response.ok) return;
+      revoked.add(withdrawn);
+      concerned.revokedAt = Math.min(concerned.revokedAt, systemClock.now());
+    } catch {
+      // Whether it is in force is not known.
+    }
+  }
+
+  async function restore(): Promise<void> {
+    token = await parts.tokenFor('viewer');
+    drop();
+    connect();
+  }
+
+  async function narrow(): Promise<void> {
+    const present = socket;
+    const narrower = await parts.tokenFor('device');
+    if (socket !== present || present?.readyState !== WebSocket.OPEN) return;
+    client.send({ type: 'refresh', id: REFRESH_ID, token: narrower });
+  }
+
+  void restore();
+  return {
+    name,
+    revoke: () => void revoke(),
+    narrow: () => void narrow(),
+    restore: () => void restore(),
+    reconnect() {
+      drop();
+      connect();
+    },
+    rest: () => restOf(name, client.topics),
+    faults: () => [...faults, ...client.violations.map((violation) => `${name}: ${violation}`)],
+    close() {
+      isClosed = true;
+      drop();
+    },
+  };
+}
