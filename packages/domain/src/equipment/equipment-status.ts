@@ -42,7 +42,7 @@ export interface EquipmentStatus {
 }
 
 /** The mode now, since when, and how long each lasted in the current shift until then, ms. */
-export interface CurrentMode {
+interface CurrentMode {
   readonly name: string;
   readonly since: EpochMs;
   readonly before: Readonly<Record<string, number>>;
