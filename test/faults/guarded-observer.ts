@@ -34,6 +34,7 @@ interface Access {
   revokedAt: number;
   /** It was told that the site is closed to it. */
   isNarrow: boolean;
+  isWelcome: boolean;
 }
 
 /** The reference client on `ms5.v1.json`, over the platform's WebSocket. */
@@ -43,7 +44,7 @@ export function createGuardedObserver(parts: GuardedObserverParts): GuardedObser
   const revoked = new Set<string>();
   let token = '';
   let socket: WebSocket | null = null;
-  let access: Access = { token, revokedAt: Infinity, isNarrow: false };
+  let access: Access = { token, revokedAt: Infinity, isNarrow: false, isWelcome: false };
   let isClosed = false;
   const client = createReferenceClient({
     clientId: name,
@@ -61,6 +62,7 @@ export function createGuardedObserver(parts: GuardedObserverParts): GuardedObser
   function guard(message: ServerMessage): void {
     if (message.type === 'welcome' && revoked.has(access.token))
       faults.push(`${name}: welcomed with a token that was revoked`);
+    if (message.type === 'welcome') access.isWelcome = true;
     if (message.type === 'refreshed' && message.id === REFRESH_ID) access.isNarrow = true;
     if (message.type !== 'snapshot' && message.type !== 'delta' && message.type !== 'entries') return;
     if (access.isNarrow) faults.push(`${name}: ${message.type} of ${message.topic} without the permission`);
@@ -74,7 +76,7 @@ export function createGuardedObserver(parts: GuardedObserverParts): GuardedObser
     if (isClosed) return;
     const opened = new WebSocket(parts.url, ['ms5.v1.json']);
     socket = opened;
-    access = { token, revokedAt: Infinity, isNarrow: false };
+    access = { token, revokedAt: Infinity, isNarrow: false, isWelcome: false };
     const events = client.attach((message) => {
       if (opened.readyState === WebSocket.OPEN) opened.send(String(message));
     });
@@ -95,10 +97,10 @@ export function createGuardedObserver(parts: GuardedObserverParts): GuardedObser
     );
   }
 
-  /** First with the token it has; once that is known to be revoked and was tried, with another. */
+  /** With the token it has, if that was good enough for the connection before: it may be revoked. Else with another. */
   async function again(): Promise<void> {
     if (socket !== null || isClosed) return;
-    if (access.token === token && revoked.has(token)) token = await parts.tokenFor('viewer');
+    if (!access.isWelcome) token = await parts.tokenFor('viewer');
     if (socket === null) connect();
   }
 
@@ -126,7 +128,9 @@ export function createGuardedObserver(parts: GuardedObserverParts): GuardedObser
     }
   }
 
+  /** It is the server that ends what was revoked. */
   async function restore(): Promise<void> {
+    if (socket !== null && access.revokedAt < Infinity) return;
     token = await parts.tokenFor('viewer');
     drop();
     connect();
