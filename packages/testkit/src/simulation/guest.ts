@@ -22,7 +22,7 @@ export interface Guest {
 }
 
 /** What a guest does with its connection. */
-export interface GuestEvents {
+interface GuestEvents {
   opened(): void;
   message(text: string): void;
 }
