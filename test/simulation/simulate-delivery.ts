@@ -20,7 +20,6 @@ export async function simulateDeliveryTier({ seed, steps, trace }: TierOptions):
     displayed,
     sessions,
     hasLongRounds,
-    hasShortHistories,
   }: DeliveryPorts): SimulatedHub =>
     createHub({
       clock,
@@ -32,7 +31,7 @@ export async function simulateDeliveryTier({ seed, steps, trace }: TierOptions):
       version: 'simulated',
       limits: {
         sessions,
-        ...(hasShortHistories ? { history: SHORT_HISTORIES } : {}),
+        history: SHORT_HISTORIES,
         ...(hasLongRounds ? { longRounds: LONG_ROUNDS } : {}),
       },
       onLog: (entry: HubLogEntry) => {

@@ -74,6 +74,15 @@ export type BasicServerMessage =
   | BasicEvent
   | { readonly type: 'gone'; readonly topic: string; readonly reason: 'removed' | 'forbidden' }
   | {
+      /** Changes after `after`, up to `offset`, are no longer held by the server and were not sent. */
+      readonly type: 'lost';
+      readonly topic: string;
+      readonly after: number;
+      readonly offset: number;
+      /** Keys of a critical topic that were removed since, with their last documents, as far as they are known. */
+      readonly ended?: Readonly<Record<string, Json>>;
+    }
+  | {
       readonly type: 'outcome';
       readonly status: OutcomeStatus;
       readonly offset?: number;

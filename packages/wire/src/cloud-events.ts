@@ -28,6 +28,8 @@ export const TOPIC_EVENT_TYPES = {
   signal: 'ms5.signal',
   /** `data.reason`: the topic was removed, or is no longer permitted. */
   gone: 'ms5.gone',
+  /** Changes after the offset `data.after`, up to `ms5offset`, are lost; `data.ended`: keys that were removed since. */
+  lost: 'ms5.lost',
 } as const;
 
 /** One CloudEvent in the JSON event format, as the server sends it. Integers of ours are texts: theirs have 32 bits. */

@@ -33,6 +33,14 @@ export interface EntryRange {
 }
 
 /**
+ * Whether the part tells who holds the topic that history is lost, on endpoints that say so in a message of its own:
+ * with the last part, so that `ended` is known. Where states count rather than changes, nothing is lost by a snapshot.
+ */
+export function tellsLoss(topic: KeyedTopic | StreamTopic, { lostSince, isLast }: SnapshotPart): boolean {
+  return isLast && lostSince >= 0 && (topic.kind === 'stream' || topic.singles !== null);
+}
+
+/**
  * How an endpoint writes what topics hold. Every function is pure: the same topic, range and content give the
  * same bytes, whoever they go to. An empty list means that the endpoint has no message for it.
  */

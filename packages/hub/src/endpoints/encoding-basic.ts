@@ -1,7 +1,7 @@
 import { createByteWriter } from '../delivery/byte-writer.ts';
 import { joinToArray, writeKeys } from '../delivery/encoding-json.ts';
-import type { DataEncoding, EncodedKey } from '../delivery/encoding.ts';
-import type { KeyedTopic, Topic } from '../topics/topic.ts';
+import { tellsLoss, type DataEncoding, type EncodedKey, type SnapshotPart } from '../delivery/encoding.ts';
+import type { KeyedTopic, StreamTopic, Topic } from '../topics/topic.ts';
 
 /** The `event` of the basic endpoint (PROTOCOL.md, section B), one per message or joined to arrays. */
 export function createBasicEncoding(isBatching: boolean): DataEncoding {
@@ -36,16 +36,28 @@ export function createBasicEncoding(isBatching: boolean): DataEncoding {
     writer.text(`,"remove":${JSON.stringify(remove)}}`);
     return end(offset, at, tail);
   }
+  function held(topic: KeyedTopic, part: SnapshotPart): readonly Uint8Array[] {
+    // A record is sent whole, so once, and not before it has anything.
+    if (topic.kind === 'record')
+      return part.isLast && topic.keys.size > 0 && part.offset >= topic.head ? [wholeRecord(topic)] : [];
+    const tail = `${part.isFirst ? ',"snapshot":true' : ''}${part.isLast ? '' : ',"more":true'}`;
+    return [changes(topic, part.set, [], part.offset, topic.at, tail)];
+  }
+  function lost(topic: KeyedTopic | StreamTopic, { lostSince, offset, ended }: SnapshotPart): Uint8Array {
+    writer.text(`{"type":"lost","topic":${topic.nameJson},"after":${lostSince},"offset":${offset}`);
+    if (ended.length > 0) {
+      writer.text(',"ended":');
+      writeKeys(writer, ended);
+    }
+    writer.text('}');
+    return writer.take();
+  }
 
   return {
     id: isBatching ? 'basic-batch' : 'basic',
     snapshotPart(topic, part) {
-      if (topic.kind === 'stream') return [];
-      // A record is sent whole, so once, and not before it has anything.
-      if (topic.kind === 'record')
-        return part.isLast && topic.keys.size > 0 && part.offset >= topic.head ? [wholeRecord(topic)] : [];
-      const tail = `${part.isFirst ? ',"snapshot":true' : ''}${part.isLast ? '' : ',"more":true'}`;
-      return [changes(topic, part.set, [], part.offset, topic.at, tail)];
+      const state = topic.kind === 'stream' ? [] : held(topic, part);
+      return tellsLoss(topic, part) ? [...state, lost(topic, part)] : state;
     },
     delta(topic, { set, remove, to, at }) {
       return [topic.kind === 'record' ? wholeRecord(topic) : changes(topic, set, remove, to, at)];

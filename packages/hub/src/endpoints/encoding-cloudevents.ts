@@ -1,8 +1,8 @@
 import { CLOUD_EVENTS_VERSION, TOPIC_EVENT_TYPES } from '@ms5/wire';
 import { createByteWriter } from '../delivery/byte-writer.ts';
 import { writeKeys } from '../delivery/encoding-json.ts';
-import type { DataEncoding } from '../delivery/encoding.ts';
-import type { KeyedTopic, Topic } from '../topics/topic.ts';
+import { tellsLoss, type DataEncoding, type SnapshotPart } from '../delivery/encoding.ts';
+import type { KeyedTopic, StreamTopic, Topic } from '../topics/topic.ts';
 
 /** Which change an event is about: its place, and its time where that is known. */
 interface Change {
@@ -70,18 +70,44 @@ export function createCloudEventsEncoding(instance: string): DataEncoding {
     begin(topic, { type: TOPIC_EVENT_TYPES.collection, offset, at: 0 });
     return end(JSON.stringify({ keys: [...keys] }));
   }
+  function held(topic: KeyedTopic, part: SnapshotPart): readonly Uint8Array[] {
+    if (topic.kind === 'record')
+      return part.isLast && topic.keys.size > 0 && part.offset >= topic.head ? [wholeRecord(topic)] : [];
+    const events = part.set.map(([key, value]) => document(topic, key, value, stampOf(topic, key, part)));
+    if (!part.isLast) return events;
+    // A part that is the whole snapshot may stand before what the topic holds by now.
+    const keys = part.isFirst ? part.set.map(([key]) => key) : topic.keys.keys();
+    return [...events, allKeys(topic, part.offset, keys)];
+  }
+
+  /** About a topic, and no change of it. */
+  function notice(topic: string, type: string): void {
+    notices += 1;
+    writer.text(
+      `{"specversion":"${CLOUD_EVENTS_VERSION}","id":"${instance}:${notices}",` +
+        `"source":${JSON.stringify(sourceOf(topic))},"type":"${type}","subject":${JSON.stringify(topic)}`,
+    );
+  }
+  function lost(
+    { name, log }: KeyedTopic | StreamTopic,
+    { lostSince, offset, ended }: SnapshotPart,
+  ): Uint8Array {
+    notice(name, TOPIC_EVENT_TYPES.lost);
+    writer.text(`,"ms5epoch":${JSON.stringify(log.epoch)},"ms5offset":"${offset}"`);
+    writer.text(`,"datacontenttype":"application/json","data":{"after":${lostSince}`);
+    if (ended.length > 0) {
+      writer.text(',"ended":');
+      writeKeys(writer, ended);
+    }
+    writer.text('}}');
+    return writer.take();
+  }
 
   return {
     id: 'cloudevents',
     snapshotPart(topic, part) {
-      if (topic.kind === 'stream') return [];
-      if (topic.kind === 'record')
-        return part.isLast && topic.keys.size > 0 && part.offset >= topic.head ? [wholeRecord(topic)] : [];
-      const events = part.set.map(([key, value]) => document(topic, key, value, stampOf(topic, key, part)));
-      if (!part.isLast) return events;
-      // A part that is the whole snapshot may stand before what the topic holds by now.
-      const keys = part.isFirst ? part.set.map(([key]) => key) : topic.keys.keys();
-      return [...events, allKeys(topic, part.offset, keys)];
+      const state = topic.kind === 'stream' ? [] : held(topic, part);
+      return tellsLoss(topic, part) ? [...state, lost(topic, part)] : state;
     },
     delta(topic, { set, remove, to, at }) {
       if (topic.kind === 'record') return to >= topic.head ? [wholeRecord(topic)] : [];
@@ -102,12 +128,7 @@ export function createCloudEventsEncoding(instance: string): DataEncoding {
       return [end(topic.value)];
     },
     gone(topic, reason) {
-      notices += 1;
-      writer.text(
-        `{"specversion":"${CLOUD_EVENTS_VERSION}","id":"${instance}:${notices}",` +
-          `"source":${JSON.stringify(sourceOf(topic))},"type":"${TOPIC_EVENT_TYPES.gone}",` +
-          `"subject":${JSON.stringify(topic)}`,
-      );
+      notice(topic, TOPIC_EVENT_TYPES.gone);
       return [end(JSON.stringify({ reason }))];
     },
     mark: () => [],

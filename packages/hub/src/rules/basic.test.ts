@@ -1,4 +1,5 @@
 import { authenticationError, change, createHubHarness, type HarnessParts } from '@ms5/testkit';
+import { TOPIC_EVENT_TYPES, type CloudEvent, type Json } from '@ms5/wire';
 import { expect, test } from 'vitest';
 import { createHub } from '../create-hub.ts';
 
@@ -190,3 +191,68 @@ test('B7, C6: who has too many sessions is told when to come back', async () => 
   expect(link.received[0]?.['retryAfterMs']).toBeGreaterThanOrEqual(1_000);
   expect(link.closed()?.code).toBe(4004);
 });
+
+test('B9: who reads too slowly is told what is not sent', () => expectLossTold('basic'));
+
+test('B9, V3: receivers of CloudEvents are told what is not sent', () => expectLossTold('cloudevents.json'));
+
+async function expectLossTold(endpoint: 'basic' | 'cloudevents.json'): Promise<void> {
+  const history = { entries: 8, ageMs: 3_600_000, tombstones: 2, bytes: 1_000_000 };
+  const { raw, publish, settle } = createHubHarness((parts: HarnessParts) =>
+    createHub({ ...parts, version: 'test', limits: { history } }),
+  );
+  const andon = (set: Record<string, Json>, remove: string[] = []) =>
+    change.collection('s/l/andon', set, remove, 'critical');
+  publish(change.stream('s/l/events', 'first'), andon({ open: { note: 'open' } }));
+  const link = raw(endpoint, 'ann');
+  const topics = { topics: ['s/#'], id: 1 };
+  const subscribe = { specversion: '1.0', id: '1', source: '/test', type: 'ms5.subscribe', data: topics };
+  await link.send(endpoint === 'basic' ? { type: 'subscribe', ...topics } : subscribe);
+  await link.pong();
+  for (let index = 0; index < 60; index += 1) {
+    publish(
+      change.stream('s/l/events', 'x'.repeat(1_000)),
+      andon({ [`c${index}`]: { note: 'x'.repeat(1_000) } }),
+    );
+    publish(andon({}, [`c${index}`]));
+    await settle();
+  }
+  for (let round = 0; round < 60; round += 1) await link.pong();
+  publish(change.stream('s/l/events', 'last'));
+  await settle();
+  const seen = link.received.map((message) => plainOf(message));
+  const about = (topic: string) => seen.filter((each) => each.topic === topic);
+  const losses = seen.filter(({ type }) => type === 'lost');
+  expect(new Set(losses.map(({ topic }) => topic))).toEqual(new Set(['s/l/events', 's/l/andon']));
+  for (const topic of ['s/l/events', 's/l/andon']) {
+    const offsets = about(topic).map(({ offset }) => offset);
+    const loss = about(topic).findIndex(({ type }) => type === 'lost');
+    const { after, offset } = about(topic)[loss] ?? {};
+    // It begins where what was sent before ends (the stream changes with every other offset), and what comes after it
+    // is later.
+    const before = offsets.slice(0, loss).filter((each) => each !== offset);
+    const passedOver = (after ?? Infinity) - Math.max(...before);
+    expect(passedOver).toBeGreaterThanOrEqual(0);
+    expect(passedOver).toBeLessThanOrEqual(topic === 's/l/events' ? 1 : 0);
+    expect(offsets.slice(loss + 1).every((each) => each >= (offset ?? Infinity))).toBe(true);
+  }
+  expect(about('s/l/events').at(-1)).toMatchObject({ data: 'last' });
+  expect(losses.find(({ topic }) => topic === 's/l/andon')?.ended).not.toEqual({});
+}
+
+interface Plain {
+  readonly type: string;
+  readonly topic: string;
+  readonly offset: number;
+  readonly after?: number;
+  readonly ended?: Json;
+  readonly data?: Json;
+}
+
+/** What a message of either endpoint says about a topic. */
+function plainOf(message: Readonly<Record<string, Json>>): Plain {
+  if (message['specversion'] === undefined) return message as unknown as Plain;
+  const { subject = '', ms5offset = '0', type, data = null } = message as unknown as CloudEvent;
+  const inner = type === TOPIC_EVENT_TYPES.lost ? (data as Readonly<Record<string, Json>>) : { data };
+  return { type: type.slice('ms5.'.length), topic: subject, offset: Number(ms5offset), ...inner };
+}

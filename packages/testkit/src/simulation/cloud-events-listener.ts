@@ -31,6 +31,7 @@ export function createCloudEventsListener({ sightings, trace }: ListenerParts): 
     if (topic === undefined || type === TOPIC_EVENT_TYPES.signal) return;
     if (type === TOPIC_EVENT_TYPES.gone) return letGo(topic);
     if (epoch === undefined || ms5offset === undefined) return;
+    if (type === TOPIC_EVENT_TYPES.lost) return noteLoss(topic, epoch, event);
     if (type !== TOPIC_EVENT_TYPES.collection) noteIdentity(event);
     const before = held.get(topic);
     const topicHeld: Held =
@@ -63,6 +64,19 @@ export function createCloudEventsListener({ sightings, trace }: ListenerParts): 
       for (const name of values.keys()) if (!keys.includes(name)) values.delete(name);
       topicHeld.isWhole = true;
     }
+  }
+
+  /** What comes next goes on behind the gap. */
+  function noteLoss(topic: string, epoch: string, { ms5offset }: CloudEvent): void {
+    const client = `${NAME}.${connection}`;
+    const offset = Number(ms5offset);
+    const before = held.get(topic);
+    const heldOffset = before?.offset ?? -1;
+    // What has a state came with it, so what is not known is a stream.
+    if (before === undefined)
+      held.set(topic, { epoch, values: new Map(), offset, isStream: true, isWhole: true });
+    else before.offset = Math.max(before.offset, offset);
+    sightings.push({ kind: 'start', client, topic, epoch, offset, heldOffset, isLossTold: true });
   }
 
   function letGo(topic: string): void {

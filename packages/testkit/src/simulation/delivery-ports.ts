@@ -68,6 +68,4 @@ export interface DeliveryPorts {
   readonly sessions: number;
   /** Rounds of a few sessions are long ones already. */
   readonly hasLongRounds: boolean;
-  /** Histories are cut back soon, so that losses are frequent. */
-  readonly hasShortHistories: boolean;
 }

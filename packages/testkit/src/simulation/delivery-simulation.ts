@@ -133,7 +133,6 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
       ...guests?.ports,
       sessions: isCalm ? 1_000 : sessions,
       hasLongRounds,
-      hasShortHistories: guests?.areToldOfLosses ?? true,
     });
     truth.begin(model.epoch());
     started.load(model.restart());
@@ -312,8 +311,6 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
 
   for (let step = 0; step < steps; step += 1) {
     await performOne(random, acts);
-    // Its bound is for what histories that are cut back make up at once.
-    if (guests?.areToldOfLosses === false) continue;
     for (const simulated of clients) faults.push(...simulated.checkWindow());
   }
   await comeToRest();

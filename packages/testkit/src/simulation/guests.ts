@@ -15,8 +15,6 @@ import type { Truth } from './truth.ts';
 /** Who is there beside the reference clients: a shared tablet, and a listener of another endpoint. */
 export interface Guests {
   readonly acts: readonly Act[];
-  /** Everybody is told of histories that are cut back; else all must be there. */
-  readonly areToldOfLosses: boolean;
   /** Whom a token of theirs speaks for. */
   identityOf(token: string): Pick<SimulatedIdentity, 'userId' | 'permissions'> | undefined;
   /** What the hub hands on. */
@@ -51,9 +49,7 @@ export function createGuests(parts: GuestsParts): Guests {
   const { random, clock, model, truth, hub, later, sightings, note, trace } = parts;
   const world = createGuestWorld({ model, truth, now: () => clock.now(), append: parts.append });
   const tablet = createTablet({ random, sightings, trace, note });
-  // CloudEvents say nothing of what a listener misses that fell behind the history.
-  const areToldOfLosses = random.chance(0.5);
-  const listener = areToldOfLosses
+  const listener = random.chance(0.5)
     ? createEventListener({ sightings, trace }, parts.createEventIds)
     : createCloudEventsListener({ sightings, trace });
   const guests: readonly Guest[] = [tablet, listener];
@@ -79,7 +75,6 @@ export function createGuests(parts: GuestsParts): Guests {
   };
 
   return {
-    areToldOfLosses,
     acts: [
       [20, () => deliverAll(random.int(1, 6))],
       [20, () => deliverAll(Infinity)],
