@@ -165,6 +165,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: '...remove.slice(1).map((key) => removal(topic, key, stamp(key))),',
   },
   {
+    name: 'a receiver of CloudEvents is not told what it missed',
+    tier: 'delivery',
+    file: `${HUB}/endpoints/encoding-cloudevents.ts`,
+    find: 'return tellsLoss(topic, part) ? [...state, lost(topic, part)] : state;',
+    replace: 'return state;',
+  },
+  {
     name: 'what is sent is not counted against the window',
     tier: 'delivery',
     file: `${HUB}/delivery/window.ts`,
