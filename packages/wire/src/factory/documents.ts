@@ -414,6 +414,8 @@ export interface ReasonStretch {
  * `downtimeStatisticsCalculated` holds the same of a shift that ended.
  */
 export interface DowntimeStatisticsDocument {
+  /** Another text, other stops, other edits or another shift; equal texts differ in how long things have lasted. */
+  readonly basis: string;
   readonly window: { readonly from: EpochMs; readonly to: EpochMs } | Unknown;
   /** Stops that are not minor; merged ones count once. */
   readonly stops: {

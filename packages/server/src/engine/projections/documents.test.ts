@@ -12,7 +12,7 @@ afterEach(async () => {
   for (const core of cores.splice(0)) await core.close();
 });
 
-function run() {
+function run(log = createMemoryEventLog('id'), from = START) {
   const parsed = parsePlant(
     'plant.yaml',
     `
@@ -30,11 +30,11 @@ users: [{ id: olivia, name: Olivia Operator, roles: [operator] }]
 `,
   );
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  const clock = createFakeClock(START);
+  const clock = createFakeClock(from);
   /** Instants at which each topic changed. */
   const changes = new Map<string, number[]>();
   const core = startEngineCore({
-    log: createMemoryEventLog('id'),
+    log,
     config: parsed.plant.config,
     clock,
     onCommitted: (entries) => {
@@ -104,4 +104,19 @@ test('statistics of stops are told at once when a stop ends, else every ten seco
   clock.advance(2 * MINUTE);
   expect(told().length - since).toBeGreaterThanOrEqual(8);
   expect(told().length - since).toBeLessThanOrEqual(12);
+});
+
+test('a restart tells statistics of stops no sooner than if there had been none', async () => {
+  const log = createMemoryEventLog('id');
+  const before = run(log);
+  const observation = { equipment: 'a/l/e', at: START, receivedAt: START, state: 'stopped' };
+  void before.core.batch({ source: 'test', items: [{ observation }] });
+  before.clock.advance(500);
+  const told = before.changes.get('works/a/l/downtimeStatistics')?.at(-1) ?? 0;
+  await before.core.close();
+  const after = run(log, before.clock.now());
+  after.clock.advance(30_000);
+  const next = after.changes.get('works/a/l/downtimeStatistics')?.[0];
+  expect(after.changes.get('works/a/l/oee')?.[0]).toBeLessThan(told + 5_000);
+  expect(next).toBeGreaterThanOrEqual(told + 10_000);
 });

@@ -77,7 +77,7 @@ export function downtimeStatisticsDocument(
   path: LinePath,
   at: number,
 ): DowntimeStatisticsDocument {
-  return lineDowntimeStatistics(state, config, path, at);
+  return { ...lineDowntimeStatistics(state, config, path, at), basis: stopsOf(state, config, path, at) };
 }
 
 /** Differs when a stop of the line, what was said of one, or its shift does. */

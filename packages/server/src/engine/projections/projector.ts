@@ -27,7 +27,7 @@ import {
 } from './topics.ts';
 
 /** Version of what topics hold. Raising it makes a new epoch, which voids every client's offsets. */
-export const PROJECTION_VERSION = 3;
+export const PROJECTION_VERSION = 4;
 
 /** Turns the factory's state and events into topics; what differs from before comes out as changes. */
 export interface Projector {
@@ -58,12 +58,22 @@ export interface Projector {
 }
 
 const PACED_MS = 10_000;
+const decoder = new TextDecoder();
 
 /** The areas of these lines, and the site. */
 function areasOf(lines: Iterable<LinePath>, config: PlantConfig): readonly (string | null)[] {
   const touched = new Set(lines);
   const areas = config.lines.filter(({ path }) => touched.has(path)).map(({ areaId }) => areaId);
   return areas.length === 0 ? [] : [...new Set(areas), null];
+}
+
+/** What the statistics of stops were told of, by topic: a restart goes on as if there had been none. */
+function basesOf(images: readonly TopicImage[]): Map<string, string> {
+  const told = images.flatMap(({ topic, keys }) => {
+    const basis = topic.endsWith('/downtimeStatistics') ? keys.find(({ key }) => key === 'basis') : undefined;
+    return basis === undefined ? [] : [[topic, String(JSON.parse(decoder.decode(basis.value)))] as const];
+  });
+  return new Map(told);
 }
 
 export function createProjector(restored?: readonly TopicImage[], removals?: Removals): Projector {
@@ -73,8 +83,7 @@ export function createProjector(restored?: readonly TopicImage[], removals?: Rem
     const last = images.find(topic)?.at ?? 0;
     return at - last >= PACED_MS || at < last;
   };
-  /** The stops of each line that its statistics were told with. */
-  const toldStops = new Map<LinePath, string>();
+  const toldBasis = basesOf(restored ?? []);
   return {
     app: createAppTopics(images, restored),
     kindOf: (topic) => images.find(topic)?.class.kind,
@@ -106,9 +115,9 @@ export function createProjector(restored?: readonly TopicImage[], removals?: Rem
           if (change !== null) changes.push(change);
         }
         const statistics = topicOf(site, path, 'downtimeStatistics');
-        const stops = stopsOf(state, config, path, at);
-        if (toldStops.get(path) !== stops || isDue(statistics, at)) {
-          toldStops.set(path, stops);
+        const basis = stopsOf(state, config, path, at);
+        if (toldBasis.get(statistics) !== basis || isDue(statistics, at)) {
+          toldBasis.set(statistics, basis);
           const document = downtimeStatisticsDocument(state, config, path, at);
           const change = images.record(statistics, LINE_TOPICS.downtimeStatistics, offset, at, document);
           if (change !== null) changes.push(change);
