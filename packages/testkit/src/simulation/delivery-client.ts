@@ -44,10 +44,23 @@ export interface DeliveryClientOptions {
   readonly spend: () => void;
 }
 
+const decoder = new TextDecoder();
+/** Begins a message in JSON. */
+const OPENING_BRACE = 0x7b;
+
 function textOf(message: string | Uint8Array): string {
   if (typeof message === 'string') return message;
   const unpacked = unpack(message);
   return unpacked.ok ? JSON.stringify(unpacked.value) : unpacked.error;
+}
+
+/** The window that a message from the server tells; `undefined`: it tells none. */
+function windowIn(message: Uint8Array): number | undefined {
+  if (!Buffer.from(message.buffer, message.byteOffset, message.byteLength).includes('windowBytes'))
+    return undefined;
+  const [first] = message;
+  const told = textOf(first === OPENING_BRACE ? decoder.decode(message) : message);
+  return Number(/"windowBytes":(\d+)/.exec(told)?.[1]);
 }
 
 export function createDeliveryClient({
@@ -65,6 +78,8 @@ export function createDeliveryClient({
   });
   let pair: SocketPair | null = null;
   let bytesApplied = 0;
+  /** The general part of the window as told last, which may be on its way still. */
+  let windowBytes = 0;
   /** Given up by the client; their bytes are still on the way. */
   let late: SocketPair[] = [];
 
@@ -81,10 +96,12 @@ export function createDeliveryClient({
       simulated.acknowledges = true;
       simulated.dead = 'none';
       bytesApplied = 0;
+      windowBytes = 0;
       const connection = hub.connect(client.endpoint, {
         ...opened.transport,
         write(messages) {
           spend();
+          for (const message of messages) windowBytes = windowIn(message) ?? windowBytes;
           opened.transport.write(messages);
         },
         ping() {},
@@ -137,9 +154,8 @@ export function createDeliveryClient({
     },
     checkWindow() {
       if (pair === null) return [];
-      const told = client.receivedOf('window').at(-1) ?? client.receivedOf('welcome').at(-1);
       // A window that grew may not have been told yet; it grows at most fourfold at a time.
-      const bound = 4 * (told?.windowBytes ?? 0) + OVERSHOOT_BYTES;
+      const bound = 4 * windowBytes + OVERSHOOT_BYTES;
       const outstanding = pair.toClient().bytes - bytesApplied;
       return outstanding <= bound
         ? []
