@@ -9,6 +9,7 @@ import { createMemoryEventLog } from '../log/event-log-memory.ts';
 import { openSqliteEventLog } from '../log/event-log-sqlite.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { LogError } from '../log/log-error.ts';
+import { PROJECTION_VERSION } from '../projections/projector.ts';
 import { CORE_LIMITS, CORE_TIMES, startEngineCore, type EngineCore } from './engine-core.ts';
 import { UPKEEP_TIMES } from './upkeep.ts';
 import type { BatchItem, CommandInput } from './group.ts';
@@ -88,7 +89,7 @@ describe('a new log', () => {
       [1, 'configLoaded'],
       [2, 'tick'],
     ]);
-    expect(core.image()).toMatchObject({ log: 'works', epoch: 'id.3', offset: 2 });
+    expect(core.image()).toMatchObject({ log: 'works', epoch: `id.${PROJECTION_VERSION}`, offset: 2 });
     expect(core.image().topics.map(({ topic }) => topic)).toContain('works/a/l/andon');
   });
 });
@@ -536,7 +537,7 @@ describe('a restart', () => {
     const renamed = { ...log, id: 'other' };
     const { core } = run(renamed, createFakeClock(running.clock.now()));
     const image = core.image();
-    expect(image.epoch).toBe('other.3');
+    expect(image.epoch).toBe(`other.${PROJECTION_VERSION}`);
     expect(image.topics.flatMap(({ keys }) => keys).every(({ offset }) => offset === image.offset)).toBe(
       true,
     );
