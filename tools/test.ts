@@ -4,12 +4,34 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 interface Counts {
   passed: number;
   failed: number;
   skipped: number;
+}
+
+interface Outcome extends Counts {
+  /** What failed, named so that it is found in a log of which only the end was kept. */
+  readonly failures: readonly string[];
+}
+
+/** The part of vitest's JSON report that is read here. */
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
 }
 
 interface Step {
@@ -46,19 +68,41 @@ function run(command: readonly string[]): Promise<number> {
   });
 }
 
-/** Counts of one vitest JSON report. A report that is missing or names no test counts as one failure. */
-async function countsOf(step: Step, exitCode: number): Promise<Counts> {
+/** Every failed test of a report with its file and the beginning of its message. */
+function failuresOf(report: Report): string[] {
+  return report.testResults.flatMap((file) => {
+    const path = relative(process.cwd(), file.name);
+    const failed = file.assertionResults.filter((test) => test.status === 'failed');
+    if (failed.length === 0) return file.status === 'failed' ? [`${path}: ${firstLines(file.message)}`] : [];
+    return failed.map((test) => `${path} > ${test.fullName}: ${firstLines(test.failureMessages.join('\n'))}`);
+  });
+}
+
+function firstLines(message: string): string {
+  return message.split('\n').slice(0, 6).join('\n    ');
+}
+
+/** What one vitest JSON report says. A report that is missing or names no test counts as one failure. */
+async function outcomeOf(step: Step, exitCode: number): Promise<Outcome> {
   if (step.report === undefined) {
-    return { passed: exitCode === 0 ? 1 : 0, failed: exitCode === 0 ? 0 : 1, skipped: 0 };
+    const failures = exitCode === 0 ? [] : [`${step.name}: exit status ${exitCode}, see its output above`];
+    return { passed: exitCode === 0 ? 1 : 0, failed: failures.length, skipped: 0, failures };
   }
   try {
-    const parsed: unknown = JSON.parse(await readFile(step.report, 'utf8'));
-    const report = parsed as Record<'numPassedTests' | 'numFailedTests' | 'numPendingTests', number>;
-    const failed = report.numFailedTests;
-    const unexplained = exitCode !== 0 && failed === 0 ? 1 : 0;
-    return { passed: report.numPassedTests, failed: failed + unexplained, skipped: report.numPendingTests };
-  } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
+    const report = JSON.parse(await readFile(step.report, 'utf8')) as Report;
+    const failures = failuresOf(report);
+    if (exitCode !== 0 && failures.length === 0) {
+      failures.push(`${step.name}: exit status ${exitCode} without a failed test, see its output above`);
+    }
+    const failed = Math.max(report.numFailedTests, failures.length);
+    return { passed: report.numPassedTests, failed, skipped: report.numPendingTests, failures };
+  } catch (error) {
+    return {
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+      failures: [`${step.name}: no readable report (${String(error)})`],
+    };
   }
 }
 
@@ -73,15 +117,17 @@ if (unknown.length > 0) {
 
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 const lines: string[] = [];
+const failures: string[] = [];
 const chosen = steps.filter((step) => wanted.length === 0 || wanted.includes(step.name));
 for (const [index, step] of chosen.entries()) {
   console.log(`\n[${index + 1}/${chosen.length}] ${step.name}: ${step.command.slice(0, 4).join(' ')}`);
   const startedAt = Date.now();
   const exitCode = await run(step.command);
-  const counts = await countsOf(step, exitCode);
+  const counts = await outcomeOf(step, exitCode);
   total.passed += counts.passed;
   total.failed += counts.failed;
   total.skipped += counts.skipped;
+  failures.push(...counts.failures);
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
   lines.push(
     `${step.name.padEnd(12)} ${String(counts.passed).padStart(5)} passed ${String(counts.failed).padStart(4)} failed ${seconds.padStart(7)} s`,
@@ -90,5 +136,6 @@ for (const [index, step] of chosen.entries()) {
 await rm(reports, { recursive: true, force: true });
 
 console.log(`\n${lines.join('\n')}\n`);
+for (const failure of failures) console.log(`FAILED ${failure}\n`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed === 0 ? 0 : 1);
