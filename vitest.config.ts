@@ -15,7 +15,12 @@ export default defineConfig({
       {
         extends: true,
         // Properties look at many cases: none may end for the slowness of a machine with other work.
-        test: { name: 'unit', include: ['{packages,apps}/*/src/**/*.test.{ts,tsx}'], testTimeout: 30_000 },
+        test: {
+          name: 'unit',
+          include: ['{packages,apps}/*/src/**/*.test.{ts,tsx}'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
       },
       {
         extends: true,
