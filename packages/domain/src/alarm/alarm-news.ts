@@ -4,8 +4,9 @@ import type { Interval } from '../time/interval.ts';
 import type { Occurrence } from './alarm.ts';
 import { alarmIdOf, alarmKeyOf } from './alarm.ts';
 import type { AlarmEvent } from './alarm-events.ts';
+import { endsShelving } from './alarm-memory.ts';
 import type { KnownAlarm } from './known-alarms.ts';
-import { isShelved, knownAlarm, knownAlarms } from './known-alarms.ts';
+import { knownAlarm, knownAlarms } from './known-alarms.ts';
 
 type Reported = Extract<AlarmEvent, { type: 'conditionReported' }>;
 
@@ -24,10 +25,9 @@ export function alarmNews(
   report: Reported,
   before: readonly KnownAlarm[],
   after: readonly KnownAlarm[],
-  now: EpochMs,
 ): readonly AlarmEvent[] {
   return differences(before, after).flatMap((difference) =>
-    occurrenceNews(report, difference).concat(shelvingNews(report.equipment, difference.alarm, now)),
+    occurrenceNews(report, difference).concat(shelvingNews(report.equipment, difference.alarm)),
   );
 }
 
@@ -106,11 +106,11 @@ function occurrenceNews(
 }
 
 /** A one-shot shelving that the return of its occurrence ended. */
-function shelvingNews(equipment: EquipmentPath, alarm: KnownAlarm, now: EpochMs): readonly AlarmEvent[] {
-  const { shelving, key } = alarm.memory;
-  if (shelving === undefined || shelving.until !== null || shelving.told === true) return [];
-  if (isShelved(alarm, now)) return [];
-  const returned = alarm.occurrences.find(({ to }) => to !== null && to > shelving.at);
-  const at = returned?.to ?? now;
-  return [{ type: 'alarmUnshelved', equipment, alarm: key, at, cause: 'returned' }];
+function shelvingNews(
+  equipment: EquipmentPath,
+  { memory: { shelving, key }, occurrences }: KnownAlarm,
+): readonly AlarmEvent[] {
+  if (shelving === undefined || shelving.told === true) return [];
+  const at = occurrences.find((occurrence) => endsShelving(shelving, occurrence))?.to ?? null;
+  return at === null ? [] : [{ type: 'alarmUnshelved', equipment, alarm: key, at, cause: 'returned' }];
 }

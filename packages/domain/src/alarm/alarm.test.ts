@@ -263,6 +263,19 @@ describe('what lies over an alarm', () => {
     expect(over(drive, 'unshelveAlarm', '07:08').refusal).toMatchObject({ code: 'notShelved' });
   });
 
+  it('AL4: what became worse has not returned: its shelving for one occurrence ends with the return', () => {
+    const drive = createDrive(samplePlant());
+    tell(drive, '07:00', { ...FAULT, severity: 'warning' });
+    over(drive, 'shelveAlarm', '07:01');
+    tell(drive, '07:03', FAULT);
+    expect(shown(drive, '07:03')).toMatchObject([{ severity: 'fault', shelved: { until: null } }]);
+    expect(typesOf(drive)).not.toContain('alarmUnshelved');
+    tell(drive, '07:05', RETURN);
+    expect(drive.log.filter(({ type }) => type === 'alarmUnshelved')).toEqual([
+      { type: 'alarmUnshelved', equipment: FILLER, alarm: '214', at: at('07:05'), cause: 'returned' },
+    ]);
+  });
+
   it('AL4: suppressed by design and out of service lie over each other and over its process', () => {
     const drive = createDrive(samplePlant());
     expect(over(drive, 'suppressAlarm', '06:59').refusal).toMatchObject({ code: 'unknownAlarm' });

@@ -110,7 +110,7 @@ function observe(
   const before = alarmsReported(state, report);
   const { events } = followFacts(state, config, observation, decided, now);
   const after = alarmsReported(state, report);
-  const news = alarmNews(report, before, after, now);
+  const news = alarmNews(report, before, after);
   applyAll(state, config, news);
   const changed = changedAlarmTime(before, after, now);
   const ruled = changed === null ? [] : ruledByAlarms(state, config, observation.equipment, changed, now);
