@@ -20,25 +20,17 @@ export function alarmsReported(
   return alarm === undefined ? [] : [alarm];
 }
 
-/** What differs between the alarms before and after a report was applied. */
-export function alarmNews(
-  report: Reported,
-  before: readonly KnownAlarm[],
-  after: readonly KnownAlarm[],
-): readonly AlarmEvent[] {
-  return differences(before, after).flatMap((difference) =>
-    occurrenceNews(report, difference).concat(shelvingNews(report.equipment, difference.alarm)),
+/** What a report changed of the alarms it is about, as events. */
+export function alarmNews(report: Reported, changes: readonly AlarmChange[]): readonly AlarmEvent[] {
+  return changes.flatMap((change) =>
+    occurrenceNews(report, change).concat(shelvingNews(report.equipment, change.alarm)),
   );
 }
 
 /** The time in which an alarm was active before or is now, where that differs; `null`: nowhere. */
-export function changedAlarmTime(
-  before: readonly KnownAlarm[],
-  after: readonly KnownAlarm[],
-  now: EpochMs,
-): Interval | null {
+export function changedAlarmTime(changes: readonly AlarmChange[], now: EpochMs): Interval | null {
   const edges: EpochMs[] = [];
-  for (const { told, shown } of differences(before, after)) {
+  for (const { told, shown } of changes) {
     const ends = new Map(told.map(({ from, to }) => [from, to] as const));
     for (const { from, to } of shown) {
       const end = ends.get(from);
@@ -51,14 +43,20 @@ export function changedAlarmTime(
 }
 
 /** Occurrences of one alarm from the first on that is not as it was told. */
-interface Difference {
+export interface AlarmChange {
   readonly alarm: KnownAlarm;
   readonly told: readonly Occurrence[];
   readonly shown: readonly Occurrence[];
 }
 
-/** Reports come in order as a rule, and change the newest occurrence only: the others are not looked at. */
-function differences(before: readonly KnownAlarm[], after: readonly KnownAlarm[]): readonly Difference[] {
+/**
+ * What differs between the alarms before and after a report was applied. Reports come in order as a rule, and change
+ * the newest occurrence only: the others are not looked at.
+ */
+export function alarmChanges(
+  before: readonly KnownAlarm[],
+  after: readonly KnownAlarm[],
+): readonly AlarmChange[] {
   return after.map((alarm) => {
     const { occurrences: shown, memory } = alarm;
     const told = before.find((each) => each.memory === memory)?.occurrences ?? [];
@@ -74,7 +72,7 @@ function isAlike(a: Occurrence | undefined, b: Occurrence | undefined): boolean 
 
 function occurrenceNews(
   { equipment, late }: Reported,
-  { alarm: { memory }, told: known, shown: occurrences }: Difference,
+  { alarm: { memory }, told: known, shown: occurrences }: AlarmChange,
 ): readonly AlarmEvent[] {
   const { key: alarm, item, code } = memory;
   const told = new Map(known.map((occurrence) => [occurrence.from, occurrence]));

@@ -1,4 +1,4 @@
-import { alarmNews, alarmsReported, changedAlarmTime } from '../alarm/alarm-news.ts';
+import { alarmChanges, alarmNews, alarmsReported, changedAlarmTime } from '../alarm/alarm-news.ts';
 import { AROUND_MS } from '../alarm/known-alarms.ts';
 import { watchAlarms } from '../alarm/watch-alarms.ts';
 import { decideDisplay } from '../andon/decide-call.ts';
@@ -109,10 +109,10 @@ function observe(
   if (report === undefined) return followFacts(state, config, observation, decided, now);
   const before = alarmsReported(state, report);
   const { events } = followFacts(state, config, observation, decided, now);
-  const after = alarmsReported(state, report);
-  const news = alarmNews(report, before, after);
+  const changes = alarmChanges(before, alarmsReported(state, report));
+  const news = alarmNews(report, changes);
   applyAll(state, config, news);
-  const changed = changedAlarmTime(before, after, now);
+  const changed = changedAlarmTime(changes, now);
   const ruled = changed === null ? [] : ruledByAlarms(state, config, observation.equipment, changed, now);
   return { events: [...events, ...news, ...ruled] };
 }
