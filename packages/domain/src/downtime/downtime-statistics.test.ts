@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import type { PlantConfig } from '../plant/plant.ts';
+import { shiftFigures } from '../oee/line-figures.ts';
+import type { EquipmentConfig, PlantConfig } from '../plant/plant.ts';
 import type { Drive } from '../testing/drive.ts';
 import { createDrive } from '../testing/drive.ts';
 import { FILLER, HOUR, LABELLER, LATHE, LINE, MINUTE, at, samplePlant } from '../testing/sample-plant.ts';
@@ -11,7 +12,12 @@ function say(drive: Drive, time: string, state: string, reason?: string): void {
   drive.observe({ equipment: FILLER, at: at(time), state, ...(reason === undefined ? null : { reason }) });
 }
 
-function statistics({ state, config }: Drive, from = '06:00', to = '14:00', now = to): DowntimeStatistics {
+function statistics(
+  { state, config }: Pick<Drive, 'state' | 'config'>,
+  from = '06:00',
+  to = '14:00',
+  now = to,
+): DowntimeStatistics {
   const window = { from: at(from), to: at(to) };
   return downtimeStatistics(state, config, { kind: 'line', path: LINE }, window, at(now));
 }
@@ -37,6 +43,30 @@ function shift(plant?: PlantConfig): Drive {
     say(drive, to, 'running');
   }
   say(drive, '13:59', 'running');
+  return drive;
+}
+
+/** The filler says which product is on the line; the labeller carries it, and stands still twice. */
+function carriedByLabeller(labeller: Partial<EquipmentConfig>): Drive {
+  const plant = samplePlant();
+  const drive = createDrive({
+    ...plant,
+    lines: plant.lines.map((line) => Object.assign({ constraintByProduct: { B: LABELLER } }, line)),
+    equipment: plant.equipment.map((each) =>
+      each.path === LABELLER ? Object.assign({}, each, labeller) : each,
+    ),
+    downtime: { groups: [], rules: [], mergeRunMs: HOUR },
+  });
+  drive.observe({ equipment: FILLER, at: at('06:00'), state: 'running', product: 'B' });
+  for (const [time, state] of [
+    ['06:00', 'running'],
+    ['06:10', 'stopped'],
+    ['06:20', 'running'],
+    ['06:30', 'stopped'],
+    ['06:45', 'running'],
+    ['07:00', 'running'],
+  ] as const)
+    drive.observe({ equipment: LABELLER, at: at(time), state });
   return drive;
 }
 
@@ -121,6 +151,35 @@ describe('statistics of stops', () => {
     expect(of(LABELLER)).toMatchObject({ stops: { count: 1 }, byReason: [{ reason: 'jam' }] });
     expect(of(LATHE)).toMatchObject({ stops: { count: 0 } });
     expect(of('pack/one/none')).toMatchObject({ window: { unknown: 'unknownEquipment' } });
+  });
+
+  it('DT16: reasons are owed as the losses say, also of equipment that carries the line and was told no product', () => {
+    const { state, config } = carriedByLabeller({ defaultProduct: null });
+    const found = statistics({ state, config }, '06:00', '07:00');
+    expect(found).toMatchObject({
+      stops: { count: 2, totalMs: 25 * MINUTE },
+      byReason: [{ reason: null, loss: 'unexplained' }],
+      reasonDebt: { ms: 25 * MINUTE, stops: 2 },
+    });
+    const window = { from: at('06:00'), to: at('07:00') };
+    const { losses } = shiftFigures(state, config, LINE, window, at('07:00'));
+    expect(losses).toMatchObject({ unexplained: 25 * MINUTE, noOrder: 0 });
+  });
+
+  it('DT10: merged stops count once, also in the statistics of equipment that carries the line at times', () => {
+    const drive = carriedByLabeller({});
+    const downtimeIds = [`${LABELLER}@${at('06:10')}`, `${LABELLER}@${at('06:30')}`];
+    const merged = drive.command({ name: 'mergeDowntimes', line: LINE, downtimeIds }, at('07:00'));
+    expect(merged.refusal).toBeUndefined();
+    const window = { from: at('06:00'), to: at('07:00') };
+    for (const scope of [
+      { kind: 'line', path: LINE },
+      { kind: 'equipment', path: LABELLER },
+    ] as const)
+      expect(downtimeStatistics(drive.state, drive.config, scope, window, at('07:00')).stops).toMatchObject({
+        count: 1,
+        totalMs: 25 * MINUTE,
+      });
   });
 
   it('DT10: merged stops count once', () => {

@@ -4,7 +4,7 @@ import { isStop } from '../equipment/state-mapping.ts';
 import type { Scope } from '../history/history-figures.ts';
 import type { Unknown } from '../oee/figure.ts';
 import { unknown } from '../oee/figure.ts';
-import { constraintSpans, equipmentInputs } from '../oee/line-figures.ts';
+import { equipmentInputs, lineInputPieces } from '../oee/line-figures.ts';
 import { failureRatios } from '../oee/ratios.ts';
 import type { OeeInputs } from '../oee/oee-figures.ts';
 import type { Stop } from '../oee/stops.ts';
@@ -84,15 +84,11 @@ function inputsOf(
     return 'unknown' in input ? input : [input];
   }
   const line = plantIndex(config).lines.get(scope.path);
-  if (line === undefined) return unknown('unknownLine');
-  return constraintSpans(state, line, window, now).flatMap(({ constraint, from, to }) => {
-    const input = equipmentInputs(state, config, constraint.path, { from, to }, now);
-    return 'unknown' in input ? [] : [input];
-  });
+  return line === undefined ? unknown('unknownLine') : lineInputPieces(state, config, line, window, now);
 }
 
 function lineOfScope(config: PlantConfig, { kind, path }: Scope): LinePath | undefined {
-  return kind === 'line' ? path : plantIndex(config).equipment.get(path)?.constrains?.path;
+  return kind === 'line' ? path : plantIndex(config).equipment.get(path)?.carries?.path;
 }
 
 /** A stretch under one constraint, in its pieces and stops. */
