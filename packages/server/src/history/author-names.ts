@@ -1,4 +1,5 @@
 import type { PlantConfig } from '@ms5/domain';
+import { namesOfPeople } from '../plant-names.ts';
 
 interface Authored {
   readonly author?: string;
@@ -9,7 +10,8 @@ export function withAuthorNames<Row extends Authored>(
   rows: readonly Row[],
   config: PlantConfig | undefined,
 ): readonly (Row & { readonly authorName?: string })[] {
-  const names = new Map((config?.escalation?.people ?? []).map(({ id, name }) => [id, name]));
+  if (config === undefined) return rows;
+  const names = namesOfPeople(config);
   return rows.map((row) => {
     const authorName = row.author === undefined ? undefined : names.get(row.author);
     return authorName === undefined ? row : Object.assign({}, row, { authorName });

@@ -8,7 +8,8 @@ import {
   type PlantConfig,
 } from '@ms5/domain';
 import type { AlarmDocument, AlarmStatisticsDocument } from '@ms5/wire/factory';
-import { namedAct, namesOfPeople } from './call-documents.ts';
+import { namesOfPeople } from '../../plant-names.ts';
+import { namedAct } from './call-documents.ts';
 
 /** Alarms of each equipment of a line by their keys. */
 export function alarmDocuments(

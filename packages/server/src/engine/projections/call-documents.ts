@@ -1,20 +1,6 @@
 import { openAndRecentCalls, type Act, type EngineState, type LinePath, type PlantConfig } from '@ms5/domain';
 import type { CallDocument } from '@ms5/wire/factory';
-
-/** Names of the plant's people by their ids. */
-type Names = ReadonlyMap<string, string>;
-
-const names = new WeakMap<PlantConfig, Names>();
-
-/** Built once per configuration object. */
-export function namesOfPeople(config: PlantConfig): Names {
-  let known = names.get(config);
-  if (known === undefined) {
-    known = new Map((config.escalation?.people ?? []).map(({ id, name }) => [id, name]));
-    names.set(config, known);
-  }
-  return known;
-}
+import { namesOfPeople, type PeopleNames } from '../../plant-names.ts';
 
 /** Calls of a line, with people by the names the plant has for them beside their ids. */
 export function callDocuments(
@@ -28,7 +14,7 @@ export function callDocuments(
 
 const ACTS = ['displayed', 'acknowledged', 'started', 'resolved', 'cancelled', 'rootCause'] as const;
 
-function named(call: CallDocument, known: Names): CallDocument {
+function named(call: CallDocument, known: PeopleNames): CallDocument {
   const acts: { -readonly [Name in (typeof ACTS)[number]]?: CallDocument['resolved'] } = {};
   for (const name of ACTS) {
     const act = call[name];
@@ -47,7 +33,7 @@ function named(call: CallDocument, known: Names): CallDocument {
   });
 }
 
-export function namedAct(act: Act, known: Names): NonNullable<CallDocument['resolved']> {
+export function namedAct(act: Act, known: PeopleNames): NonNullable<CallDocument['resolved']> {
   const byName = known.get(act.by);
   return byName === undefined ? act : { ...act, byName };
 }

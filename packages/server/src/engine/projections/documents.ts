@@ -27,6 +27,7 @@ import type {
   ProductionDocument,
   TimelineDocument,
 } from '@ms5/wire/factory';
+import { lastLevel } from '../../plant-names.ts';
 import { collection, record, type TopicContent } from './topic-content.ts';
 import { LINE_TOPICS } from './topics.ts';
 import { callDocuments } from './call-documents.ts';
@@ -161,8 +162,4 @@ function timelineDocuments(
   const shift = lineShiftAt(state, config, path, at);
   const from = shift?.from ?? Math.floor(at / HOUR_MS) * HOUR_MS - TIMELINE_WITHOUT_SHIFT_MS;
   return lineTimeline(state, config, path, from, shift?.to ?? Number.POSITIVE_INFINITY, at);
-}
-
-function lastLevel(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

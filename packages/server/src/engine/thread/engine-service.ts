@@ -11,6 +11,7 @@ import type {
   PublishRequest,
   QueryReply,
 } from '../../engine-port.ts';
+import { lastLevel } from '../../plant-names.ts';
 import { startEngineCore, type EngineCore, type EngineLoad } from '../core/engine-core.ts';
 import { readEvents } from '../core/read-events.ts';
 import { unknownTopic, type BatchItem, type ItemReply } from '../core/group.ts';
@@ -263,7 +264,6 @@ function describePlant(config: PlantConfig): PlantDescription {
     { id: string; name: string; lines: PlantDescription['areas'][number]['lines'] }
   >();
   const names = new Map(config.equipment.map(({ path, name }) => [path, name]));
-  const lastLevel = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
   for (const line of config.lines) {
     const area = areas.get(line.areaId) ?? { id: line.areaId, name: line.areaName, lines: [] };
     const described = {

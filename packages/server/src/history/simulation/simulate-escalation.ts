@@ -2,6 +2,7 @@ import { simulatePolicy, type FactoryEvent, type PastEntry, type PlantConfig } f
 import { matchesAny } from '@ms5/wire';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { parsePlant } from '../../config/index.ts';
+import { lastLevel } from '../../plant-names.ts';
 import { createClockTable } from '../clock-table.ts';
 import type { Simulation, SimulationReply } from './simulation.ts';
 
@@ -50,7 +51,6 @@ type Proposed =
 
 /** The plant with other rotas and policies, which are checked as those of a plant file are. */
 function withProposal(config: PlantConfig, escalation: unknown): Proposed {
-  const lastLevel = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
   const areas = Map.groupBy(config.lines, ({ areaId }) => areaId);
   const text = JSON.stringify({
     site: config.site,
