@@ -110,12 +110,16 @@ describe.each(WAYS)('over %s', (_name, constructor, encoding) => {
     calls.subscribe(() => {});
     const all = client.records('plant/#');
     all.subscribe(() => {});
-    await vi.waitFor(() => expect(all.get().freshness).toBe('live'));
+    await vi.waitFor(() => expect(all.get().freshness).toBe('live'), WHEN_BUSY);
     for (let round = 0; round < 4; round += 1) {
       site.commit(100);
       if (round === 2) await site.restart();
       else site.cut();
-      await vi.waitFor(() => expect(client.state().status).toBe('reconnecting'), { interval: 5 });
+      // On a busy machine it may be back before anybody looked.
+      await vi.waitFor(
+        () => expect(client.state().status !== 'live' || client.statistics().reconnects > round).toBe(true),
+        { ...WHEN_BUSY, interval: 5 },
+      );
       site.commit(200);
       await isLive(client);
     }
@@ -183,10 +187,14 @@ describe('over loopback', () => {
   it('knows the server’s clock within the round trip', async () => {
     const client = connect(await createSite());
     await isLive(client);
-    await vi.waitFor(() => expect(client.statistics().roundTripMs).not.toBeNull());
+    await vi.waitFor(() => expect(client.statistics().roundTripMs).not.toBeNull(), WHEN_BUSY);
     const { roundTripMs, skewMs } = client.statistics();
-    expect(Math.abs(skewMs ?? Infinity)).toBeLessThanOrEqual((roundTripMs ?? 0) + 1);
-    expect(Math.abs(client.serverTime() - systemClock.now())).toBeLessThan(20);
+    const errorMs = (roundTripMs ?? 0) + 1;
+    expect(Math.abs(skewMs ?? Infinity)).toBeLessThanOrEqual(errorMs);
+    const before = systemClock.now();
+    const serverTime = client.serverTime();
+    expect(serverTime).toBeGreaterThanOrEqual(before - errorMs);
+    expect(serverTime).toBeLessThanOrEqual(systemClock.now() + errorMs);
   });
 
   it('reports a server that is not there, and finds it when it is', async () => {
@@ -194,7 +202,10 @@ describe('over loopback', () => {
     const client = createClient({ url: 'ws://127.0.0.1:1/ws', getToken: () => Promise.resolve('anna') });
     closing.push(() => client.close());
     client.connect();
-    await vi.waitFor(() => expect(client.state()).toMatchObject({ status: 'connecting', attempt: 1 }));
+    await vi.waitFor(
+      () => expect(client.state()).toMatchObject({ status: 'connecting', attempt: 1 }),
+      WHEN_BUSY,
+    );
     expect(client.state().reason.code).toBe('socketClosed');
     await isLive(connect(site));
   });

@@ -69,5 +69,7 @@ it('the example ends when nobody is signed in', async () => {
     () => null,
     (text) => printed.push(text),
   );
-  await vi.waitFor(() => expect(printed).toContain('closed: Not signed in: signed out'));
+  await vi.waitFor(() => expect(printed).toContain('closed: Not signed in: signed out'), {
+    timeout: 10_000,
+  });
 });

@@ -543,7 +543,7 @@ describe('streams', () => {
     serve(first, [streamStart(100)]);
     first.push(entries(100, 101));
     expect([seen, after]).toEqual([['e101'], [101]]);
-    await vi.waitFor(() => expect(uncaught).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(uncaught).toHaveBeenCalledOnce(), { timeout: 10_000 });
   });
 });
 

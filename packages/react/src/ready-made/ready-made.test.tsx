@@ -124,7 +124,9 @@ it('useAndonEvents shows the most urgent first and acts', async () => {
     await act(async () => {
       await Promise.resolve();
     });
-    await vi.waitFor(() => expect(socket.all('command')).toHaveLength(acts.indexOf(give) + 1));
+    await vi.waitFor(() => expect(socket.all('command')).toHaveLength(acts.indexOf(give) + 1), {
+      timeout: 10_000,
+    });
     socket.push({ type: 'outcome', id: socket.last('command').id, status: 'applied' });
     await outcome;
   }

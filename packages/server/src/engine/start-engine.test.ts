@@ -54,7 +54,7 @@ function raise(counter: number): CommandRequest {
   };
 }
 
-const until = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 5000, interval: 5 });
+const until = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 20_000, interval: 5 });
 
 describe('the engine on its thread', () => {
   it('takes observations and commands, publishes them, and answers questions', async () => {

@@ -191,7 +191,9 @@ test('code in the process publishes, and hears changes and signals', async () =>
   expect(await server.publish('app/guarded', 1)).toEqual({ status: 'refusedByPlugin', message: 'not there' });
   expect(await server.publish('works/x', 1)).toMatchObject({ status: 'forbidden' });
   await server.publish('app/inside/live', 5, { kind: 'signal' });
-  await expect.poll(() => signals).toMatchObject([{ topic: 'app/inside/live', value: 5 }]);
+  await expect
+    .poll(() => signals, { timeout: 10_000 })
+    .toMatchObject([{ topic: 'app/inside/live', value: 5 }]);
   expect(changes).toMatchObject([
     { log: 'works', topic: 'app/inside/a', change: { kind: 'record', set: { x: 1 }, remove: [] } },
   ]);

@@ -73,7 +73,7 @@ function start(port: number): void {
   });
 }
 
-const until = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 5000, interval: 5 });
+const until = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 20_000, interval: 5 });
 
 beforeEach(async () => {
   observations = [];
