@@ -1,7 +1,7 @@
 import type { EngineState } from '../engine/engine-state.ts';
 import type { EpochMs, EquipmentPath } from '../plant/plant.ts';
 import type { AlarmAct, AlarmWords, Occurrence } from './alarm.ts';
-import { alarmIdOf } from './alarm.ts';
+import { actIn, alarmIdOf } from './alarm.ts';
 import type { AlarmState } from './alarm-state.ts';
 import { isActive, isUnacknowledged } from './alarm-state.ts';
 import { isChattering, isStale } from './alarm-rates.ts';
@@ -69,10 +69,6 @@ function viewOf(equipment: EquipmentPath, known: KnownAlarm, now: EpochMs): Alar
     ...(isChattering(known, now) ? { chattering: true as const } : null),
     ...(isStale(known, now) ? { stale: true as const } : null),
   };
-}
-
-function actIn({ at, by, note }: AlarmAct): AlarmAct {
-  return { at, by, ...(note === undefined ? null : { note }) };
 }
 
 function ofOccurrence(equipment: EquipmentPath, key: string, occurrence: Occurrence): Partial<AlarmView> {

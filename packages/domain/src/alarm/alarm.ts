@@ -29,6 +29,19 @@ export interface AlarmWords {
   readonly qualifier?: 'HIGH' | 'LOW';
 }
 
+/** The words that were given. */
+export function wordsIn({
+  text,
+  nativeSeverity,
+  qualifier,
+}: Partial<AlarmWords>): Omit<AlarmWords, 'severity'> {
+  return {
+    ...(text === undefined ? null : { text }),
+    ...(nativeSeverity === undefined ? null : { nativeSeverity }),
+    ...(qualifier === undefined ? null : { qualifier }),
+  };
+}
+
 export type ConditionLevel = 'unavailable' | 'normal' | AlarmSeverity;
 
 /** What was said of one alarm, or of a whole item, at one instant. */
@@ -46,6 +59,11 @@ export interface AlarmAct {
   readonly at: EpochMs;
   readonly by: string;
   readonly note?: string;
+}
+
+/** The act alone, out of what holds more. */
+export function actIn({ at, by, note }: AlarmAct): AlarmAct {
+  return { at, by, ...(note === undefined ? null : { note }) };
 }
 
 /** An acknowledgement or reset, bound to the occurrence in which the instant `of` lies. */

@@ -1,6 +1,7 @@
 import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf, lineOf } from '../engine/engine-state.ts';
 import type { AlarmAct, BoundAct, ConditionFact } from './alarm.ts';
+import { wordsIn } from './alarm.ts';
 import type { AlarmEvent } from './alarm-events.ts';
 import { findAlarm, insertCondition, newEquipmentAlarms, type AlarmMemory } from './alarm-memory.ts';
 
@@ -20,15 +21,9 @@ export function applyAlarm(state: EngineState, event: AlarmEvent): void {
   }
 }
 
-export function factOf({ at, level, text, nativeSeverity, qualifier, latched }: Reported): ConditionFact {
-  return {
-    at,
-    level,
-    ...(text === undefined ? null : { text }),
-    ...(nativeSeverity === undefined ? null : { nativeSeverity }),
-    ...(qualifier === undefined ? null : { qualifier }),
-    ...(latched === undefined ? null : { latched }),
-  };
+export function factOf(report: Reported): ConditionFact {
+  const { at, level, latched } = report;
+  return { at, level, ...wordsIn(report), ...(latched === undefined ? null : { latched }) };
 }
 
 function applyToAlarm(alarm: AlarmMemory, event: OnAlarm): void {

@@ -2,7 +2,7 @@ import type { EquipmentState } from '../engine/engine-state.ts';
 import type { Observation, StepResult } from '../engine/engine-types.ts';
 import { refused } from '../engine/refusal.ts';
 import type { AlarmObservation, ConditionLevel } from './alarm.ts';
-import { alarmKeyOf } from './alarm.ts';
+import { alarmKeyOf, wordsIn } from './alarm.ts';
 import type { AlarmEvent } from './alarm-events.ts';
 import { ALARM_LIMITS, findAlarm, isNewCondition } from './alarm-memory.ts';
 import { factOf } from './apply-alarm.ts';
@@ -29,7 +29,7 @@ export function conditionReported(
   { alarms, newestAt }: EquipmentState,
 ): Reported | null {
   if (alarm === undefined) return null;
-  const { item = '', text, nativeSeverity, qualifier, latched } = alarm;
+  const { item = '', latched } = alarm;
   const code = codeOf(alarm);
   const report: Reported = {
     type: 'conditionReported',
@@ -38,9 +38,7 @@ export function conditionReported(
     ...(item === '' ? null : { item }),
     ...(code === null ? null : { code }),
     level: levelOf(alarm),
-    ...(text === undefined ? null : { text }),
-    ...(nativeSeverity === undefined ? null : { nativeSeverity }),
-    ...(qualifier === undefined ? null : { qualifier }),
+    ...wordsIn(alarm),
     ...(latched === true ? { latched } : null),
     ...(newestAt !== null && at < newestAt ? { late: true as const } : null),
   };

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../plant/plant.ts';
-import type { AlarmSeverity, AlarmWords, BoundAct, ConditionFact, Occurrence } from './alarm.ts';
+import type { AlarmSeverity, BoundAct, ConditionFact, Occurrence } from './alarm.ts';
+import { actIn, wordsIn } from './alarm.ts';
 import type { AlarmState, AlarmStep } from './alarm-state.ts';
 import { ALARM_TRANSITIONS, isActive } from './alarm-state.ts';
 
@@ -76,7 +77,7 @@ function moved({ state }: AlarmWalk, step: AlarmStep): AlarmState {
 /** What is active stays one occurrence, unless it becomes worse: who acknowledged a warning has not seen a fault. */
 function afterActive(walk: AlarmWalk, fact: ConditionFact, severity: AlarmSeverity): AlarmWalk {
   const { occurrence } = walk;
-  const words = wordsOf(fact, severity);
+  const words = { severity, ...wordsIn(fact) };
   const latched = fact.latched === true ? { latched: true as const } : null;
   const goesOn =
     occurrence !== null &&
@@ -111,28 +112,19 @@ function afterReturn(walk: AlarmWalk, { at, level }: ConditionFact): AlarmWalk {
 }
 
 /** An act that was meant for an occurrence before changes nothing of the newest. */
-function afterAct(walk: AlarmWalk, { kind, of, at, by, note }: BoundAct): AlarmWalk {
+function afterAct(walk: AlarmWalk, act: BoundAct): AlarmWalk {
+  const { kind, of } = act;
   const { state, occurrence } = walk;
   if (occurrence === null || !holds(occurrence, of)) return walk;
   const next = ALARM_TRANSITIONS[state][kind];
   if (next === null) return walk;
-  const act = { at, by, ...(note === undefined ? null : { note }) };
   return {
     state: next,
-    occurrence: { ...occurrence, [kind === 'acknowledge' ? 'acknowledged' : 'reset']: act },
+    occurrence: { ...occurrence, [kind === 'acknowledge' ? 'acknowledged' : 'reset']: actIn(act) },
   };
 }
 
 /** Whether an instant lies in an occurrence, as far as it is known. */
 export function holds({ from, to }: Pick<Occurrence, 'from' | 'to'>, at: EpochMs): boolean {
   return from <= at && (to === null || at < to);
-}
-
-function wordsOf({ text, nativeSeverity, qualifier }: ConditionFact, severity: AlarmSeverity): AlarmWords {
-  return {
-    severity,
-    ...(text === undefined ? null : { text }),
-    ...(nativeSeverity === undefined ? null : { nativeSeverity }),
-    ...(qualifier === undefined ? null : { qualifier }),
-  };
 }
