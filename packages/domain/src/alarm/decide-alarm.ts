@@ -138,11 +138,10 @@ function decideOver(command: OverCommand, alarm: KnownAlarm, asked: Asked): Step
         ? { events: [{ type: 'alarmTakenOutOfService', ...about }] }
         : conflict('alarmOutOfService', `alarm ${key} was taken out of service by ${outOfService.by}`);
     case 'returnAlarmToService':
-    default:
-      return outOfService === undefined
-        ? conflict('alarmInService', `alarm ${key} of ${equipment} is in service`)
-        : { events: [{ type: 'alarmReturnedToService', ...about }] };
   }
+  return outOfService === undefined
+    ? conflict('alarmInService', `alarm ${key} of ${equipment} is in service`)
+    : { events: [{ type: 'alarmReturnedToService', ...about }] };
 }
 
 function decideShelve(
