@@ -15,7 +15,7 @@ export function alarmsReported(
   state: EngineState,
   { equipment, item = '', code }: Reported,
 ): readonly KnownAlarm[] {
-  if (code === undefined) return knownAlarms(state, equipment).filter(({ memory }) => memory.item === item);
+  if (code === undefined) return knownAlarms(state, equipment, (memory) => memory.item === item);
   const alarm = knownAlarm(state, equipment, alarmKeyOf(item, code));
   return alarm === undefined ? [] : [alarm];
 }

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../plant/plant.ts';
+import type { AlarmMemory } from './alarm-memory.ts';
 import type { KnownAlarm } from './known-alarms.ts';
 
 const CHATTER_MS = 60_000;
@@ -15,6 +16,11 @@ export function raisedWithin(
   to: EpochMs,
 ): readonly EpochMs[] {
   return [...memory.past, ...occurrences].map((each) => each.from).filter((at) => at > from && at <= to);
+}
+
+/** Whether it can have been raised after `from`: without a fact since then it was not. */
+export function mayBeRaisedAfter({ facts, settled }: AlarmMemory, from: EpochMs): boolean {
+  return Math.max(facts.at(-1)?.at ?? -Infinity, settled.occurrence?.from ?? -Infinity) > from;
 }
 
 /** Cycles in the minute up to `now`. */
@@ -58,4 +64,4 @@ export function floodsOf(raised: readonly EpochMs[], now: EpochMs): readonly Ala
 }
 
 /** How far back alarms are asked for to tell whether a flood goes on. */
-export const FLOOD_REACH_MS = FLOOD_MS;
+export const FLOOD_REACH_MS = 2 * FLOOD_MS;

@@ -13,10 +13,15 @@ export interface KnownAlarm extends AlarmWalk {
   readonly occurrences: readonly Occurrence[];
 }
 
-export function knownAlarms(state: EngineState, equipment: EquipmentPath): readonly KnownAlarm[] {
+/** Alarms of an equipment; `isMeant`: only these are looked at. */
+export function knownAlarms(
+  state: EngineState,
+  equipment: EquipmentPath,
+  isMeant: (memory: AlarmMemory) => boolean = () => true,
+): readonly KnownAlarm[] {
   const alarms = state.equipment[equipment]?.alarms;
   if (alarms === undefined) return [];
-  return alarms.alarms.map((memory) => knownFrom(alarms, memory));
+  return alarms.alarms.filter(isMeant).map((memory) => knownFrom(alarms, memory));
 }
 
 export function knownAlarm(

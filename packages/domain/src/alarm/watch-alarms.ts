@@ -2,7 +2,7 @@ import type { EngineState } from '../engine/engine-state.ts';
 import { lineOf } from '../engine/engine-state.ts';
 import type { FactoryEvent } from '../engine/engine-types.ts';
 import type { EpochMs, LineConfig } from '../plant/plant.ts';
-import { FLOOD_REACH_MS, floodsOf, raisedWithin } from './alarm-rates.ts';
+import { FLOOD_REACH_MS, floodsOf, mayBeRaisedAfter, raisedWithin } from './alarm-rates.ts';
 import { isSuppressed, knownAlarms } from './known-alarms.ts';
 
 /** What the clock makes true of the alarms of a line: shelved time is over, floods begin and end. */
@@ -25,9 +25,9 @@ export function watchAlarms(state: EngineState, line: LineConfig, now: EpochMs):
 
 function floodNews(state: EngineState, line: LineConfig, now: EpochMs): readonly FactoryEvent[] {
   const since = lineOf(state, line.path).alarmFloodSince;
-  const from = Math.min(since ?? now, now) - 2 * FLOOD_REACH_MS;
+  const from = Math.min(since ?? now, now) - FLOOD_REACH_MS;
   const raised = line.equipment
-    .flatMap((path) => knownAlarms(state, path))
+    .flatMap((path) => knownAlarms(state, path, (memory) => mayBeRaisedAfter(memory, from)))
     .filter((alarm) => !isSuppressed(alarm, now))
     .flatMap((alarm) => raisedWithin(alarm, from, now))
     .sort((a, b) => a - b);
