@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { PACKML_MODES } from '../equipment/mode-mapping.ts';
+import { lineProduction } from '../query/line-production.ts';
 import { createDrive } from '../testing/drive.ts';
-import { EARLY, FILLER, HOUR, LINE, MINUTE, at, samplePlant } from '../testing/sample-plant.ts';
+import { EARLY, FILLER, HOUR, LABELLER, LINE, MINUTE, at, samplePlant } from '../testing/sample-plant.ts';
 import { hourBoard } from './hour-board.ts';
 import { hourStretches } from './hour-edges.ts';
 import { movingTargets } from './moving-targets.ts';
@@ -34,6 +36,28 @@ describe('the hour-by-hour board', () => {
     expect(hours()).toBe(7);
     drive.observe({ equipment: FILLER, at: at('10:20'), state: 'running', good: 5 });
     expect(hours()).toBe(8);
+  });
+
+  it('EQ13: hours and the rate are without the planned downtime of what carries the line at the time', () => {
+    const plant = samplePlant();
+    const modes = { mapping: PACKML_MODES, time: { maintenance: 'plannedDowntime' } } as const;
+    const drive = createDrive({
+      ...plant,
+      lines: plant.lines.map((line) => Object.assign({ constraintByProduct: { B: LABELLER } }, line)),
+      equipment: plant.equipment.map((each) => Object.assign({ modes }, each)),
+    });
+    for (const equipment of [FILLER, LABELLER])
+      drive.observe({ equipment, at: at('06:00'), state: 'running', mode: 'Production', product: 'A' });
+    drive.observe({ equipment: FILLER, at: at('06:30'), product: 'B' });
+    drive.observe({ equipment: LABELLER, at: at('06:20'), mode: 'Maintenance' });
+    drive.observe({ equipment: LABELLER, at: at('06:40'), mode: 'Production' });
+    drive.observe({ equipment: FILLER, at: at('06:50'), mode: 'Maintenance' });
+    drive.observe({ equipment: FILLER, at: at('07:30'), mode: 'Production' });
+    drive.observe({ equipment: LABELLER, at: at('07:59'), good: 1100 });
+    const board = hourBoard(drive.state, drive.config, LINE, at('08:00'));
+    expect(board.slice(0, 2).map(({ plannedMs }) => plannedMs)).toEqual([50 * MINUTE, 60 * MINUTE]);
+    expect(board.slice(0, 2).map(({ target }) => target)).toEqual([1800 + 2400, 7200]);
+    expect(lineProduction(drive.state, drive.config, LINE, at('08:00')).ratePerHour).toBe(600);
   });
 
   it('HB2: each product counts by its own ideal; an unknown one leaves the target unknown', () => {

@@ -7,14 +7,13 @@ import { equipmentOf } from '../engine/engine-state.ts';
 import type { Figure, Unknown } from '../oee/figure.ts';
 import { isKnown, unknown } from '../oee/figure.ts';
 import { constraintFor } from '../oee/line-constraint.ts';
-import { constraintSpans, lineInputPieces } from '../oee/line-figures.ts';
+import { carriedPlan, constraintSpans, lineInputPieces } from '../oee/line-figures.ts';
 import type { TimeBucket, TimePiece } from '../oee/time-buckets.ts';
 import { timePieces } from '../oee/time-buckets.ts';
 import { idealCycleAt } from '../plant/ideal-cycles.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, EquipmentConfig, LinePath, PlantConfig } from '../plant/plant.ts';
-import { equipmentPlan } from '../shift/equipment-plan.ts';
 import { lineShiftAt } from '../shift/line-shifts.ts';
 import type { PlanSegment } from '../shift/plan.ts';
 import { plannedMs } from '../shift/plan.ts';
@@ -30,7 +29,7 @@ interface TopLoss {
   readonly ms: number;
 }
 
-/** One hour of the board. Parts are those of the line's constraint. */
+/** One hour of the board. Plan and parts are those of what carries the line. */
 export interface HourView extends Interval {
   readonly status: 'past' | 'current' | 'ahead';
   readonly plannedMs: number;
@@ -67,10 +66,10 @@ function boardOf(
   now: EpochMs,
 ): readonly HourView[] {
   const { constraint } = line;
-  const plan = equipmentPlan(state, config, constraint, window.from, window.to, now);
   const { products } = equipmentOf(state, constraint.path);
   const spans = productSpans(products, constraint.defaultProduct, window.from, window.to);
   const carried = constraintSpans(state, line, window, Infinity);
+  const plan = carriedPlan(state, config, line, window, now);
   const pieces = lineInputPieces(state, config, line, window, now).flatMap(timePieces);
   const rows = hourStretches(window, config.site.timeZone)
     .map((hour) => ({

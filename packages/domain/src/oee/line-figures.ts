@@ -12,6 +12,7 @@ import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, EquipmentConfig, EquipmentPath, LinePath, PlantConfig } from '../plant/plant.ts';
 import { equipmentPlan } from '../shift/equipment-plan.ts';
 import { lineShiftAt } from '../shift/line-shifts.ts';
+import type { PlanSegment } from '../shift/plan.ts';
 import type { Interval } from '../time/interval.ts';
 import type { Figure, Unknown } from './figure.ts';
 import { combineFigures } from './combine-figures.ts';
@@ -105,6 +106,19 @@ export function constraintSpans(
     else spans.push({ from: span.from, to: span.to, constraint });
   }
   return spans.length === 0 ? [{ from, to, constraint: main }] : spans;
+}
+
+/** The plan of a line over `[from, to)` as it is for what carries it at the time. */
+export function carriedPlan(
+  state: EngineState,
+  config: PlantConfig,
+  line: IndexedLine,
+  window: Interval,
+  now: EpochMs,
+): readonly PlanSegment[] {
+  return constraintSpans(state, line, window, Infinity).flatMap(({ constraint, from, to }) =>
+    equipmentPlan(state, config, constraint, from, to, now),
+  );
 }
 
 /** What the figures of a line are computed from, by stretches under one constraint. */

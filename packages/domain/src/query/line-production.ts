@@ -9,7 +9,7 @@ import type { Figure, Unknown } from '../oee/figure.ts';
 import { unknown } from '../oee/figure.ts';
 import type { LineFigures } from '../oee/line-figures.ts';
 import { carriersOf, constraintFor } from '../oee/line-constraint.ts';
-import { lineFigures } from '../oee/line-figures.ts';
+import { carriedPlan, lineFigures } from '../oee/line-figures.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
 import { idealCycleAt } from '../plant/ideal-cycles.ts';
 import { plantIndex } from '../plant/plant-index.ts';
@@ -46,13 +46,12 @@ export function lineProduction(
     const why = unknown(line === undefined ? 'unknownLine' : 'noShift');
     return { window: why, counts: why, unobserved: { produced: 0 }, target: why, ratePerHour: why };
   }
-  const { constraint } = line;
   const counts = carriersOf(line).some(
     ({ path: carrier, unitsPerCount }) =>
       countKind(countSourceOf(equipmentOf(state, carrier), unitsPerCount)) !== 'none',
   );
   const known = !('unknown' in figures.window) && counts;
-  const plan = equipmentPlan(state, config, constraint, shift.from, now, now);
+  const plan = carriedPlan(state, config, line, { from: shift.from, to: now }, now);
   const elapsedMs = plannedMs(plan, shift.from, now);
   return {
     window: { from: shift.from, to: shift.to },
