@@ -1,7 +1,7 @@
 import type { EngineState } from './engine-state.ts';
 import { packLists, unpackLists } from './packed-lists.ts';
 
-/** Raised when the saved form changes; older versions are then upcast here. */
+/** Raised when the saved form changes; older versions are then not read, and the log is replayed. */
 const VERSION = 6;
 
 export type DecodedEngineState =

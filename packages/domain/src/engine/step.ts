@@ -196,7 +196,10 @@ function standsStill(state: EngineState, config: PlantConfig, line: LineConfig):
   return indexed !== undefined && carriersOf(indexed).some(({ path }) => isStill(path));
 }
 
-/** What an observation may change: from the hearing before it to the one after it, or the next mode. Asked before it is applied. */
+/**
+ * What an observation may change: from the hearing before it to the one after it, or the next mode. Asked before it is
+ * applied.
+ */
 function changedStretch(
   state: EngineState,
   observation: Observation,

@@ -1,7 +1,10 @@
 import type { EpochMs } from '../plant/plant.ts';
 import { lastAtOrBefore } from '../time/sorted.ts';
 
-/** Two PackML states one after the other to which no transition of the table leads. The machine is right; it is noted. */
+/**
+ * Two PackML states one after the other, from the first of which no transition of the table leads to the second. The
+ * machine is right; it is noted.
+ */
 export interface IllegalTransition {
   readonly at: EpochMs;
   readonly fromState: string;

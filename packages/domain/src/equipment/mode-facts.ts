@@ -35,7 +35,7 @@ export function compactModeFacts(facts: ModeFact[], from: EpochMs, to: EpochMs):
   dropSettled(facts, from, to, (fact, before) => before.mode === fact.mode && before.raw === fact.raw);
 }
 
-/** The next fact of another mode than the one that holds at `at`: up to there a change of it reaches. */
+/** When the machine next told its mode after `at`: up to there a change of the one at `at` reaches. `null`: not yet. */
 export function nextModeAt(facts: readonly ModeFact[], at: EpochMs): EpochMs | null {
   return facts[lastAtOrBefore(facts, at) + 1]?.at ?? null;
 }

@@ -70,7 +70,10 @@ function pushObserved(
     push(segments, run.from, run.to, run.fact.state, run.fact.raw, run.fact.reason);
 }
 
-/** Unbroken runs of equal facts in `[from, to)`, newest first: a machine that repeats itself costs no more than one that does not. */
+/**
+ * Unbroken runs of equal facts in `[from, to)`, newest first: a machine that repeats itself costs no more than one that
+ * does not.
+ */
 function runsWithin(
   facts: readonly StateFact[],
   from: EpochMs,

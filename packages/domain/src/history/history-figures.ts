@@ -43,7 +43,10 @@ function scopeFigures(
   return 'unknown' in input ? input : oeeFigures(input);
 }
 
-/** What the figures of a scope are computed from: of a line by stretches under one constraint. None: there is no such. */
+/**
+ * What the figures of a scope are computed from: of a line by stretches under one constraint. None: there is no such
+ * scope.
+ */
 export function scopeInputs(
   state: EngineState,
   config: PlantConfig,

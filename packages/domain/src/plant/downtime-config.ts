@@ -22,8 +22,8 @@ export interface ClassificationRule {
   /** The machine gave one of these reasons or alarm codes at any time of the stop. */
   readonly machineReasons?: readonly string[];
   /**
-   * The equipment had an alarm with one of these codes within a minute of the start of the stop. A `*` at the end stands
-   * for any further characters.
+   * The equipment had an alarm with one of these codes within a minute of the start of the stop. A `*` at the end
+   * stands for any further characters.
    */
   readonly alarms?: readonly string[];
   /** The machine was in one of these raw states at any time of the stop. */

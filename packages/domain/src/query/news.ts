@@ -10,9 +10,9 @@ type MachineFact = Extract<
 >;
 
 /**
- * What is news in an applied event. A machine that says again the state, mode, product or total that held just before says
- * nothing new. A late fact that changes something is followed by the one after it: what was a repetition may now be
- * a change back.
+ * What is news in an applied event. A machine that says again the state, mode, product or total that held just before
+ * says nothing new. A late fact that changes something is followed by the one after it: what was a repetition may now
+ * be a change back.
  */
 export function newsOf(state: EngineState, event: FactoryEvent): readonly FactoryEvent[] {
   // Whom it tells is nobody else's news; that a call escalated is.
