@@ -3,7 +3,7 @@ import type { FactoryCommand, FactoryEvent } from '@ms5/domain';
 import { createFakeClock, createSeededRandom, settlePromises } from '@ms5/testkit';
 import { expect, test } from 'vitest';
 import { temporaryDirectory } from '../../../../test/support/plant.ts';
-import { parsePlant } from '../config/index.ts';
+import { configOf } from '../../test-support/running-core.ts';
 import { startNotifier } from '../notify/notifier.ts';
 import { openNotifyStore } from '../notify/store.ts';
 import { startEngineCore } from './core/engine-core.ts';
@@ -16,9 +16,7 @@ const HOUR = 60 * MINUTE;
 const WEEKS = Number(process.env['MS5_TEST_WEEKS'] ?? 2);
 const START = Date.UTC(2026, 2, 16, 5);
 
-const PLANT = parsePlant(
-  'plant.yaml',
-  `
+const config = configOf(`
 site: { id: works, name: Works, timeZone: Europe/Berlin }
 areas:
   - { id: a, name: A, lines: [{ id: l, name: L, equipment: [{ id: e, name: E, states: simple }] }] }
@@ -42,10 +40,7 @@ escalation:
       toResolve:
         - { after: 3m, recipients: [{ role: manager }], means: [email] }
       remind: 80s
-`,
-);
-if (!PLANT.ok) throw new Error(JSON.stringify(PLANT.problems));
-const { config } = PLANT.plant;
+`);
 
 interface Recorded {
   readonly at: number;

@@ -1,6 +1,6 @@
 import { createFakeClock, type FakeClock } from '@ms5/testkit';
 import { afterEach, expect, it } from 'vitest';
-import { parsePlant } from '../../config/index.ts';
+import { configOf } from '../../../test-support/running-core.ts';
 import { createMemoryEventLog } from '../log/event-log-memory.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { CORE_TIMES, startEngineCore, type EngineCore } from './engine-core.ts';
@@ -10,9 +10,7 @@ import { REPLAY_LIMITS, replayMs, UPKEEP_TIMES } from './upkeep.ts';
 const START = Date.UTC(2026, 0, 14, 8);
 const LINES = 6;
 
-const parsed = parsePlant(
-  'plant.yaml',
-  `
+const config = configOf(`
 site: { id: works, name: Works, timeZone: UTC }
 areas:
   - id: a
@@ -21,10 +19,7 @@ areas:
 ${Array.from({ length: LINES }, (_, index) => `      - { id: l${index}, name: L, equipment: [{ id: e, name: E, states: simple, product: p }] }`).join('\n')}
 products: [{ id: p, name: P, idealCycle: 1s }]
 shifts: [{ id: day, name: Day, days: [wed], from: "06:00", to: "14:00" }]
-`,
-);
-if (!parsed.ok) throw new Error('the plant is wrong');
-const { config } = parsed.plant;
+`);
 
 const cores: EngineCore[] = [];
 afterEach(async () => {

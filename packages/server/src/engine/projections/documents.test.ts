@@ -1,21 +1,11 @@
-import { createFakeClock } from '@ms5/testkit';
-import { afterEach, expect, test } from 'vitest';
-import { parsePlant } from '../../config/index.ts';
-import { startEngineCore, type EngineCore } from '../core/engine-core.ts';
+import { expect, test } from 'vitest';
+import { configOf, runCore } from '../../../test-support/running-core.ts';
 import { createMemoryEventLog } from '../log/event-log-memory.ts';
 
 const START = Date.parse('2026-01-05T06:00:00Z');
 const MINUTE = 60_000;
-const cores: EngineCore[] = [];
 
-afterEach(async () => {
-  for (const core of cores.splice(0)) await core.close();
-});
-
-function run(log = createMemoryEventLog('id'), from = START) {
-  const parsed = parsePlant(
-    'plant.yaml',
-    `
+const CONFIG = configOf(`
 site: { id: works, name: Works, timeZone: UTC }
 areas:
   - id: a
@@ -27,49 +17,28 @@ areas:
 products: [{ id: p, name: P, idealCycle: 1s }]
 shifts: [{ id: d, name: Day, days: [mon], from: "06:00", to: "14:00" }]
 users: [{ id: olivia, name: Olivia Operator, roles: [operator] }]
-`,
-  );
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  const clock = createFakeClock(from);
+`);
+
+function run(log = createMemoryEventLog('id'), from = START) {
   /** Instants at which each topic changed. */
   const changes = new Map<string, number[]>();
-  const core = startEngineCore({
+  const running = runCore({
     log,
-    config: parsed.plant.config,
-    clock,
+    config: CONFIG,
+    from,
     onCommitted: (entries) => {
       for (const { at, changes: own } of entries)
         for (const { topic } of own) changes.set(topic, [...(changes.get(topic) ?? []), at]);
     },
-    onFailure: (error) => {
-      throw error;
-    },
   });
-  cores.push(core);
-  clock.run();
-  const document = (topic: string, key: string): unknown => {
-    const found = core.image().topics.find((each) => each.topic === topic);
-    const value = found?.keys.find((each) => each.key === key);
-    return value === undefined ? undefined : JSON.parse(new TextDecoder().decode(value.value));
-  };
-  return { core, clock, changes, document };
+  return { ...running, changes };
 }
 
 test('calls name people as the plant file does', async () => {
-  const { core, clock, document } = run();
-  let counter = 0;
-  const command = async (
-    author: string,
-    asked: Parameters<EngineCore['command']>[0]['command'],
-  ): Promise<void> => {
-    counter += 1;
-    const reply = core.command({ command: asked, key: { clientId: author, counter }, author });
-    clock.run();
-    await reply;
-  };
-  await command('olivia', { name: 'raiseCall', line: 'a/l', callType: 'material', priority: 'low' });
-  await command('olivia', { name: 'noteCall', callId: 'call-1', note: 'box 7' });
-  await command('service', { name: 'acknowledgeCall', callId: 'call-1' });
+  const { command, document } = run();
+  await command({ name: 'raiseCall', line: 'a/l', callType: 'material', priority: 'low' }, 'olivia');
+  await command({ name: 'noteCall', callId: 'call-1', note: 'box 7' }, 'olivia');
+  await command({ name: 'acknowledgeCall', callId: 'call-1' }, 'service');
   expect(document('works/a/l/andon', 'call-1')).toMatchObject({
     raisedBy: 'olivia',
     raisedByName: 'Olivia Operator',
@@ -79,6 +48,24 @@ test('calls name people as the plant file does', async () => {
   expect(document('works/a/l/andon', 'call-1')).not.toMatchObject({
     acknowledged: { byName: expect.anything() },
   });
+});
+
+test('alarms name people as the plant file does', async () => {
+  const { core, clock, command, document } = run();
+  const alarm = { code: '214', active: true };
+  const observation = { equipment: 'a/l/e', at: START, receivedAt: START, alarm };
+  void core.batch({ source: 'test', items: [{ observation }] });
+  clock.advance(20);
+  const { alarmId } = document('works/a/l/e/alarms', '214') as { readonly alarmId: string };
+  await command({ name: 'acknowledgeAlarm', line: 'a/l', alarmId }, 'service');
+  const forMs = 10 * MINUTE;
+  await command({ name: 'shelveAlarm', line: 'a/l', equipment: 'a/l/e', alarm: '214', forMs }, 'olivia');
+  const at = clock.now();
+  expect(document('works/a/l/e/alarms', '214')).toMatchObject({
+    acknowledged: { at, by: 'service' },
+    shelved: { at, by: 'olivia', byName: 'Olivia Operator', until: at + forMs },
+  });
+  expect(document('works/a/l/e/alarms', '214')).not.toHaveProperty('acknowledged.byName');
 });
 
 test('statistics of stops are told at once when a stop ends, else every ten seconds', () => {

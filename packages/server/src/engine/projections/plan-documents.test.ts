@@ -1,22 +1,12 @@
-import { createFakeClock } from '@ms5/testkit';
 import type { EntryChanges } from '@ms5/hub';
-import { afterEach, expect, test } from 'vitest';
-import { parsePlant } from '../../config/index.ts';
-import { CORE_TIMES, startEngineCore, type EngineCore } from '../core/engine-core.ts';
-import { createMemoryEventLog } from '../log/event-log-memory.ts';
+import { expect, test } from 'vitest';
+import { configOf, runCore } from '../../../test-support/running-core.ts';
+import { CORE_TIMES } from '../core/engine-core.ts';
 
 const START = Date.parse('2026-01-05T06:00:00Z');
 const HOUR = 3_600_000;
-const cores: EngineCore[] = [];
 
-afterEach(async () => {
-  for (const core of cores.splice(0)) await core.close();
-});
-
-function run() {
-  const parsed = parsePlant(
-    'plant.yaml',
-    `
+const CONFIG = configOf(`
 site: { id: works, name: Works, timeZone: UTC }
 areas:
   - id: a
@@ -27,43 +17,13 @@ areas:
         equipment: [{ id: e, name: E, states: simple, product: p }]
 products: [{ id: p, name: P, idealCycle: 1s }]
 shifts: [{ id: d, name: Day, days: [mon], from: "06:00", to: "14:00" }]
-`,
-  );
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  const clock = createFakeClock(START);
-  const entries: EntryChanges[] = [];
-  const core = startEngineCore({
-    log: createMemoryEventLog('id'),
-    config: parsed.plant.config,
-    clock,
-    onCommitted: (changes) => entries.push(...changes),
-    onFailure: (error) => {
-      throw error;
-    },
-  });
-  cores.push(core);
-  clock.run();
-  const document = (topic: string, key: string): unknown => {
-    const found = core.image().topics.find((each) => each.topic === topic);
-    const value = found?.keys.find((each) => each.key === key);
-    return value === undefined ? undefined : JSON.parse(new TextDecoder().decode(value.value));
-  };
-  return { core, clock, entries, document };
-}
+`);
 
 test('changes of the plan and maintenance are on their topics, and in the status', async () => {
-  const { core, clock, document } = run();
-  let counter = 0;
-  const command = async (data: Parameters<EngineCore['command']>[0]['command']): Promise<unknown> => {
-    counter += 1;
-    const reply = core.command({ command: data, key: { clientId: 'tablet', counter }, author: 'lee' });
-    clock.run();
-    return (await reply).data;
-  };
+  const { command, document } = runCore({ config: CONFIG, from: START });
   const stretch = { from: START, to: START + HOUR };
-  expect(await command({ name: 'changePlan', line: 'a/l', change: 'noOrder', ...stretch })).toEqual({
-    planChangeId: 'plan-1',
-  });
+  const { data } = await command({ name: 'changePlan', line: 'a/l', change: 'noOrder', ...stretch });
+  expect(data).toEqual({ planChangeId: 'plan-1' });
   expect(document('works/a/l/plan', 'plan-1')).toEqual({
     id: 'plan-1',
     change: 'noOrder',
@@ -84,7 +44,9 @@ test('changes of the plan and maintenance are on their topics, and in the status
 });
 
 test('figures of periods, the area and the site follow every ten seconds', async () => {
-  const { core, clock, entries, document } = run();
+  const entries: EntryChanges[] = [];
+  const onCommitted = (changes: readonly EntryChanges[]): void => void entries.push(...changes);
+  const { core, clock, document } = runCore({ config: CONFIG, from: START, onCommitted });
   const observation = { equipment: 'a/l/e', at: START, receivedAt: START, state: 'running', good: 0 };
   const reply = core.batch({ source: 's', items: [{ observation }] });
   clock.run();

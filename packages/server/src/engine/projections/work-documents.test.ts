@@ -1,14 +1,11 @@
-import { createFakeClock } from '@ms5/testkit';
 import { expect, test } from 'vitest';
-import { parsePlant } from '../../config/index.ts';
-import { startEngineCore } from '../core/engine-core.ts';
+import { configOf, runCore } from '../../../test-support/running-core.ts';
 import { commandRefusal, otherLineOfCommand, parseCommand } from '../ingest/commands.ts';
-import { createMemoryEventLog } from '../log/event-log-memory.ts';
 
 const START = Date.parse('2026-01-05T06:00:00Z');
 const HOUR = 3_600_000;
 
-const PLANT = `
+const CONFIG = configOf(`
 site: { id: works, name: Works, timeZone: UTC }
 areas:
   - id: a
@@ -22,39 +19,18 @@ areas:
 products: [{ id: p, name: P, idealCycle: 1s }]
 defects: [{ code: dent, name: Dent }]
 shifts: [{ id: d, name: Day, days: [mon], from: "06:00", to: "14:00" }]
-`;
+`);
 
 test('jobs, hours, checks, quality and changeovers are on their topics', async () => {
-  const parsed = parsePlant('plant.yaml', PLANT);
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  const clock = createFakeClock(START);
-  const core = startEngineCore({
-    log: createMemoryEventLog('id'),
-    config: parsed.plant.config,
-    clock,
-    onCommitted: () => {},
-    onFailure: (error) => {
-      throw error;
-    },
-  });
-  clock.run();
+  const { clock, document, ...running } = runCore({ config: CONFIG, from: START });
   // A count at the shift's first instant belongs to the time before it.
   clock.advance(1000);
-  let counter = 0;
   const command = async (name: string, data: Parameters<typeof parseCommand>[1]): Promise<unknown> => {
     const asked = parseCommand(name, data);
     if (!asked.ok) throw new Error(asked.refusal.message);
-    counter += 1;
-    const key = { clientId: 'tablet', counter };
-    const reply = core.command({ command: asked.command, key, author: 'lee' });
-    clock.run();
-    return (await reply).status;
+    return (await running.command(asked.command)).status;
   };
-  const valueOf = (topic: string, key: string): unknown => {
-    const found = core.image().topics.find((each) => each.topic === `works/a/l/${topic}`);
-    const value = found?.keys.find((each) => each.key === key);
-    return value === undefined ? undefined : JSON.parse(new TextDecoder().decode(value.value));
-  };
+  const valueOf = (topic: string, key: string): unknown => document(`works/a/l/${topic}`, key);
 
   const order = { line: 'a/l', product: 'p', targetCount: 100 };
   await expect(command('planJob', { ...order, workOrder: 'W-1' })).resolves.toBe('applied');
@@ -80,7 +56,6 @@ test('jobs, hours, checks, quality and changeovers are on their topics', async (
     steps: [{ id: 'swap', done: { by: 'lee' } }],
   });
   expect(valueOf('changeovers', 'changeover-1')).toMatchObject({ announced: true });
-  await core.close();
 });
 
 test('moving a job needs the permission of both lines', () => {
