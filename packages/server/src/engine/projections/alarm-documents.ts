@@ -9,7 +9,7 @@ import {
 } from '@ms5/domain';
 import type { AlarmDocument, AlarmStatisticsDocument } from '@ms5/wire/factory';
 import { namesOfPeople } from '../../plant-names.ts';
-import { namedAct } from './call-documents.ts';
+import { withNames } from './call-documents.ts';
 
 /** Alarms of each equipment of a line by their keys. */
 export function alarmDocuments(
@@ -35,20 +35,10 @@ export function alarmStatisticsDocument(
   return alarmStatistics(state, config, line, at);
 }
 
-const ACTS = ['acknowledged', 'reset', 'suppressedByDesign', 'outOfService'] as const;
+const ACTS = ['acknowledged', 'reset', 'shelved', 'suppressedByDesign', 'outOfService'] as const;
 
 /** People by the names the plant has for them beside their ids. */
 function alarmDocument(config: PlantConfig, view: AlarmView): AlarmDocument {
   const known = namesOfPeople(config);
-  if (known.size === 0) return view;
-  const { shelved } = view;
-  const acts = ACTS.flatMap((name) => {
-    const act = view[name];
-    return act === undefined ? [] : [[name, namedAct(act, known)] as const];
-  });
-  return {
-    ...view,
-    ...Object.fromEntries(acts),
-    ...(shelved === undefined ? null : { shelved: { ...namedAct(shelved, known), until: shelved.until } }),
-  };
+  return known.size === 0 ? view : withNames(view, ACTS, known);
 }

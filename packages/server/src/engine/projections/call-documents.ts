@@ -15,15 +15,10 @@ export function callDocuments(
 const ACTS = ['displayed', 'acknowledged', 'started', 'resolved', 'cancelled', 'rootCause'] as const;
 
 function named(call: CallDocument, known: PeopleNames): CallDocument {
-  const acts: { -readonly [Name in (typeof ACTS)[number]]?: CallDocument['resolved'] } = {};
-  for (const name of ACTS) {
-    const act = call[name];
-    if (act !== undefined) acts[name] = namedAct(act, known);
-  }
   const { raisedBy, notes, responders, stillNeeded } = call;
   const raisedByName = known.get(raisedBy);
   const confirmed = stillNeeded?.confirmed;
-  return Object.assign({}, call, acts, {
+  return Object.assign({}, withNames(call, ACTS, known), {
     ...(raisedByName === undefined ? null : { raisedByName }),
     ...(notes === undefined ? null : { notes: notes.map((act) => namedAct(act, known)) }),
     ...(responders === undefined ? null : { responders: responders.map((act) => namedAct(act, known)) }),
@@ -33,7 +28,20 @@ function named(call: CallDocument, known: PeopleNames): CallDocument {
   });
 }
 
-export function namedAct(act: Act, known: PeopleNames): NonNullable<CallDocument['resolved']> {
+/** A document whose members of these names, as far as it has them, are acts: they get the names of people. */
+export function withNames<Member extends string, Document extends Readonly<Partial<Record<Member, Act>>>>(
+  document: Document,
+  members: readonly Member[],
+  known: PeopleNames,
+): Document {
+  const acts = members.flatMap((member) => {
+    const act = document[member];
+    return act === undefined ? [] : [[member, namedAct(act, known)] as const];
+  });
+  return Object.assign({}, document, Object.fromEntries(acts));
+}
+
+function namedAct(act: Act, known: PeopleNames): NonNullable<CallDocument['resolved']> {
   const byName = known.get(act.by);
   return byName === undefined ? act : { ...act, byName };
 }
