@@ -71,14 +71,15 @@ export function lineTopicDocuments(
   ];
 }
 
-/** Its times grow with every tick; see `stopsOf` for when it is news at once. */
+/** Its times grow with every tick; when its `basis`, see `stopsOf`, is another, it is news at once. */
 export function downtimeStatisticsDocument(
   state: EngineState,
   config: PlantConfig,
   path: LinePath,
   at: number,
+  basis: string,
 ): DowntimeStatisticsDocument {
-  return { ...lineDowntimeStatistics(state, config, path, at), basis: stopsOf(state, config, path, at) };
+  return { ...lineDowntimeStatistics(state, config, path, at), basis };
 }
 
 /** Differs when a stop of the line, what was said of one, or its shift does. */

@@ -58,22 +58,12 @@ export interface Projector {
 }
 
 const PACED_MS = 10_000;
-const decoder = new TextDecoder();
 
 /** The areas of these lines, and the site. */
 function areasOf(lines: Iterable<LinePath>, config: PlantConfig): readonly (string | null)[] {
   const touched = new Set(lines);
   const areas = config.lines.filter(({ path }) => touched.has(path)).map(({ areaId }) => areaId);
   return areas.length === 0 ? [] : [...new Set(areas), null];
-}
-
-/** What the statistics of stops were told of, by topic: a restart goes on as if there had been none. */
-function basesOf(images: readonly TopicImage[]): Map<string, string> {
-  const told = images.flatMap(({ topic, keys }) => {
-    const basis = topic.endsWith('/downtimeStatistics') ? keys.find(({ key }) => key === 'basis') : undefined;
-    return basis === undefined ? [] : [[topic, String(JSON.parse(decoder.decode(basis.value)))] as const];
-  });
-  return new Map(told);
 }
 
 export function createProjector(restored?: readonly TopicImage[], removals?: Removals): Projector {
@@ -83,7 +73,6 @@ export function createProjector(restored?: readonly TopicImage[], removals?: Rem
     const last = images.find(topic)?.at ?? 0;
     return at - last >= PACED_MS || at < last;
   };
-  const toldBasis = basesOf(restored ?? []);
   return {
     app: createAppTopics(images, restored),
     kindOf: (topic) => images.find(topic)?.class.kind,
@@ -116,9 +105,9 @@ export function createProjector(restored?: readonly TopicImage[], removals?: Rem
         }
         const statistics = topicOf(site, path, 'downtimeStatistics');
         const basis = stopsOf(state, config, path, at);
-        if (toldBasis.get(statistics) !== basis || isDue(statistics, at)) {
-          toldBasis.set(statistics, basis);
-          const document = downtimeStatisticsDocument(state, config, path, at);
+        const toldBasis = images.find(statistics)?.keys.get('basis')?.json;
+        if (toldBasis !== JSON.stringify(basis) || isDue(statistics, at)) {
+          const document = downtimeStatisticsDocument(state, config, path, at, basis);
           const change = images.record(statistics, LINE_TOPICS.downtimeStatistics, offset, at, document);
           if (change !== null) changes.push(change);
         }

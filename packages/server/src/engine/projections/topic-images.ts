@@ -25,7 +25,7 @@ const encoder = new TextEncoder();
 interface TopicFacts {
   readonly class: TopicClass;
   /** Record fields or documents. */
-  readonly keys: { has(key: string): boolean; readonly size: number };
+  readonly keys: Pick<ReadonlyMap<string, { readonly json: string }>, 'get' | 'has' | 'size'>;
   /** When it changed last; 0: never. */
   readonly at: number;
   /** Characters of keys and values. */
