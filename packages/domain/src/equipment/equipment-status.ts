@@ -9,6 +9,7 @@ import { unknown } from '../oee/figure.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, EquipmentConfig, EquipmentPath, PlantConfig, StateName } from '../plant/plant.ts';
 import { lineShiftAt } from '../shift/line-shifts.ts';
+import type { Interval } from '../time/interval.ts';
 import { overlapMs } from '../time/interval.ts';
 import { contactSpans } from './contact.ts';
 import type { IllegalTransition } from './illegal-transitions.ts';
@@ -63,13 +64,14 @@ export function equipmentStatus(
 ): EquipmentStatus | Unknown {
   const equipment = plantIndex(config).equipment.get(path)?.config;
   if (equipment === undefined) return unknown('unknownEquipment');
+  const shift = lineShiftAt(state, config, equipment.line, now);
   return {
     state: currentState(state, config, equipment, now),
     contact: contactStatus(state, equipment, now),
-    counts: shiftCounts(state, config, equipment, now),
-    counter: { anomalies: shiftAnomalies(state, config, equipment, now) },
-    mode: currentMode(state, config, equipment, now),
-    ...(equipment.packml === true ? { transitions: shiftTransitions(state, config, equipment, now) } : null),
+    counts: shiftCounts(state, equipment, shift, now),
+    counter: { anomalies: shiftAnomalies(state, equipment, shift) },
+    mode: currentMode(state, equipment, shift, now),
+    ...(equipment.packml === true ? { transitions: shiftTransitions(state, equipment, shift) } : null),
   };
 }
 
@@ -115,11 +117,10 @@ export function contactStatus(state: EngineState, equipment: EquipmentConfig, no
 /** Counts of the shift at `now`, of this equipment alone. */
 function shiftCounts(
   state: EngineState,
-  config: PlantConfig,
   equipment: EquipmentConfig,
+  shift: Interval | null,
   now: EpochMs,
 ): Counts | Unknown {
-  const shift = lineShiftAt(state, config, equipment.line, now);
   if (shift === null) return unknown('noShift');
   const source = countSourceOf(equipmentOf(state, equipment.path), equipment.unitsPerCount);
   if (countKind(source) === 'none') return unknown('noCounts');
@@ -128,11 +129,9 @@ function shiftCounts(
 
 function shiftAnomalies(
   state: EngineState,
-  config: PlantConfig,
   equipment: EquipmentConfig,
-  now: EpochMs,
+  shift: Interval | null,
 ): readonly CounterAnomalyView[] {
-  const shift = lineShiftAt(state, config, equipment.line, now);
   if (shift === null) return [];
   const facts = equipmentOf(state, equipment.path);
   return (['produced', 'rejected'] as const)
@@ -148,8 +147,8 @@ function shiftAnomalies(
 /** What is not heard is in no mode that is known. */
 function currentMode(
   state: EngineState,
-  config: PlantConfig,
   equipment: EquipmentConfig,
+  shift: Interval | null,
   now: EpochMs,
 ): CurrentMode | Unknown {
   const facts = equipmentOf(state, equipment.path);
@@ -159,7 +158,6 @@ function currentMode(
   const spans = heardModes(facts, equipment.silentAfterMs, oldest.at, horizon, horizon);
   const current = spans.at(-1);
   if (current === undefined || current.to < horizon) return unknown('modeNotKnown');
-  const shift = lineShiftAt(state, config, equipment.line, now);
   const before: Record<string, number> = {};
   for (const { mode, from, to } of spans.slice(0, -1)) {
     const ms = shift === null ? 0 : overlapMs({ from, to }, shift);
@@ -170,11 +168,9 @@ function currentMode(
 
 function shiftTransitions(
   state: EngineState,
-  config: PlantConfig,
   equipment: EquipmentConfig,
-  now: EpochMs,
+  shift: Interval | null,
 ): { readonly illegal: readonly IllegalTransition[] } {
-  const shift = lineShiftAt(state, config, equipment.line, now);
   const { illegalTransitions = [] } = equipmentOf(state, equipment.path);
   const illegal = illegalTransitions.filter(({ at }) => shift !== null && at >= shift.from && at < shift.to);
   return { illegal: illegal.slice(-TRANSITIONS_SHOWN) };
