@@ -42,8 +42,8 @@ function hoursAround(hours: readonly LocalHours[], timeZone: string, at: EpochMs
   const today = localDate(at, timeZone);
   return [addDays(today, -1), today]
     .flatMap((date) => hours.map((each) => spanOf(each, date, timeZone)))
-    .filter((span) => span !== null && span.from <= at && at < span.to)
-    .filter((span) => span !== null);
+    .filter((span) => span !== null)
+    .filter(({ from, to }) => from <= at && at < to);
 }
 
 /** How far ahead somebody is looked for. */
