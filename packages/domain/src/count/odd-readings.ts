@@ -19,7 +19,10 @@ export function forgetOddReadings(readings: readonly Judged[]): void {
   remembered.delete(readings);
 }
 
-/** Readings in `(from, to]` that did not simply rise, oldest first. The oldest reading held is the baseline, and no step. */
+/**
+ * Readings in `(from, to]` that did not simply rise, oldest first. The oldest reading held is the baseline, and no
+ * step.
+ */
 export function oddReadings(readings: readonly Judged[], from: EpochMs, to: EpochMs): readonly Judged[] {
   let odd = remembered.get(readings);
   if (odd === undefined) {

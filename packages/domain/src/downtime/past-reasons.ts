@@ -45,8 +45,8 @@ export function withPastReason(
 
 /**
  * Codes of the reasons a stop probably had, likeliest first, at most eight: the machine's own word, then what people
- * said of stops like it (same machine reason, an alarm in common, same state, same time of day; lately counts more), then the plant's
- * order. `dontKnow` and retired reasons are never offered here.
+ * said of stops like it (same machine reason, an alarm in common, same state, same time of day; lately counts more),
+ * then the plant's order. `dontKnow` and retired reasons are never offered here.
  */
 export function rankedReasons(
   stop: SeenStop,

@@ -54,7 +54,7 @@ interface OfParts {
   readonly note?: string;
 }
 
-/** Parts made up to an instant that are held or judged: how many, and what that adds to or takes away from the counts. */
+/** Parts made up to an instant that are held or judged: how many, and what that adds to the counts or takes away. */
 export interface MovedParts extends Quantities {
   readonly at: EpochMs;
   readonly count: number;
