@@ -1,8 +1,8 @@
-import { productAt } from '../count/product-facts.ts';
 import type { EngineState } from '../engine/engine-state.ts';
-import { equipmentOf, lineOf } from '../engine/engine-state.ts';
+import { lineOf } from '../engine/engine-state.ts';
 import type { StepResult } from '../engine/engine-types.ts';
 import { conflict, unknownName } from '../engine/refusal.ts';
+import { lineProductAt } from '../oee/line-constraint.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
 import type { EpochMs } from '../plant/plant.ts';
 import type { ChangeoverCommand } from './changeover-events.ts';
@@ -44,8 +44,7 @@ function start(
     return conflict('changeoverOpen', `changeover ${last.id} to ${last.toProduct} is open on ${path}`);
   if (last?.completedAt !== undefined && last.completedAt !== null && at < last.completedAt)
     return conflict('changeoverOverlap', `changeover ${last.id} on ${path} lasted until ${last.completedAt}`);
-  const { products } = equipmentOf(state, line.constraint.path);
-  const fromProduct = productAt(products, line.constraint.defaultProduct, at);
+  const fromProduct = lineProductAt(state, line, at);
   const changeoverId = `changeover-${state.lastChangeover + 1}`;
   return {
     events: [

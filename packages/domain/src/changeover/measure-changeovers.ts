@@ -1,10 +1,9 @@
 import { countSourceOf, type CountSource } from '../count/count-source.ts';
 import type { ProductSpan } from '../count/product-facts.ts';
-import { productSpans } from '../count/product-facts.ts';
 import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf, lineOf } from '../engine/engine-state.ts';
 import type { FactoryEvent } from '../engine/engine-types.ts';
-import { constraintFor } from '../oee/line-constraint.ts';
+import { constraintFor, lineProductSpans } from '../oee/line-constraint.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LineConfig, LinePath, PlantConfig } from '../plant/plant.ts';
 import { linePlan } from '../shift/line-plan.ts';
@@ -24,7 +23,10 @@ export interface ShownChangeover {
   readonly firstGoodAt: EpochMs | null;
 }
 
-/** Changes from one product to another on the line's main constraint, by the good parts of what carries each; oldest first, as far back as facts are held. */
+/**
+ * Changes from one product to another on the line's main constraint, by the good parts of what carries each; oldest
+ * first, as far back as facts are held.
+ */
 export function shownChangeovers(
   state: EngineState,
   config: PlantConfig,
@@ -32,15 +34,14 @@ export function shownChangeovers(
 ): readonly ShownChangeover[] {
   const line = plantIndex(config).lines.get(path);
   if (line === undefined) return [];
-  const { products } = equipmentOf(state, line.constraint.path);
-  const first = products[0];
+  const [first] = equipmentOf(state, line.constraint.path).products;
   if (first === undefined) return [];
   const sourceOf = (product: string): CountSource => {
     const constraint = constraintFor(line, product);
     return countSourceOf(equipmentOf(state, constraint.path), constraint.unitsPerCount);
   };
   const { changeovers } = lineOf(state, path);
-  const spans = productSpans(products, line.constraint.defaultProduct, first.at - 1, Infinity);
+  const spans = lineProductSpans(state, line, first.at - 1, Infinity);
   return changesOf(spans).map(({ fromProduct, toProduct, at, until }) => {
     const recorded = changeovers.find((each) => covers(each, toProduct, at)) ?? null;
     const good = firstGoodAfter(sourceOf(toProduct), at, until);

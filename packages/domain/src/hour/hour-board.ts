@@ -1,12 +1,11 @@
-import { countSourceOf, countsBetween, NO_COUNTS } from '../count/count-source.ts';
+import { addCounts, countSourceOf, countsBetween, NO_COUNTS } from '../count/count-source.ts';
 import type { Counts } from '../count/count-source.ts';
 import type { ProductSpan } from '../count/product-facts.ts';
-import { productSpans } from '../count/product-facts.ts';
 import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf } from '../engine/engine-state.ts';
 import type { Figure, Unknown } from '../oee/figure.ts';
 import { isKnown, unknown } from '../oee/figure.ts';
-import { constraintFor } from '../oee/line-constraint.ts';
+import { constraintFor, lineProductSpans } from '../oee/line-constraint.ts';
 import { carriedPlan, constraintSpans, lineInputPieces } from '../oee/line-figures.ts';
 import type { TimeBucket, TimePiece } from '../oee/time-buckets.ts';
 import { timePieces } from '../oee/time-buckets.ts';
@@ -65,9 +64,7 @@ function boardOf(
   window: Interval,
   now: EpochMs,
 ): readonly HourView[] {
-  const { constraint } = line;
-  const { products } = equipmentOf(state, constraint.path);
-  const spans = productSpans(products, constraint.defaultProduct, window.from, window.to);
+  const spans = lineProductSpans(state, line, window.from, window.to);
   const carried = constraintSpans(state, line, window, Infinity);
   const plan = carriedPlan(state, config, line, window, now);
   const pieces = lineInputPieces(state, config, line, window, now).flatMap(timePieces);
@@ -95,12 +92,7 @@ function countsOf(
     if (from >= hour.to || to <= hour.from) continue;
     const source = countSourceOf(equipmentOf(state, constraint.path), constraint.unitsPerCount);
     const own = countsBetween(source, Math.max(from, hour.from), Math.min(to, hour.to));
-    sum = {
-      produced: sum.produced + own.produced,
-      good: sum.good + own.good,
-      scrap: sum.scrap + own.scrap,
-      rework: sum.rework + own.rework,
-    };
+    sum = addCounts(sum, own);
   }
   return sum;
 }

@@ -1,8 +1,8 @@
-import { productAt } from '../count/product-facts.ts';
 import type { EngineState } from '../engine/engine-state.ts';
-import { equipmentOf, lineOf } from '../engine/engine-state.ts';
+import { lineOf } from '../engine/engine-state.ts';
 import type { FactoryEvent, StepResult } from '../engine/engine-types.ts';
 import { conflict, refused, unknownName } from '../engine/refusal.ts';
+import { lineProductAt } from '../oee/line-constraint.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
@@ -164,7 +164,7 @@ function resume(asked: Asked, job: Job): StepResult {
   if (taken !== null) return taken;
   const { state, line, author, at } = asked;
   const { constraint } = line;
-  const on = productAt(equipmentOf(state, constraint.path).products, constraint.defaultProduct, at);
+  const on = lineProductAt(state, line, at);
   const { product } = job;
   const events: FactoryEvent[] = [{ type: 'jobResumed', jobId: job.id, at, line: line.config.path, author }];
   if (on !== product)

@@ -6,7 +6,7 @@ import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf } from '../engine/engine-state.ts';
 import { effectiveSegments, horizonOf } from '../equipment/equipment-timeline.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
-import { constraintFor, productTeller } from './line-constraint.ts';
+import { constraintFor, downstreamOf, lineProductSpans, productTeller } from './line-constraint.ts';
 import { idealCyclesOf } from '../plant/ideal-cycles.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, EquipmentConfig, EquipmentPath, LinePath, PlantConfig } from '../plant/plant.ts';
@@ -96,10 +96,9 @@ export function constraintSpans(
 ): readonly (Interval & { readonly constraint: EquipmentConfig })[] {
   const main = line.constraint;
   if (line.constraintByProduct.size === 0) return [{ from, to, constraint: main }];
-  const { products } = equipmentOf(state, main.path);
   const end = Math.max(from, Math.min(to, now));
   const spans: { from: EpochMs; to: EpochMs; constraint: EquipmentConfig }[] = [];
-  for (const span of productSpans(products, main.defaultProduct, from, end)) {
+  for (const span of lineProductSpans(state, line, from, end)) {
     const constraint = constraintFor(line, span.product);
     const last = spans.at(-1);
     if (last?.constraint === constraint) last.to = span.to;
@@ -134,7 +133,7 @@ export function lineInputPieces(
       state,
       config,
       constraint,
-      downstreamOf(state, line, constraint),
+      downstreamOf(line, constraint).map((each) => sourceOf(state, each)),
       { from, to },
       now,
     );
@@ -193,14 +192,6 @@ function inputsOf(
 
 function sourceOf(state: EngineState, equipment: EquipmentConfig): ReturnType<typeof countSourceOf> {
   return countSourceOf(equipmentOf(state, equipment.path), equipment.unitsPerCount);
-}
-
-function downstreamOf(
-  state: EngineState,
-  { inFlow }: IndexedLine,
-  constraint: EquipmentConfig,
-): readonly ReturnType<typeof countSourceOf>[] {
-  return inFlow.slice(inFlow.indexOf(constraint) + 1).map((equipment) => sourceOf(state, equipment));
 }
 
 const NO_LOSSES = Object.fromEntries(

@@ -1,4 +1,3 @@
-import { productSpans } from '../count/product-facts.ts';
 import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf, lineOf } from '../engine/engine-state.ts';
 import { hourStretches } from '../hour/hour-edges.ts';
@@ -11,7 +10,7 @@ import { dayShifts, lineShiftAt, previousLineShift } from '../shift/line-shifts.
 import type { ShiftInstance } from '../shift/shift-instance.ts';
 import type { Interval } from '../time/interval.ts';
 import { combineFigures } from './combine-figures.ts';
-import { carriersOf } from './line-constraint.ts';
+import { carriersOf, lineProductSpans } from './line-constraint.ts';
 import { figuresBetween } from './line-figures.ts';
 import type { OeeFigures } from './oee-figures.ts';
 import type { PeriodKind } from './period-kind.ts';
@@ -141,10 +140,9 @@ export function productPeriods(
   { from, to }: Interval,
   now: EpochMs,
 ): readonly (PeriodFigures | null)[] {
-  const constraint = plantIndex(config).lines.get(line)?.constraint;
-  if (constraint === undefined) return [];
-  const { products } = equipmentOf(state, constraint.path);
-  const spans = productSpans(products, constraint.defaultProduct, from, Math.min(to, now));
+  const indexed = plantIndex(config).lines.get(line);
+  if (indexed === undefined) return [];
+  const spans = lineProductSpans(state, indexed, from, Math.min(to, now));
   const byProduct = Map.groupBy(spans, ({ product }) => product);
   return [...byProduct].map(([product, own]) =>
     product === null ? null : period(state, config, line, 'product', product, own, { from, to }, now),

@@ -1,7 +1,7 @@
-import { productAt } from '../count/product-facts.ts';
-import { equipmentOf, lineOf } from '../engine/engine-state.ts';
+import { lineOf } from '../engine/engine-state.ts';
 import type { FactoryEvent, StepResult } from '../engine/engine-types.ts';
 import { refused, unknownName } from '../engine/refusal.ts';
+import { lineProductAt } from '../oee/line-constraint.ts';
 import type { EpochMs } from '../plant/plant.ts';
 import type { CharacteristicConfig, WesternElectricRule } from '../plant/work-config.ts';
 import { brokenRules, controlChart } from './control-chart.ts';
@@ -22,8 +22,7 @@ export function decideRecordCheck(asked: QualityAsked, command: RecordCheck): St
     const known = characteristics.map(({ id }) => id);
     return unknownName('unknownCharacteristic', 'characteristic', characteristic, known, 'characteristic');
   }
-  const { products } = equipmentOf(state, line.constraint.path);
-  const product = productAt(products, line.constraint.defaultProduct, at);
+  const product = lineProductAt(state, line, at);
   if (checked.products.length > 0 && !(product !== null && checked.products.includes(product)))
     return refused(
       'otherProduct',

@@ -1,10 +1,9 @@
 import { countKind, countSourceOf, countsBetween } from '../count/count-source.ts';
 import type { Quantities } from '../count/count-facts.ts';
-import { productAt } from '../count/product-facts.ts';
 import { equipmentOf, lineOf } from '../engine/engine-state.ts';
 import type { StepResult } from '../engine/engine-types.ts';
 import { FUTURE_TOLERANCE_MS, conflict, refused } from '../engine/refusal.ts';
-import { constraintAt } from '../oee/line-constraint.ts';
+import { constraintAt, lineProductAt } from '../oee/line-constraint.ts';
 import { editWindowOf } from '../plan/edit-window.ts';
 import { lineShiftAt } from '../shift/line-shifts.ts';
 import { decideRecordCheck } from './decide-check.ts';
@@ -110,8 +109,6 @@ function hold(asked: QualityAsked, command: Named<'holdParts'>): StepResult {
     Object.assign({}, part, moved(byCounter, { good: -part.count, scrap: 0, rework: part.count })),
   );
   const holdId = `hold-${(state.lastHold ?? 0) + 1}`;
-  const { products } = equipmentOf(state, line.constraint.path);
-  const product = productAt(products, line.constraint.defaultProduct, madeAt);
   return {
     events: [
       {
@@ -123,7 +120,7 @@ function hold(asked: QualityAsked, command: Named<'holdParts'>): StepResult {
         author,
         saidAt: at,
         held: count,
-        product,
+        product: lineProductAt(state, line, madeAt),
         ...(defect === undefined ? null : { defect }),
         ...(note === undefined ? null : { note }),
         ...moved(byCounter, { good: -count, scrap: 0, rework: count }),

@@ -1,9 +1,8 @@
 import { countSourceOf, countsBetween } from '../count/count-source.ts';
 import type { Quantities } from '../count/count-facts.ts';
-import { productSpans } from '../count/product-facts.ts';
 import { equipmentOf } from '../engine/engine-state.ts';
 import { hourStretches } from '../hour/hour-edges.ts';
-import { constraintFor } from '../oee/line-constraint.ts';
+import { constraintFor, lineProductSpans } from '../oee/line-constraint.ts';
 import type { EpochMs, EquipmentConfig } from '../plant/plant.ts';
 import type { QualityAsked } from './quality-asked.ts';
 
@@ -24,9 +23,7 @@ export function heldFrom(
   count: number,
 ): readonly Parts[] {
   const source = countSourceOf(equipmentOf(state, constraint.path), constraint.unitsPerCount);
-  const main = line.constraint;
-  const { products } = equipmentOf(state, main.path);
-  const stretches = productSpans(products, main.defaultProduct, since, to)
+  const stretches = lineProductSpans(state, line, since, to)
     .filter(({ product }) => constraintFor(line, product) === constraint)
     .flatMap((span) => hourStretches(span, config.site.timeZone));
   const taken: Parts[] = [];

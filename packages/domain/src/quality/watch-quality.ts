@@ -4,7 +4,7 @@ import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf, lineOf } from '../engine/engine-state.ts';
 import type { FactoryEvent } from '../engine/engine-types.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
-import { constraintAt } from '../oee/line-constraint.ts';
+import { constraintAt, downstreamOf } from '../oee/line-constraint.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
 import type { CharacteristicConfig } from '../plant/work-config.ts';
@@ -86,8 +86,7 @@ export function scrapRateOf(state: EngineState, line: IndexedLine, now: EpochMs)
   if (scrapAlert === undefined) return null;
   const from = now - scrapAlert.windowMs;
   const constraint = constraintAt(state, line, now);
-  const downstream = line.inFlow.slice(line.inFlow.indexOf(constraint) + 1);
-  const counts = [constraint, ...downstream].map(({ path, unitsPerCount }) =>
+  const counts = [constraint, ...downstreamOf(line, constraint)].map(({ path, unitsPerCount }) =>
     countsBetween(countSourceOf(equipmentOf(state, path), unitsPerCount), from, now),
   );
   const produced = counts[0]?.produced ?? 0;

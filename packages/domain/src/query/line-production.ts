@@ -1,6 +1,5 @@
 import type { Counts } from '../count/count-source.ts';
 import { countKind, countSourceOf } from '../count/count-source.ts';
-import { productAt } from '../count/product-facts.ts';
 import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf, lineOf } from '../engine/engine-state.ts';
 import { runningJob } from '../job/job.ts';
@@ -8,7 +7,7 @@ import { paceOfJob } from '../job/pace.ts';
 import type { Figure, Unknown } from '../oee/figure.ts';
 import { unknown } from '../oee/figure.ts';
 import type { LineFigures } from '../oee/line-figures.ts';
-import { carriersOf, constraintFor } from '../oee/line-constraint.ts';
+import { carriersOf, constraintFor, lineProductAt } from '../oee/line-constraint.ts';
 import { carriedPlan, lineFigures } from '../oee/line-figures.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
 import { idealCycleAt } from '../plant/ideal-cycles.ts';
@@ -88,8 +87,7 @@ function shiftTarget(
   shift: Interval,
   now: EpochMs,
 ): Target {
-  const main = line.constraint;
-  const product = productAt(equipmentOf(state, main.path).products, main.defaultProduct, now);
+  const product = lineProductAt(state, line, now);
   if (product === null) return unknown('noOrder');
   const constraint = constraintFor(line, product);
   const idealCycleMs = idealCycleAt(config, constraint, product, now);

@@ -1,13 +1,11 @@
 import type { CallPriority } from '../andon/call.ts';
 import { PRIORITY_RANK, isOpen } from '../andon/call.ts';
-import { productAt } from '../count/product-facts.ts';
 import type { EngineState } from '../engine/engine-state.ts';
-import { equipmentOf } from '../engine/engine-state.ts';
 import type { ContactStatus, CurrentState } from '../equipment/equipment-status.ts';
 import { contactStatus, currentState } from '../equipment/equipment-status.ts';
 import type { Unknown } from '../oee/figure.ts';
 import { unknown } from '../oee/figure.ts';
-import { constraintFor } from '../oee/line-constraint.ts';
+import { constraintFor, lineProductAt } from '../oee/line-constraint.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LinePath, PlantConfig } from '../plant/plant.ts';
 import { equipmentPlan } from '../shift/equipment-plan.ts';
@@ -43,8 +41,7 @@ export function lineStatus(
   const index = plantIndex(config);
   const line = index.lines.get(path);
   if (line === undefined) return unknown('unknownLine');
-  const { products } = equipmentOf(state, line.constraint.path);
-  const id = productAt(products, line.constraint.defaultProduct, now);
+  const id = lineProductAt(state, line, now);
   const constraint = constraintFor(line, id);
   const kind = equipmentPlan(state, config, constraint, now, now + 1, now + 1)[0]?.kind ?? 'notScheduled';
   return {
