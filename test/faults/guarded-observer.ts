@@ -1,6 +1,6 @@
-import { createReferenceClient, createReferenceRecorder, type Sighting } from '@ms5/testkit';
+import { createReferenceClient, createReferenceRecorder, restOf, type Sighting } from '@ms5/testkit';
 import type { ServerMessage } from '@ms5/wire';
-import { OBSERVER_RETRY_MS, restOf, type Observer } from './observer.ts';
+import { OBSERVED, OBSERVER_RETRY_MS, type Observer } from './observer.ts';
 import { systemClock } from './system-clock.ts';
 
 /** Somebody whose access is withdrawn or narrowed while connected, and given back. */
@@ -57,7 +57,7 @@ export function createGuardedObserver(parts: GuardedObserverParts): GuardedObser
     },
   });
   const record = createReferenceRecorder(name, () => client.topics, sightings);
-  client.subscribe('works/#');
+  client.subscribe(OBSERVED);
 
   function guard(message: ServerMessage): void {
     if (message.type === 'welcome' && revoked.has(access.token))
@@ -153,7 +153,7 @@ export function createGuardedObserver(parts: GuardedObserverParts): GuardedObser
       drop();
       connect();
     },
-    rest: () => restOf(name, client.topics),
+    rest: () => restOf(name, [OBSERVED], client.topics),
     faults: () => [...faults, ...client.violations.map((violation) => `${name}: ${violation}`)],
     close() {
       isClosed = true;

@@ -1,4 +1,4 @@
-import type { ReferenceTopics, Rest } from '@ms5/testkit';
+import type { Rest } from '@ms5/testkit';
 
 /** A client that is not the SDK: it sees everything of the site and asks for nothing. */
 export interface Observer {
@@ -13,17 +13,5 @@ export interface Observer {
 
 /** How soon a lost connection is opened again, ms. */
 export const OBSERVER_RETRY_MS = 150;
-
-export function restOf(client: string, topics: ReferenceTopics): Rest {
-  const held = topics.all().filter(({ kind }) => kind !== 'signal');
-  return {
-    client,
-    isMatched: (topic) => topic.startsWith('works/'),
-    topics: new Map(
-      held.map(({ name, epoch, position, named }) => [
-        name,
-        { epoch, offset: position, isCurrent: named === null },
-      ]),
-    ),
-  };
-}
+/** Everything of the site. */
+export const OBSERVED = 'works/#';

@@ -1,5 +1,5 @@
-import { createReferenceClient, createReferenceRecorder, type Sighting } from '@ms5/testkit';
-import { OBSERVER_RETRY_MS, restOf, type Observer } from './observer.ts';
+import { createReferenceClient, createReferenceRecorder, restOf, type Sighting } from '@ms5/testkit';
+import { OBSERVED, OBSERVER_RETRY_MS, type Observer } from './observer.ts';
 import { systemClock } from './system-clock.ts';
 
 export interface PackedObserverParts {
@@ -17,7 +17,7 @@ export function createPackedObserver({ name, url, token, sightings }: PackedObse
     endpoint: 'ms5.v1.msgpack',
     observe: createReferenceRecorder(name, () => client.topics, sightings),
   });
-  client.subscribe('works/#');
+  client.subscribe(OBSERVED);
   let socket: WebSocket | null = null;
   let isClosed = false;
 
@@ -62,7 +62,7 @@ export function createPackedObserver({ name, url, token, sightings }: PackedObse
       drop();
       connect();
     },
-    rest: () => restOf(name, client.topics),
+    rest: () => restOf(name, [OBSERVED], client.topics),
     faults: () => client.violations.map((violation) => `${name}: ${violation}`),
     close() {
       isClosed = true;

@@ -1,8 +1,8 @@
-import { createReferenceRecorder, createReferenceTopics, type Sighting } from '@ms5/testkit';
+import { createReferenceRecorder, createReferenceTopics, restOf, type Sighting } from '@ms5/testkit';
 import type { ReferenceTopics } from '@ms5/testkit';
 import type { ServerMessage } from '@ms5/wire';
 import { createEventParser, type SentEvent } from './event-parser.ts';
-import { OBSERVER_RETRY_MS, restOf, type Observer } from './observer.ts';
+import { OBSERVED, OBSERVER_RETRY_MS, type Observer } from './observer.ts';
 import { systemClock } from './system-clock.ts';
 
 export interface SseObserverParts {
@@ -86,7 +86,7 @@ export function createSseObserver({ name, url, token, sightings }: SseObserverPa
       abort = new AbortController();
       void follow(life);
     },
-    rest: () => restOf(name, topics),
+    rest: () => restOf(name, [OBSERVED], topics),
     faults: () => [],
     close() {
       life += 1;

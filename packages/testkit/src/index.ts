@@ -12,5 +12,6 @@ export * from './simulation/acts.ts';
 export * from './simulation/delivery-ports.ts';
 export * from './simulation/invariants.ts';
 export * from './simulation/reference-recorder.ts';
+export * from './simulation/reference-rest.ts';
 export * from './simulation/sightings.ts';
 export * from './simulation/truth.ts';

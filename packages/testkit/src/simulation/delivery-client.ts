@@ -1,10 +1,10 @@
-import { matchesTopic, validFilters } from '@ms5/wire';
 import { unpack } from '@ms5/wire/msgpack';
 import { settlePromises } from '../fake-clock.ts';
 import { createReferenceClient, type ReferenceClient } from '../reference-client.ts';
 import { createSocketPair, type SocketPair } from '../socket-pair.ts';
 import type { SimulatedHub } from './delivery-ports.ts';
 import { createReferenceRecorder } from './reference-recorder.ts';
+import { restOf } from './reference-rest.ts';
 import type { Rest, Sighting } from './sightings.ts';
 
 /** A reference client with its link, which moves only when told to. */
@@ -161,20 +161,7 @@ export function createDeliveryClient({
         ? []
         : [`${name}: ${outstanding} bytes outstanding, ${bound} are the bound`];
     },
-    rest() {
-      const filters = validFilters(client.filters());
-      const topics = client.topics.all().filter(({ kind }) => kind !== 'signal');
-      return {
-        client: name,
-        isMatched: (topic) => filters.some((filter) => matchesTopic(filter, topic)),
-        topics: new Map(
-          topics.map(({ name: topic, epoch, position: offset, named }) => [
-            topic,
-            { epoch, offset, isCurrent: named === null },
-          ]),
-        ),
-      };
-    },
+    rest: () => restOf(name, client.filters(), client.topics),
   };
   return simulated;
 }

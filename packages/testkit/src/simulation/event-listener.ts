@@ -1,8 +1,9 @@
-import { decodeEventId, matchesTopic, validFilters, type ServerMessage } from '@ms5/wire';
+import { decodeEventId, type ServerMessage } from '@ms5/wire';
 import { createReferenceTopics } from '../reference-topics.ts';
 import type { CreateEventIds } from './delivery-ports.ts';
 import { createGuestLink, type Guest } from './guest.ts';
 import { createReferenceRecorder } from './reference-recorder.ts';
+import { restOf } from './reference-rest.ts';
 import type { Sighting } from './sightings.ts';
 
 export interface ListenerParts {
@@ -87,20 +88,7 @@ export function createEventListener(
     act() {},
     calm() {},
     conclude() {},
-    rest() {
-      const filters = validFilters(FILTERS);
-      const held = topics.all().filter(({ kind }) => kind !== 'signal');
-      return {
-        client: NAME,
-        isMatched: (topic) => filters.some((filter) => matchesTopic(filter, topic)),
-        topics: new Map(
-          held.map(({ name, epoch, position: offset, named }) => [
-            name,
-            { epoch, offset, isCurrent: named === null },
-          ]),
-        ),
-      };
-    },
+    rest: () => restOf(NAME, FILTERS, topics),
     faults: () => [],
   };
 }

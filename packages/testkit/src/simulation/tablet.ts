@@ -4,6 +4,7 @@ import type { SeededRandom } from '../seeded-random.ts';
 import type { PairSocketEvents } from '../socket-pair.ts';
 import { createGuestLink, type Guest } from './guest.ts';
 import { createReferenceRecorder } from './reference-recorder.ts';
+import { restOf } from './reference-rest.ts';
 import {
   digestOfValue,
   type AnsweredPublication,
@@ -219,20 +220,7 @@ export function createTablet({ random, sightings, trace, note }: TabletParts): T
       isCalm = true;
     },
     conclude: () => readReceipt(true, 'once'),
-    rest() {
-      const filters = validFilters(TABLET_FILTERS[sitting.user]);
-      const held = sitting.client.topics.all();
-      return {
-        client: seats.at(-1)?.session ?? '',
-        isMatched: (topic) => filters.some((filter) => matchesTopic(filter, topic)),
-        topics: new Map(
-          held.map(({ name, epoch, position: offset, named }) => [
-            name,
-            { epoch, offset, isCurrent: named === null },
-          ]),
-        ),
-      };
-    },
+    rest: () => restOf(seats.at(-1)?.session ?? '', TABLET_FILTERS[sitting.user], sitting.client.topics),
     faults: () =>
       [
         ...sitting.client.violations,
