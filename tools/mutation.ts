@@ -1,6 +1,6 @@
 // Mutation testing of the domain: one small mistake at a time is planted in a copy of the sources, and a test has to
 // notice it. Those that none noticed are printed, then the scores; docs/guides/mutation.md tells what is left, and why.
-//   npm run mutation [-- [--force] [--concurrency 2] oee shift/calendar.ts …]     folders or files of packages/domain/src
+//   npm run mutation [-- [--force] [--concurrency 2] oee shift/calendar.ts …]   folders or files of packages/domain/src
 // What was found before is kept and holds as long as mutant and tests are the same; `--force` begins anew.
 // Exit status 0 only when every score is at least that of `LEAST_SCORE`.
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -24,7 +24,7 @@ const CONFIG: Config = {
   sortProps: true,
 };
 
-/** What the streams of lines hold, as the domain says it; its names get a prefix, as some are also names of documents. */
+/** What the streams of lines hold, as the domain says it; its names get a prefix: some are also those of documents. */
 const DOMAIN_PREFIX = 'factory.';
 export const EVENT_SCHEMA = `${DOMAIN_PREFIX}FactoryEvent`;
 const EVENTS: Config = {

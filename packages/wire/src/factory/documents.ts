@@ -499,8 +499,8 @@ export interface CounterAnomaly {
 
 /**
  * An item of an entry of `{site}/{area}/{line}/events`, stream, lane normal. The data of an entry is the array of
- * all events of the line in one entry of the log, without those in which a machine only says its state, mode, product or
- * running total again. A late one (`late`) is followed by the fact after it, which may now be a change back. `at` is
+ * all events of the line in one entry of the log, without those in which a machine only says its state, mode, product
+ * or running total again. A late one (`late`) is followed by the fact after it, which may now be a change back. `at` is
  * event time; the other members depend on `type`.
  */
 export interface LineEvent {

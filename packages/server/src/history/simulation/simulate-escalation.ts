@@ -16,7 +16,7 @@ export const SIMULATION_LIMITS = {
   lateMs: 31 * DAY_MS,
 } as const;
 
-/** Lets the calls that history holds happen again under proposed policies. `file`: the database of a running history. */
+/** Lets the calls that history holds happen again under proposed policies. `file`: database of a running history. */
 export function simulateEscalation(file: string, asked: Simulation): SimulationReply {
   const database = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: 1000 });
   try {
