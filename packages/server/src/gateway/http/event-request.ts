@@ -36,13 +36,9 @@ export function rateOf(query: Query): Rate | undefined {
   return rate;
 }
 
-function parseAll(texts: readonly string[]) {
-  return validFilters(texts);
-}
-
 /** What the permissions leave of the filters, as a subscription would have it. */
 export function permittedOf(filters: readonly string[], { permissions }: Identity): readonly string[] {
-  const permitted = parseAll(permissions.subscribe);
-  const left = parseAll(filters).flatMap((filter) => permitFilter(filter, permitted));
+  const permitted = validFilters(permissions.subscribe);
+  const left = validFilters(filters).flatMap((filter) => permitFilter(filter, permitted));
   return [...new Set(left.map(({ text }) => text))];
 }
