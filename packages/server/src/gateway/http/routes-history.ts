@@ -11,7 +11,6 @@ import type {
   HistoryPort,
   HistoryQuery,
   HistoryReply,
-  Position,
   Selection,
 } from '../../history/history-port.ts';
 import { identityOf } from './bearer.ts';
@@ -82,7 +81,7 @@ function handlersOf(routes: HistoryRoutes): Readonly<Record<string, Handler>> {
     request: FastifyRequest,
     reply: FastifyReply,
     found: Done<readonly unknown[]>,
-  ): unknown => answer(request, reply, versionOf(found), { ...known(found), rows: found.value }, found.value);
+  ): unknown => answerFound(request, reply, found, { rows: found.value }, found.value);
 
   const pageAnswer = (
     request: FastifyRequest,
@@ -91,7 +90,7 @@ function handlersOf(routes: HistoryRoutes): Readonly<Record<string, Handler>> {
   ): unknown => {
     const { value } = found;
     if (value.next !== null) reply.header('Link', `<${nextAddress(request, value.next)}>; rel="next"`);
-    return answer(request, reply, versionOf(found), { ...known(found), ...value }, value.rows);
+    return answerFound(request, reply, found, value, value.rows);
   };
 
   const selected = async (
@@ -169,7 +168,7 @@ function handlersOf(routes: HistoryRoutes): Readonly<Record<string, Handler>> {
       const selection = await selected(request, query);
       const found = await ask<'timeline'>({ kind: 'timeline', ...selection, equipment: query.equipment });
       const value = found.value as unknown as { readonly intervals: readonly unknown[] };
-      return answer(request, reply, versionOf(found), { ...known(found), ...value }, value.intervals);
+      return answerFound(request, reply, found, value, value.intervals);
     },
     '/api/v1/oee': async (request, reply) => {
       const query = parseQuery(FiguresQuery, request.query);
@@ -186,7 +185,7 @@ function handlersOf(routes: HistoryRoutes): Readonly<Record<string, Handler>> {
       const selection = await selected(request, query);
       const asOf = parseAsOf(query.asOf);
       const found = await ask<'comparison'>({ kind: 'comparison', ...selection, asOf });
-      return answer(request, reply, versionOf(found), { ...known(found), ...found.value });
+      return answerFound(request, reply, found, found.value);
     },
     '/api/v1/explain': async (request, reply) => {
       const query = parseQuery(ExplanationQuery, request.query);
@@ -194,7 +193,7 @@ function handlersOf(routes: HistoryRoutes): Readonly<Record<string, Handler>> {
         throw new HttpProblem('invalidQuery', { path: 'line', message: 'Name one line, or one equipment.' });
       const selection = await selected(request, query);
       const found = await ask<'explanation'>({ kind: 'explanation', ...selection, limit: query.limit });
-      return answer(request, reply, versionOf(found), { ...known(found), ...found.value });
+      return answerFound(request, reply, found, found.value);
     },
     ...Object.fromEntries(Object.entries(SUBJECT_ROUTES).map(([url, kind]) => [url, subjects(kind)])),
     ...Object.fromEntries(
@@ -233,14 +232,17 @@ function handlersOf(routes: HistoryRoutes): Readonly<Record<string, Handler>> {
   };
 }
 
-/** What an answer was known by. */
-function known({ asOf, behind }: Done<unknown>): { readonly asOf: Position; readonly behind: number } {
-  return { asOf, behind };
-}
-
-/** One that was behind is another answer, also where nothing that was missing bears on it. */
-function versionOf({ asOf, behind, version }: Done<unknown>): string {
-  return version === '' || behind === 0 ? version : `${version}-${asOf.offset}`;
+/** As `answer`, with what history knew it by. */
+function answerFound(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { asOf, behind, version }: Done<unknown>,
+  value: object,
+  rows?: readonly unknown[],
+): unknown {
+  // One that was behind is another answer, also where nothing that was missing bears on it.
+  const own = version === '' || behind === 0 ? version : `${version}-${asOf.offset}`;
+  return answer(request, reply, own, { asOf, behind, ...value }, rows);
 }
 
 /** What is undefined is left out. */
