@@ -33,6 +33,8 @@ export interface Cast {
   mark(): void;
   /** Where everybody stands, and what is still under way. */
   rests(epoch: string): Promise<{ readonly rests: readonly Rest[]; readonly left: readonly string[] }>;
+  /** At rest: who is to be sent away must be. */
+  conclude(): Promise<void>;
   /** Closes all; resolves when everything they saw is in the record. */
   end(): Promise<void>;
   readonly sightings: readonly Sighting[];
@@ -147,15 +149,12 @@ export async function openCast(parts: CastParts): Promise<Cast> {
   function observeMuch(): void {
     for (let left = random.int(5, 20); left > 0; left -= 1) poster.observe();
   }
-  const fault = (what: string, perform: (client: ClientHandle) => void) => () => {
-    note(what);
-    perform(someone());
-  };
-
-  const guardedAct = (what: string, perform: () => void) => () => {
+  const noted = (what: string, perform: () => void) => () => {
     note(what);
     perform();
   };
+  const fault = (what: string, perform: (client: ClientHandle) => void) =>
+    noted(what, () => perform(someone()));
 
   return {
     acts: [
@@ -173,8 +172,8 @@ export async function openCast(parts: CastParts): Promise<Cast> {
       [1, fault('nudge', (client) => client.tell('nudge'))],
       [1, () => random.pick(observers).reconnect()],
       [1, () => viewer.connect()],
-      [1.5, guardedAct('revokeUser', () => guarded.revoke())],
-      [1.5, guardedAct('narrowPermissions', () => guarded.narrow())],
+      [1.5, noted('revokeUser', () => guarded.revoke())],
+      [1.5, noted('narrowPermissions', () => guarded.narrow())],
       [2, () => guarded.restore()],
     ],
     calm() {
@@ -201,6 +200,7 @@ export async function openCast(parts: CastParts): Promise<Cast> {
       }
       return { rests, left };
     },
+    conclude: () => guarded.conclude(),
     async end() {
       closeAll(viewer, observers);
       faults.push(...observers.flatMap((observer) => observer.faults()));

@@ -1,5 +1,6 @@
 import { createReferenceClient, createReferenceRecorder, restOf, type Sighting } from '@ms5/testkit';
-import type { ServerMessage } from '@ms5/wire';
+import { CLOSE_CODES, type ServerMessage } from '@ms5/wire';
+import { until } from '../support/until.ts';
 import { OBSERVED, OBSERVER_RETRY_MS, type Observer } from './observer.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -11,6 +12,8 @@ export interface GuardedObserver extends Observer {
   narrow(): void;
   /** Asks for a token that may read the site, and comes back with it. */
   restore(): void;
+  /** With nothing else going wrong: resolves when the user's tokens are revoked and the server has ended the session. */
+  conclude(): Promise<void>;
 }
 
 export interface GuardedObserverParts {
@@ -35,7 +38,17 @@ interface Access {
   /** It was told that the site is closed to it. */
   isNarrow: boolean;
   isWelcome: boolean;
+  /** How its connection ended; `null`: it has not. */
+  closeCode: number | null;
 }
+
+const accessWith = (token: string): Access => ({
+  token,
+  revokedAt: Infinity,
+  isNarrow: false,
+  isWelcome: false,
+  closeCode: null,
+});
 
 /** The reference client on `ms5.v1.json`, over the platform's WebSocket. */
 export function createGuardedObserver(parts: GuardedObserverParts): GuardedObserver {
@@ -44,7 +57,7 @@ export function createGuardedObserver(parts: GuardedObserverParts): GuardedObser
   const revoked = new Set<string>();
   let token = '';
   let socket: WebSocket | null = null;
-  let access: Access = { token, revokedAt: Infinity, isNarrow: false, isWelcome: false };
+  let access = accessWith(token);
   let isClosed = false;
   const client = createReferenceClient({
     clientId: name,
@@ -76,7 +89,8 @@ export function createGuardedObserver(parts: GuardedObserverParts): GuardedObser
     if (isClosed) return;
     const opened = new WebSocket(parts.url, ['ms5.v1.json']);
     socket = opened;
-    access = { token, revokedAt: Infinity, isNarrow: false, isWelcome: false };
+    const opening = accessWith(token);
+    access = opening;
     const events = client.attach((message) => {
       if (opened.readyState === WebSocket.OPEN) opened.send(String(message));
     });
@@ -91,6 +105,7 @@ export function createGuardedObserver(parts: GuardedObserverParts): GuardedObser
     opened.addEventListener('close', ({ code, reason }) =>
       whileCurrent(() => {
         socket = null;
+        opening.closeCode = code;
         events.closed(code, reason);
         systemClock.after(OBSERVER_RETRY_MS, () => void again());
       }),
@@ -110,7 +125,8 @@ export function createGuardedObserver(parts: GuardedObserverParts): GuardedObser
     present?.close();
   }
 
-  async function revoke(): Promise<void> {
+  /** Whether it is known to be in force. */
+  async function revoke(): Promise<boolean> {
     const concerned = access;
     const withdrawn = token;
     try {
@@ -120,12 +136,21 @@ export function createGuardedObserver(parts: GuardedObserverParts): GuardedObser
         body: JSON.stringify({ userIds: [name] }),
         signal: AbortSignal.timeout(REVOKE_TIMEOUT_MS),
       });
-      if (!response.ok) return;
+      if (!response.ok) return false;
       revoked.add(withdrawn);
       concerned.revokedAt = Math.min(concerned.revokedAt, systemClock.now());
+      return true;
     } catch {
-      // Whether it is in force is not known.
+      return false;
     }
+  }
+
+  async function conclude(): Promise<void> {
+    await until(`${name}: welcome`, () => (socket !== null && access.isWelcome ? true : undefined));
+    const concerned = access;
+    await until(`${name}: revoked`, async () => ((await revoke()) ? true : undefined));
+    const code = await until(`${name}: the end of a revoked session`, () => concerned.closeCode ?? undefined);
+    if (code !== CLOSE_CODES.revoked.code) faults.push(`${name}: a revoked session ended with ${code}`);
   }
 
   /** It is the server that ends what was revoked. */
@@ -149,6 +174,7 @@ export function createGuardedObserver(parts: GuardedObserverParts): GuardedObser
     revoke: () => void revoke(),
     narrow: () => void narrow(),
     restore: () => void restore(),
+    conclude: () => conclude().catch((error: unknown) => void faults.push(String(error))),
     reconnect() {
       drop();
       connect();

@@ -89,6 +89,7 @@ export async function runFaultSeed(
     const run: Run = { random, proxy, server, cast, dataDir, plant, faults: [], note };
     await performScript(run, [...cast.acts, ...linkActs(proxy, random, { ...counts, note })]);
     await comeToRest(run);
+    await cast.conclude();
     await cast.end();
     await checkLeaks(run);
     await server.stop(random.chance(0.2) ? 'drain' : 'kill');

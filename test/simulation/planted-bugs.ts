@@ -172,6 +172,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: 'return state;',
   },
   {
+    name: 'sessions of a revoked user are not closed',
+    tier: 'delivery',
+    file: `${HUB}/session/revoke.ts`,
+    find: "for (const session of revoked) dispatch(core, session, { type: 'closeRequested', close: 'revoked' });",
+    replace: '',
+  },
+  {
     name: 'what is sent is not counted against the window',
     tier: 'delivery',
     file: `${HUB}/delivery/window.ts`,

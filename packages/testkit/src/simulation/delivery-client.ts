@@ -17,6 +17,8 @@ export interface DeliveryClient {
   dead: 'none' | 'toClient' | 'toServer';
   acknowledges: boolean;
   isOpen(): boolean;
+  /** Its welcome has arrived, and the server has not closed the connection. */
+  isServed(): boolean;
   connect(hub: SimulatedHub): void;
   /** Gives up the connection, which the server learns of when the old bytes have arrived. */
   abandon(): void;
@@ -80,6 +82,8 @@ export function createDeliveryClient({
   let bytesApplied = 0;
   /** The general part of the window as told last, which may be on its way still. */
   let windowBytes = 0;
+  /** The server has closed the present connection. */
+  let isClosing = false;
   /** Given up by the client; their bytes are still on the way. */
   let late: SocketPair[] = [];
 
@@ -90,6 +94,7 @@ export function createDeliveryClient({
     dead: 'none',
     acknowledges: true,
     isOpen: () => pair !== null,
+    isServed: () => pair !== null && !isClosing && client.receivedOf('welcome').length > 0,
     connect(hub) {
       const opened = createSocketPair(undefined, client.endpoint === 'ms5.v1.msgpack');
       pair = opened;
@@ -97,12 +102,17 @@ export function createDeliveryClient({
       simulated.dead = 'none';
       bytesApplied = 0;
       windowBytes = 0;
+      isClosing = false;
       const connection = hub.connect(client.endpoint, {
         ...opened.transport,
         write(messages) {
           spend();
           for (const message of messages) windowBytes = windowIn(message) ?? windowBytes;
           opened.transport.write(messages);
+        },
+        close(code, reason) {
+          isClosing ||= pair === opened;
+          opened.transport.close(code, reason);
         },
         ping() {},
       });

@@ -177,6 +177,12 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
     client.send({ type: 'refresh', id: 900_000, token: name });
   }
 
+  function revoke(simulated: DeliveryClient): void {
+    const { name } = simulated;
+    hub.revoke({ userIds: [name] });
+    if (simulated.isServed()) faults.push(`${name}: its session goes on behind the revocation`);
+  }
+
   function restart(isNewEpoch: boolean): void {
     note(isNewEpoch ? 'newEpoch' : 'restart');
     for (const simulated of clients) simulated.drop();
@@ -261,7 +267,7 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
     [2, () => changeSubscription(someone())],
     [2, () => void someone().client.command('raiseCall', {})],
     [0.7, () => changePermissions(someone())],
-    [0.5, faultOf('revoke', ({ name }) => void hub.revoke({ userIds: [name] }))],
+    [0.5, faultOf('revoke', revoke)],
     [0.3, drain],
     [1, () => restart(false)],
     [0.3, () => restart(true)],
