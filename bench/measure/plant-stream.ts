@@ -1,4 +1,5 @@
 import type { Observation } from '@ms5/domain';
+import { createSeededRandom, type SeededRandom } from '@ms5/testkit';
 
 const LINES = 20;
 const PLACES = ['filler', 'packer', 'checker'] as const;
@@ -64,15 +65,15 @@ export interface PlantStream {
  * with its counter, a packer its state, a checkweigher the parts it found good and bad; stops and products come and go.
  */
 export function createPlantStream(startAt: number): PlantStream {
-  const random = createRandom(1);
+  const random = createSeededRandom(1);
   const machines: Machine[] = Array.from({ length: LINES }, (_, line) =>
     PLACES.map((place): Machine => ({
       equipment: `hall/line-${line + 1}/${place}`,
       place,
-      nextAt: startAt + Math.floor(random() * REPORT_MS),
+      nextAt: startAt + Math.floor(random.next() * REPORT_MS),
       counter: 0,
       product: 0,
-      left: 20 + Math.floor(random() * 200),
+      left: 20 + Math.floor(random.next() * 200),
       state: 'running',
     })),
   ).flat();
@@ -86,50 +87,39 @@ export function createPlantStream(startAt: number): PlantStream {
       if (machine === undefined) throw new Error('the plant has no machines');
       const receivedAt = machine.nextAt;
       machine.nextAt += REPORT_MS;
-      const at = random() < LATE_SHARE ? receivedAt - Math.floor(random() * LATE_MS) : receivedAt;
+      const at = random.chance(LATE_SHARE) ? receivedAt - Math.floor(random.next() * LATE_MS) : receivedAt;
       return said(machine, at, receivedAt, random);
     },
   };
 }
 
-function said(machine: Machine, at: number, receivedAt: number, random: () => number): Observation {
+function said(machine: Machine, at: number, receivedAt: number, random: SeededRandom): Observation {
   changeState(machine, random);
   const { equipment, place, state } = machine;
   const isRunning = state === 'running';
   if (place === 'checker') {
     if (!isRunning) return { equipment, at, receivedAt, state };
-    return { equipment, at, receivedAt, good: 18, scrap: random() < 0.05 ? 1 : 0 };
+    return { equipment, at, receivedAt, good: 18, scrap: random.chance(0.05) ? 1 : 0 };
   }
   if (place === 'packer') return { equipment, at, receivedAt, state };
   // What is late tells of its own time: no total, which would have been a smaller one.
   if (at < receivedAt) return { equipment, at, receivedAt, state };
-  if (isRunning) machine.counter += 17 + Math.floor(random() * 3);
+  if (isRunning) machine.counter += 17 + Math.floor(random.next() * 3);
   const { counter } = machine;
-  if (random() >= 0.0005) return { equipment, at, receivedAt, state, counter };
+  if (!random.chance(0.0005)) return { equipment, at, receivedAt, state, counter };
   machine.product = 1 - machine.product;
   return { equipment, at, receivedAt, state, counter, product: PRODUCTS[machine.product] ?? 'cola' };
 }
 
 /** About an hour of running between stops of some minutes. */
-function changeState(machine: Machine, random: () => number): void {
+function changeState(machine: Machine, random: SeededRandom): void {
   machine.left -= 1;
   if (machine.left > 0) return;
   if (machine.state === 'running') {
-    machine.state = random() < 0.5 ? 'stopped' : 'starved';
-    machine.left = 1 + Math.floor(random() * 20);
+    machine.state = random.chance(0.5) ? 'stopped' : 'starved';
+    machine.left = 1 + Math.floor(random.next() * 20);
   } else {
     machine.state = 'running';
-    machine.left = 20 + Math.floor(random() * 340);
+    machine.left = 20 + Math.floor(random.next() * 340);
   }
-}
-
-/** mulberry32: the same numbers each time. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
