@@ -1,5 +1,6 @@
 import type { EpochMs } from '../plant/plant.ts';
 import type { Interval } from '../time/interval.ts';
+import { insertAtInstant, isNewAtInstant } from '../time/sorted.ts';
 import type { AlarmAct, BoundAct, ConditionFact, ConditionLevel, Occurrence, Shelving } from './alarm.ts';
 import { alarmKeyOf } from './alarm.ts';
 import type { AlarmWalk } from './walk-alarm.ts';
@@ -66,8 +67,7 @@ export function isNewCondition(
   if (alarms === undefined) return true;
   if (fact.at < alarms.settledTo) return false;
   const facts = code === null ? clearsOf(alarms, item) : findAlarm(alarms, alarmKeyOf(item, code))?.facts;
-  const known = facts?.find(({ at }) => at === fact.at);
-  return known === undefined || wins(fact, known);
+  return facts === undefined || isNewAtInstant(facts, fact, wins);
 }
 
 export function insertCondition(
@@ -77,11 +77,7 @@ export function insertCondition(
   fact: ConditionFact,
 ): void {
   const facts = code === null ? clearsToFill(alarms, item) : alarmToFill(alarms, item, code).facts;
-  const index = facts.findLastIndex(({ at }) => at <= fact.at);
-  const known = facts[index];
-  if (known?.at === fact.at) {
-    if (wins(fact, known)) facts[index] = fact;
-  } else facts.splice(index + 1, 0, fact);
+  insertAtInstant(facts, fact, wins);
   const middle = facts[Math.floor(ALARM_LIMITS.facts / 2)];
   if (facts.length > ALARM_LIMITS.facts && middle !== undefined) settleAlarms(alarms, middle.at);
 }

@@ -1,5 +1,6 @@
 import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf, lineOf } from '../engine/engine-state.ts';
+import { lastAtOrBefore } from '../time/sorted.ts';
 import type { AlarmAct, BoundAct, ConditionFact } from './alarm.ts';
 import { wordsIn } from './alarm.ts';
 import type { AlarmEvent } from './alarm-events.ts';
@@ -66,7 +67,6 @@ function actOf({ at, author, note }: { at: number; author: string; note?: string
 const ACTS_KEPT = 200;
 
 function addAct(alarm: AlarmMemory, act: BoundAct): void {
-  const index = alarm.acts.findLastIndex(({ at }) => at <= act.at);
-  alarm.acts.splice(index + 1, 0, act);
+  alarm.acts.splice(lastAtOrBefore(alarm.acts, act.at) + 1, 0, act);
   if (alarm.acts.length > ACTS_KEPT) alarm.acts.shift();
 }

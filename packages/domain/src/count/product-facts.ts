@@ -1,6 +1,6 @@
 import type { EpochMs } from '../plant/plant.ts';
 import type { Interval } from '../time/interval.ts';
-import { dropSettled, lastAtOrBefore } from '../time/sorted.ts';
+import { dropSettled, insertAtInstant, isNewAtInstant, lastAtOrBefore } from '../time/sorted.ts';
 
 /** Which product is on the equipment from an instant on; `null`: no order. */
 export interface ProductFact {
@@ -14,16 +14,11 @@ function wins(a: ProductFact, b: ProductFact): boolean {
 }
 
 export function isNewProductFact(facts: readonly ProductFact[], fact: ProductFact): boolean {
-  const known = facts[lastAtOrBefore(facts, fact.at)];
-  return known === undefined || known.at !== fact.at || wins(fact, known);
+  return isNewAtInstant(facts, fact, wins);
 }
 
 export function insertProductFact(facts: ProductFact[], fact: ProductFact): void {
-  const index = lastAtOrBefore(facts, fact.at);
-  const known = facts[index];
-  if (known !== undefined && known.at === fact.at) {
-    if (wins(fact, known)) facts[index] = { ...fact };
-  } else facts.splice(index + 1, 0, { ...fact });
+  insertAtInstant(facts, fact, wins);
 }
 
 export function productAt(

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../plant/plant.ts';
 import type { Interval } from '../time/interval.ts';
-import { dropSettled, lastAtOrBefore } from '../time/sorted.ts';
+import { dropSettled, insertAtInstant, isNewAtInstant, lastAtOrBefore } from '../time/sorted.ts';
 import type { Contact } from './contact.ts';
 import { contactSpans } from './contact.ts';
 import { UNKNOWN_MODE } from './mode-mapping.ts';
@@ -19,15 +19,11 @@ function wins(a: ModeFact, b: ModeFact): boolean {
 }
 
 export function isNewModeFact(facts: readonly ModeFact[], fact: ModeFact): boolean {
-  const known = facts[lastAtOrBefore(facts, fact.at)];
-  return known === undefined || known.at !== fact.at || wins(fact, known);
+  return isNewAtInstant(facts, fact, wins);
 }
 
 export function insertModeFact(facts: ModeFact[], fact: ModeFact): void {
-  const index = lastAtOrBefore(facts, fact.at);
-  const known = facts[index];
-  if (known === undefined || known.at !== fact.at) facts.splice(index + 1, 0, fact);
-  else if (wins(fact, known)) facts[index] = fact;
+  insertAtInstant(facts, fact, wins);
 }
 
 /** Drops facts between `from` and `to` that repeat the one before: nothing can be placed among them any more. */

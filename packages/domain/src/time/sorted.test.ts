@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { dropBefore, dropSettled, lastAtOrBefore } from './sorted.ts';
+import { dropBefore, dropSettled, insertAtInstant, isNewAtInstant, lastAtOrBefore } from './sorted.ts';
 
 interface Fact {
   readonly at: number;
@@ -22,6 +22,31 @@ describe('facts in the order of their instants', () => {
     fc.assert(
       fc.property(facts, instant, (some, at) => {
         expect(lastAtOrBefore(some, at)).toBe(some.findLastIndex((each) => each.at <= at));
+      }),
+    );
+  });
+
+  it('EN3: of two at one instant the one that wins stays, whatever the order of arrival', () => {
+    const wins = (fact: Fact, other: Fact): boolean => fact.said > other.said;
+    fc.assert(
+      fc.property(facts, instant, (some, at) => {
+        for (const arrived of [some, some.toReversed()]) {
+          const held: Fact[] = [];
+          for (const fact of arrived) {
+            const before = [...held];
+            const isNew = isNewAtInstant(held, fact, wins);
+            insertAtInstant(held, fact, wins);
+            expect(held.length > before.length || held.some((each, place) => each !== before[place])).toBe(
+              isNew,
+            );
+          }
+          const expected = [...new Set(some.map((each) => each.at))].map((own) => ({
+            at: own,
+            said: some.some((each) => each.at === own && each.said === 'b') ? 'b' : 'a',
+          }));
+          expect(held).toEqual(expected);
+          expect(isNewAtInstant(held, { at, said: 'c' }, wins)).toBe(true);
+        }
       }),
     );
   });

@@ -19,6 +19,27 @@ export function lastAtOrBefore(items: readonly Dated[], at: EpochMs): number {
   return low;
 }
 
+/** Whether the first of two items at one instant takes the place of the other. Neither does where they are alike. */
+type Wins<Item> = (item: Item, other: Item) => boolean;
+
+/** Whether inserting the item would change anything: a duplicate, or the loser at its instant, does not. */
+export function isNewAtInstant<Item extends Dated>(
+  items: readonly Item[],
+  item: Item,
+  wins: Wins<Item>,
+): boolean {
+  const known = items[lastAtOrBefore(items, item.at)];
+  return known === undefined || known.at !== item.at || wins(item, known);
+}
+
+/** Puts an item in its place. There is one per instant: the one that wins. */
+export function insertAtInstant<Item extends Dated>(items: Item[], item: Item, wins: Wins<Item>): void {
+  const index = lastAtOrBefore(items, item.at);
+  const known = items[index];
+  if (known === undefined || known.at !== item.at) items.splice(index + 1, 0, item);
+  else if (wins(item, known)) items[index] = item;
+}
+
 /** Drops items before the last one at or before `at`, which stays as the boundary. */
 export function dropBefore(items: Dated[], at: EpochMs): void {
   const boundary = lastAtOrBefore(items, at);
