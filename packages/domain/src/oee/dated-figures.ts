@@ -1,20 +1,16 @@
+import type { IdealChange } from '../plant/ideal-cycles.ts';
 import type { EpochMs } from '../plant/plant.ts';
 import { combineFigures } from './combine-figures.ts';
-import type { OeeFigures, OeeInputs } from './oee-figures.ts';
-import { figuresOfOneStandard } from './oee-figures.ts';
+import type { OeeFactors, OeeFigures, OeeInputs } from './oee-figures.ts';
+import { factorsOfOneStandard, figuresOfOneStandard } from './oee-figures.ts';
 
 /**
  * The one place where OEE is computed: live figures, closed shifts and files all come through here. Where the ideal of
  * a product that is set changes, the window is cut and its parts are added up.
  */
 export function oeeFigures(input: OeeInputs): OeeFigures {
-  const { window, products } = input;
-  const changes = (input.idealChanges ?? []).filter(
-    ({ from, product }) =>
-      from > window.from &&
-      from < window.to &&
-      products.some((span) => span.product === product && span.to > from),
-  );
+  const { window } = input;
+  const changes = changesWithin(input);
   if (changes.length === 0) return figuresOfOneStandard(input);
   const cuts = new Set(changes.map(({ from }) => from));
   const edges = [window.from, ...cuts, window.to];
@@ -26,6 +22,25 @@ export function oeeFigures(input: OeeInputs): OeeFigures {
     );
   }
   return combineFigures(pieces, input.minCoverage, input.failureDivisor);
+}
+
+/** What is watched of these figures, at the price of what is watched. */
+export function oeeFactors(input: OeeInputs): OeeFactors {
+  return changesWithin(input).length === 0 ? factorsOfOneStandard(input) : watchedOf(oeeFigures(input));
+}
+
+export function watchedOf({ availability, performance, quality, oee, weights }: OeeFigures): OeeFactors {
+  return { availability, performance, quality, oee, plannedMs: weights.plannedMs };
+}
+
+/** Changes of an ideal inside the window of a product that is on then, or later. */
+function changesWithin({ window, products, idealChanges = [] }: OeeInputs): readonly IdealChange[] {
+  return idealChanges.filter(
+    ({ from, product }) =>
+      from > window.from &&
+      from < window.to &&
+      products.some((span) => span.product === product && span.to > from),
+  );
 }
 
 function idealsAt({ idealCycleMs, idealChanges = [] }: OeeInputs, at: EpochMs): ReadonlyMap<string, number> {

@@ -8,9 +8,9 @@ import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LineConfig, PlantConfig } from '../plant/plant.ts';
 import { dayOf, lineShiftAt, lineShiftsBetween, shiftById } from '../shift/line-shifts.ts';
 import { isKnown } from './figure.ts';
-import { figuresBetween } from './line-figures.ts';
+import { factorsBetween } from './line-figures.ts';
 import type { OeeEvent } from './oee-events.ts';
-import type { OeeFigures } from './oee-figures.ts';
+import type { OeeFactors } from './oee-figures.ts';
 import type { PeriodFigures } from './periods.ts';
 import { dayPeriod, hourOf, jobPeriodOf, productPeriods, shiftPeriod } from './periods.ts';
 import { beatenAfter, isReviewDue } from './standard-review.ts';
@@ -37,7 +37,7 @@ export function watchFigures(
   const watches = (line.oeeThresholds?.length ?? 0) > 0 && passed(before, now, WATCH_INTERVAL_MS);
   if (!updates && !watches) return events;
   const shift = lineShiftAt(state, config, line.path, now);
-  const figures = shift === null ? null : figuresBetween(state, config, line.path, shift, now);
+  const figures = shift === null ? null : factorsBetween(state, config, line.path, shift, now);
   if (shift === null || figures === null || 'unknown' in figures) return events;
   const last = lineOf(state, line.path).oee?.last;
   if (updates && !isSame(last, figures))
@@ -63,10 +63,10 @@ function crossings(
   state: EngineState,
   line: LineConfig,
   shiftId: string,
-  figures: OeeFigures,
+  figures: OeeFactors,
   now: EpochMs,
 ): readonly OeeEvent[] {
-  if (figures.weights.plannedMs < SETTLED_AFTER_MS) return [];
+  if (figures.plannedMs < SETTLED_AFTER_MS) return [];
   const below = new Set(lineOf(state, line.path).oee?.below);
   return (line.oeeThresholds ?? []).flatMap(({ figure, below: threshold, hysteresis }): OeeEvent[] => {
     const value = figures[figure];

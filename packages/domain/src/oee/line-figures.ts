@@ -16,9 +16,9 @@ import type { PlanSegment } from '../shift/plan.ts';
 import type { Interval } from '../time/interval.ts';
 import type { Figure, Unknown } from './figure.ts';
 import { combineFigures } from './combine-figures.ts';
-import { oeeFigures } from './dated-figures.ts';
+import { oeeFactors, oeeFigures, watchedOf } from './dated-figures.ts';
 import { unknown } from './figure.ts';
-import type { Losses, OeeFigures, OeeInputs } from './oee-figures.ts';
+import type { Losses, OeeFactors, OeeFigures, OeeInputs } from './oee-figures.ts';
 import { LOSS_NAMES } from './oee-figures.ts';
 import { figuresReach } from './reach.ts';
 
@@ -85,6 +85,23 @@ export function figuresBetween(
   const pieces = lineInputPieces(state, config, line, window, now).map(oeeFigures);
   const [first] = pieces;
   return first === undefined || pieces.length > 1 ? combineFigures(pieces) : first;
+}
+
+/** What is watched of the figures between. */
+export function factorsBetween(
+  state: EngineState,
+  config: PlantConfig,
+  path: LinePath,
+  window: Interval,
+  now: EpochMs,
+): OeeFactors | Unknown {
+  const line = plantIndex(config).lines.get(path);
+  if (line === undefined) return unknown('unknownLine');
+  const inputs = lineInputPieces(state, config, line, window, now);
+  const [first] = inputs;
+  return first === undefined || inputs.length > 1
+    ? watchedOf(combineFigures(inputs.map(oeeFigures)))
+    : oeeFactors(first);
 }
 
 /** A window cut where the product of a line's main constraint changes to one with another constraint. */

@@ -10,6 +10,7 @@ import type { Ratios } from './ratios.ts';
 import { ratiosOf } from './ratios.ts';
 import type { FailureDivisor } from './ratios.ts';
 import type { IdealChange } from '../plant/ideal-cycles.ts';
+import type { Factors } from './watched-figures.ts';
 import type { Weights } from './weights.ts';
 import type { TimeInput, TimeResult } from './time-buckets.ts';
 import { sumTime } from './time-buckets.ts';
@@ -87,9 +88,12 @@ export interface OeeFigures {
 interface Sums {
   readonly input: OeeInputs;
   readonly time: TimeResult;
+  readonly times: OeeTimes;
   readonly counted: CountResult;
   /** Running before the first total was read: nobody knows what it made. */
   readonly uncountedRunMs: number;
+  /** Running whose parts were counted and have an ideal, ms. */
+  readonly countedRunMs: number;
   readonly ideal: Ideal | Unknown;
 }
 
@@ -106,27 +110,28 @@ function uncoveredRunMs(ideal: Ideal | Unknown): number {
   return 'unknown' in ideal ? 0 : ideal.uncoveredRunMs;
 }
 
+/** What is watched of figures: the factors, and the planned time of which something is known, ms. */
+export interface OeeFactors extends Factors {
+  readonly plannedMs: number;
+}
+
+/** The factors alone of a window in which no ideal changes. */
+export function factorsOfOneStandard(input: OeeInputs): OeeFactors {
+  return factorsOf(sumsOf(input));
+}
+
 /** Figures of a window in which no ideal changes. */
 export function figuresOfOneStandard(input: OeeInputs): OeeFigures {
-  const time = sumTime(input);
-  const counted = sumCounts(input);
-  const ideal = idealOf(input, time, counted);
-  const sums: Sums = { input, time, counted, uncountedRunMs: uncountedRunMs(input), ideal };
-  const times = timesOf(time);
-  const knownMs = times.PBT - times.unknown;
-  const countedRunMs = times.APT - sums.uncountedRunMs - uncoveredRunMs(ideal);
-  const availability =
-    knownMs > 0 ? times.APT / knownMs : unknown(times.unknown > 0 ? 'noKnownTime' : 'noPlannedTime');
-  const performance = performanceOf(ideal, countedRunMs);
-  const quality = qualityOf(input, counted.total);
-  const oee = product(availability, performance, quality);
-  const weights = weightsOf(sums, times, countedRunMs);
+  const sums = sumsOf(input);
+  const { times, counted } = sums;
+  const { plannedMs, availability, performance, quality, oee } = factorsOf(sums);
+  const weights = weightsOf(sums);
   return {
     availability,
     performance,
     quality,
     oee,
-    interval: intervalOf(oee, knownMs, times.unknown),
+    interval: intervalOf(oee, plannedMs, times.unknown),
     times,
     counts: { ...counted.total, unobserved: counted.unobserved, unplanned: counted.unplanned },
     losses: lossesOf(sums),
@@ -137,7 +142,26 @@ export function figuresOfOneStandard(input: OeeInputs): OeeFigures {
   };
 }
 
-function weightsOf({ input, time, counted, ideal }: Sums, times: OeeTimes, countedRunMs: number): Weights {
+function sumsOf(input: OeeInputs): Sums {
+  const time = sumTime(input);
+  const counted = sumCounts(input);
+  const ideal = idealOf(input, time, counted);
+  const times = timesOf(time);
+  const uncounted = uncountedRunMs(input);
+  const countedRunMs = times.APT - uncounted - uncoveredRunMs(ideal);
+  return { input, time, times, counted, uncountedRunMs: uncounted, countedRunMs, ideal };
+}
+
+function factorsOf({ input, times, counted, countedRunMs, ideal }: Sums): OeeFactors {
+  const plannedMs = times.PBT - times.unknown;
+  const availability =
+    plannedMs > 0 ? times.APT / plannedMs : unknown(times.unknown > 0 ? 'noKnownTime' : 'noPlannedTime');
+  const performance = performanceOf(ideal, countedRunMs);
+  const quality = qualityOf(input, counted.total);
+  return { plannedMs, availability, performance, quality, oee: product(availability, performance, quality) };
+}
+
+function weightsOf({ input, time, times, counted, countedRunMs, ideal }: Sums): Weights {
   const { produced, good, scrap, rework } = counted.total;
   const isCounted = countKind(input.source) !== 'none';
   const isRejectKnown = isCounted && (tellsRejects(input) || input.assumeQuality);
