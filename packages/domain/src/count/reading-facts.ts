@@ -170,13 +170,12 @@ export function counterAnomalies(
 
 /** Drops readings between `from` and `to` whose neighbours on both sides read the same. */
 export function compactReadings(readings: Reading[], from: EpochMs, to: EpochMs): void {
-  const held = readings.length;
-  dropSettled(
-    readings,
-    from,
-    to,
-    (reading, before, after) =>
-      before.total === reading.total && after.total === reading.total && reading.kind === before.kind,
-  );
-  if (readings.length < held) forgetOddReadings(readings);
+  let isOdd = false;
+  dropSettled(readings, from, to, (reading, before, after) => {
+    const isIdle =
+      before.total === reading.total && after.total === reading.total && reading.kind === before.kind;
+    isOdd ||= isIdle && reading.kind !== 'counted';
+    return isIdle;
+  });
+  if (isOdd) forgetOddReadings(readings);
 }

@@ -18,7 +18,8 @@ import type { IndexedLine } from '../plant/plant-index.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import { dropOldQuality } from '../quality/apply-quality.ts';
 import type { EpochMs, EquipmentConfig, EquipmentPath, PlantConfig } from '../plant/plant.ts';
-import { dayOf, lineShiftAt, previousLineShift } from '../shift/line-shifts.ts';
+import { dayOf, hasOvertime, lineShiftAt, previousLineShift } from '../shift/line-shifts.ts';
+import type { ShiftInstance } from '../shift/shift-instance.ts';
 import type { Interval } from '../time/interval.ts';
 import { dropBefore, lastAtOrBefore } from '../time/sorted.ts';
 import type { EngineState, EquipmentState } from './engine-state.ts';
@@ -117,19 +118,28 @@ function oldestOf({ states, products, counts, produced, contact }: EquipmentStat
 function neededFrom(
   state: EngineState,
   config: PlantConfig,
-  equipment: EquipmentConfig,
+  { line }: EquipmentConfig,
   newestAt: EpochMs,
 ): EpochMs {
-  const current = lineShiftAt(state, config, equipment.line, newestAt);
-  const previous = previousLineShift(state, config, equipment.line, current?.from ?? newestAt);
+  const current = lineShiftAt(state, config, line, newestAt);
+  // Overtime may move every shift around it; the calendar's own stand, whichever line works them.
+  const isUsual = current !== null && !hasOvertime(state, line);
+  const known = isUsual ? shownFrom.get(current) : undefined;
+  if (known !== undefined) return known;
+  const previous = previousLineShift(state, config, line, current?.from ?? newestAt);
   const date = (current ?? previous)?.id.slice(0, 10);
-  const day = date === undefined ? null : dayOf(state, config, equipment.line, date);
-  return Math.min(
+  const day = date === undefined ? null : dayOf(state, config, line, date);
+  const from = Math.min(
     previous?.from ?? newestAt - WITHOUT_SHIFTS_MS,
     current?.from ?? newestAt,
     day?.from ?? newestAt,
   );
+  if (isUsual && previous !== null) shownFrom.set(current, from);
+  return from;
 }
+
+/** How far back a shift of the calendar, the one before it and their day reach, where there was one before. */
+const shownFrom = new WeakMap<ShiftInstance, EpochMs>();
 
 /** A stop that lasts is kept from its start, however old. */
 function openStopFrom(state: EngineState, equipment: EquipmentConfig): EpochMs {
@@ -192,13 +202,16 @@ function dropOldDowntimes(state: EngineState, config: PlantConfig, path: string,
   if (indexed === undefined || (line.downtimes[0]?.to ?? Infinity) >= oldestFact) return;
   const newestAt = equipmentOf(state, indexed.constraint.path).newestAt ?? oldestFact;
   const editableFrom = newestAt - editWindowOf(indexed.config);
-  const isFactual = ({ to }: Downtime): boolean => to === null || to >= oldestFact;
   const isKept = ({ to, minor }: Downtime): boolean => !minor && (to ?? Infinity) >= editableFrom;
   // Sorted by start and apart from each other, those without facts come first.
-  const factual = line.downtimes.findIndex(isFactual);
-  const olds = factual < 0 ? line.downtimes.length : factual;
-  const gone = line.downtimes.findIndex((stop) => isFactual(stop) || !isKept(stop));
-  if (olds <= OLD_DOWNTIMES_KEPT && (gone < 0 || gone >= olds)) return;
+  let olds = 0;
+  let areKept = true;
+  for (const stop of line.downtimes) {
+    if (stop.to === null || stop.to >= oldestFact) break;
+    olds += 1;
+    areKept &&= isKept(stop);
+  }
+  if (olds <= OLD_DOWNTIMES_KEPT && areKept) return;
   const kept = line.downtimes.slice(0, olds).filter(isKept).slice(-OLD_DOWNTIMES_KEPT);
   line.downtimes = [...kept, ...line.downtimes.slice(olds)];
   const since = Math.min(kept[0]?.from ?? oldestFact, oldestFact);

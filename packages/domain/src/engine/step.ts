@@ -206,9 +206,10 @@ function changedStretch(
   now: EpochMs,
 ): { from: EpochMs; to: EpochMs; inOrder: boolean } {
   const { contact, newestAt, modes = [] } = equipmentOf(state, observation.equipment);
-  let from = observation.at;
-  let to = observation.at;
-  for (const [start, end] of [[observation.at, observation.at] as const, ...(observation.heard ?? [])]) {
+  const { before, after } = hearingsAround(contact, observation.at);
+  let from = before ?? observation.at;
+  let to = after ?? observation.at;
+  for (const [start, end] of observation.heard ?? []) {
     from = Math.min(from, hearingsAround(contact, start).before ?? start);
     to = Math.max(to, hearingsAround(contact, end).after ?? end);
   }

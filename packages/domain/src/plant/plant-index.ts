@@ -44,14 +44,18 @@ export interface IndexedLine {
 }
 
 const indexes = new WeakMap<PlantConfig, PlantIndex>();
+/** Asked for several times with every observation, nearly always of the plant before. */
+let latest: { readonly config: PlantConfig; readonly index: PlantIndex } | undefined;
 
 /** The index of a configuration, built once per configuration object. */
 export function plantIndex(config: PlantConfig): PlantIndex {
+  if (latest?.config === config) return latest.index;
   let index = indexes.get(config);
   if (index === undefined) {
     index = buildIndex(config);
     indexes.set(config, index);
   }
+  latest = { config, index };
   return index;
 }
 

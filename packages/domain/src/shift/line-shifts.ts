@@ -18,7 +18,7 @@ export function lineShiftAt(
   line: LinePath,
   at: EpochMs,
 ): ShiftInstance | null {
-  if (overtimeOf(state, line).length === 0) return currentShift(config, line, at);
+  if (!hasOvertime(state, line)) return currentShift(config, line, at);
   return lineShiftsBetween(state, config, line, at, at + 1).at(-1) ?? null;
 }
 
@@ -58,6 +58,11 @@ export function lineShiftsBetween(
   return instances
     .filter((instance) => instance.from < to && instance.to > from)
     .sort((a, b) => a.from - b.from || a.to - b.to);
+}
+
+/** Whether people lengthened or added shifts of a line. */
+export function hasOvertime(state: PlanState, line: LinePath): boolean {
+  return state.lines[line]?.planChanges?.some(({ change }) => change === 'overtime') === true;
 }
 
 function overtimeOf(state: PlanState, line: LinePath): readonly PlanChange[] {

@@ -25,10 +25,19 @@ export function localDate(at: EpochMs, timeZone: string): string {
 
 /** Noon UTC of a local date, by which to look around it; `null` for a text that is no date. */
 export function noonOf(date: string): EpochMs | null {
+  const known = knownNoons.get(date);
+  if (known !== undefined) return known;
   if (!LOCAL_DATE.test(date)) return null;
   const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
-  return Temporal.PlainDateTime.from({ year, month, day, hour: 12 }).toZonedDateTime('UTC').epochMilliseconds;
+  const noon = Temporal.PlainDateTime.from({ year, month, day, hour: 12 }).toZonedDateTime('UTC');
+  if (knownNoons.size >= KNOWN_NOONS) knownNoons.clear();
+  knownNoons.set(date, noon.epochMilliseconds);
+  return noon.epochMilliseconds;
 }
+
+/** Dates that were looked up: the same few are asked for all the time. */
+const knownNoons = new Map<string, EpochMs>();
+const KNOWN_NOONS = 1024;
 
 const LOCAL_DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
