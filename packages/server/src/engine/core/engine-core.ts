@@ -102,9 +102,10 @@ type Life =
 /** Recovers from the log and runs: inputs are queued, decided, committed in groups, then published and answered. */
 export function startEngineCore(options: EngineCoreOptions): EngineCore {
   const { log, config, clock } = options;
-  const { memory, tail } = recover(log, config, clock.now());
+  const recovered = recover(log, config, clock.now());
+  const { memory } = recovered;
   const steady = createSteadyTime(clock);
-  const upkeep = createUpkeep(memory, log, clock, tail.events);
+  const upkeep = createUpkeep(recovered, log, clock);
   const commands: Waiting<CommandInput, CommandReply>[] = [];
   const publications: Waiting<PublicationInput, PublicationReply>[] = [];
   const displays = new Map<string, DisplayInput>();

@@ -9,7 +9,9 @@ import { decodeSnapshot, encodeSnapshot } from './snapshot.ts';
 
 export interface Recovered {
   readonly memory: Memory;
-  /** What was read after the snapshot. */
+  /** Where the newest snapshot stands that a restart can begin from; 0: there is none. */
+  readonly snapshotOffset: number;
+  /** What was read that lies behind it. */
   readonly tail: { readonly entries: number; readonly events: number };
 }
 
@@ -28,15 +30,20 @@ export function recover(
   const restored = snapshot === undefined ? undefined : decodeSnapshot(snapshot, log.id);
   const memory = restored?.memory ?? emptyMemory(config);
   const isCurrent = restored?.hasTopics ?? true;
-  const tail = { entries: 0, events: 0 };
+  let snapshotOffset = memory.offset;
+  let tail = { entries: 0, events: 0 };
   for (const entry of log.entries(memory.offset)) {
     onReplayed(entry, replayEntry(memory, entry, isCurrent));
     tail.entries += 1;
     tail.events += entry.events.length;
   }
-  if (!isCurrent) rebuildTopics(memory, log);
+  if (!isCurrent) {
+    rebuildTopics(memory, log);
+    snapshotOffset = memory.offset;
+    tail = { entries: 0, events: 0 };
+  }
   configure(memory, log, config, now);
-  return { memory, tail };
+  return { memory, snapshotOffset, tail };
 }
 
 function emptyMemory(config: PlantConfig): Memory {

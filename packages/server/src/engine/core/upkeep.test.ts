@@ -5,7 +5,7 @@ import { createMemoryEventLog } from '../log/event-log-memory.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { CORE_TIMES, startEngineCore, type EngineCore } from './engine-core.ts';
 import { recover } from './recover.ts';
-import { REPLAY_LIMITS, replayMs, UPKEEP_TIMES } from './upkeep.ts';
+import { createUpkeep, REPLAY_LIMITS, replayMs, UPKEEP_TIMES } from './upkeep.ts';
 
 const START = Date.UTC(2026, 0, 14, 8);
 const LINES = 6;
@@ -76,6 +76,20 @@ it('kills one after another do not make it longer', () => {
     cores.length = 0;
     now = clock.now();
   }
+});
+
+it('a snapshot that cannot be read is written anew, also where nothing lies behind it', async () => {
+  const log = createMemoryEventLog();
+  const clock = createFakeClock(START);
+  await run(log, clock).close();
+  const readable = log.latestSnapshot();
+  if (readable === undefined) throw new Error('there is no snapshot');
+  log.saveSnapshot({ ...readable, version: readable.version + 1000 });
+  const recovered = recover(log, config, clock.now());
+  expect(recovered).toMatchObject({ snapshotOffset: 0, tail: { entries: readable.offset } });
+  createUpkeep(recovered, log, clock).saveSnapshot();
+  expect(log.latestSnapshot()).toMatchObject({ offset: readable.offset, version: readable.version });
+  expect(recover(log, config, clock.now()).snapshotOffset).toBe(readable.offset);
 });
 
 it('a restart takes bounded time while observations never cease', async () => {

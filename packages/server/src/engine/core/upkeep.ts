@@ -1,6 +1,6 @@
 import type { Clock } from '@ms5/hub';
 import type { CommitGroup, EventLog } from '../log/event-log.ts';
-import type { Memory } from './group.ts';
+import type { Recovered } from './recover.ts';
 import { encodeSnapshot } from './snapshot.ts';
 import { createSteadyTime } from './steady-time.ts';
 
@@ -38,12 +38,12 @@ export interface Upkeep {
   saveSnapshot(): void;
 }
 
-/** `tailEvents`: of the entries that were read after the newest snapshot. */
-export function createUpkeep(memory: Memory, log: EventLog, clock: Clock, tailEvents: number): Upkeep {
+export function createUpkeep(recovered: Recovered, log: EventLog, clock: Clock): Upkeep {
+  const { memory } = recovered;
   const steady = createSteadyTime(clock);
   let snapshotAt = steady();
-  let snapshotOffset = log.latestSnapshot()?.offset ?? 0;
-  let events = tailEvents;
+  let { snapshotOffset } = recovered;
+  let { events } = recovered.tail;
   let housekeptAt = snapshotAt;
 
   const saveSnapshot = (): void => {
