@@ -43,7 +43,7 @@ export function changedAlarmTime(changes: readonly AlarmChange[], now: EpochMs):
 }
 
 /** Occurrences of one alarm from the first on that is not as it was told. */
-export interface AlarmChange {
+interface AlarmChange {
   readonly alarm: KnownAlarm;
   readonly told: readonly Occurrence[];
   readonly shown: readonly Occurrence[];
