@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { freePort } from './free-port.ts';
 import { repositoryPath } from './paths.ts';
 import { until } from './until.ts';
 
 const main = repositoryPath('packages/server/src/cli/main.ts');
+/** Starting Node takes seconds on a machine that is busy with other tests. */
+const STARTING_MS = 50_000;
 
 export interface Finished {
   readonly code: number | null;
@@ -49,14 +50,14 @@ export interface RunningServer {
 export async function startServer(options: {
   readonly plantFile: string;
   readonly dataDir: string;
+  /** Omitted: any free one. */
   readonly port?: number;
   /** Further ones, for example `--plugin`. */
   readonly parameters?: readonly string[];
   readonly environment?: NodeJS.ProcessEnv;
 }): Promise<RunningServer> {
-  const port = options.port ?? (await freePort());
   const where = ['--plant', options.plantFile, '--data', options.dataDir];
-  const address = ['--host', '127.0.0.1', '--port', String(port)];
+  const address = ['--host', '127.0.0.1', '--port', String(options.port ?? 0)];
   const child = spawnMs5(['serve', ...where, ...address, ...(options.parameters ?? [])], options.environment);
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -67,12 +68,17 @@ export async function startServer(options: {
   let isRunning = true;
   void ended.then(() => (isRunning = false));
 
-  const url = `http://127.0.0.1:${port}`;
-  await until('server ready', async () => {
-    if (!isRunning) throw new Error(`ms5 serve ended: ${output}`);
-    const response = await fetch(`${url}/readyz`).catch(() => undefined);
-    return response?.ok === true ? true : undefined;
-  });
+  const url = await until(
+    'server ready',
+    async () => {
+      if (!isRunning) throw new Error(`ms5 serve ended: ${output}`);
+      const port = /: http:\/\/localhost:(\d+) {2}\(data in /.exec(output)?.[1];
+      if (port === undefined) return undefined;
+      const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+      return response?.ok === true ? `http://127.0.0.1:${port}` : undefined;
+    },
+    STARTING_MS,
+  );
   return {
     url,
     webSocketUrl: `${url.replace('http', 'ws')}/ws`,
