@@ -117,7 +117,7 @@ async function fuzz(server: ServerProcess, { frames, seed, onProgress }: FuzzOpt
   const before = await settled();
   await attackUntil(frames);
   const after = server.isRunning() ? await settled() : before;
-  const last = publishing.stop();
+  const last = await publishing.stop();
   if (server.isRunning())
     await until(
       'bystanders have it all',
@@ -221,9 +221,11 @@ function startPublishing(
   port: number,
   token: string,
   faults: string[],
-): { readonly published: (number: number) => Promise<true>; readonly stop: () => number } {
+): { readonly published: (number: number) => Promise<true>; readonly stop: () => Promise<number> } {
   let number = 0;
   let isStopped = false;
+  /** The publication under way, or the last one. */
+  let present = Promise.resolve();
 
   async function publish(): Promise<void> {
     const body = {
@@ -249,8 +251,8 @@ function startPublishing(
   // A kept connection may end just when it is used again; the key makes it safe to repeat.
   let failures = 0;
   const go = (): void => {
-    publishOn().then(
-      () => (failures = 0),
+    present = publishOn().then(
+      () => void (failures = 0),
       (error: unknown) => {
         failures += 1;
         if (failures < MAX_FAILURES && !isStopped) systemClock.after(PUBLISH_MS, go);
@@ -261,8 +263,9 @@ function startPublishing(
   go();
   return {
     published: (wanted) => until('published', () => (number >= wanted ? true : undefined)),
-    stop() {
+    async stop() {
       isStopped = true;
+      await present;
       return number;
     },
   };
