@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launchBrowser } from '../apps/dashboard/e2e/dashboard.ts';
 import { startServer, type RunningServer } from './support/ms5-process.ts';
 import { temporaryDirectory, testPlant, writePlant } from './support/plant.ts';
+import { until } from './support/until.ts';
 
 // Clients that are not ours: the browser's WebSocket and EventSource, curl, Debian's python3-websockets.
 
@@ -206,9 +207,7 @@ describe.skipIf(!hasPython)("Debian's python3-websockets", () => {
     await python.until(status);
     const before = python.output().split(status).length;
     await observe();
-    for (let turns = 0; python.output().split(status).length === before && turns < 400; turns += 1)
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    expect(python.output().split(status).length).toBeGreaterThan(before);
+    await until('a change', () => (python.output().split(status).length > before ? true : undefined));
     python.stop();
     await python.ended;
   };
