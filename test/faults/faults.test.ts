@@ -21,4 +21,4 @@ test('D8, R4, K5: whatever happens to real processes and sockets, nothing is mis
     'narrowPermissions',
   ])
     expect(injected).toContain(fault);
-}, 300_000);
+}, 600_000);
