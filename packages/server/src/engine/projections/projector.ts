@@ -13,7 +13,7 @@ import { inboxEntries, isInbox } from './inboxes.ts';
 import { periodDocuments, rollUpDocument } from './plan-documents.ts';
 import { createAppTopics, isAppTopic, type AppTopics } from './app-topics.ts';
 import { streamEntries } from './streams.ts';
-import { createTopicImages, type Removals } from './topic-images.ts';
+import { createTopicImages, type Removals, type TopicImages } from './topic-images.ts';
 import {
   AREA_TOPICS,
   EQUIPMENT_TOPICS,
@@ -59,6 +59,8 @@ export interface Projector {
 
 const PACED_MS = 10_000;
 
+type KeyedDocuments = Parameters<TopicImages['collection']>[4];
+
 /** The areas of these lines, and the site. */
 function areasOf(lines: Iterable<LinePath>, config: PlantConfig): readonly (string | null)[] {
   const touched = new Set(lines);
@@ -87,65 +89,50 @@ export function createProjector(restored?: readonly TopicImage[], removals?: Rem
     ],
     documents: (lines, offset, at, state, config) => {
       const changes: TopicChange[] = [];
+      /** Whether it is another than before. */
+      const tell = (change: TopicChange | null): boolean => {
+        if (change !== null) changes.push(change);
+        return change !== null;
+      };
+      const tellRecord = (topic: string, of: TopicClass, document: object): boolean =>
+        tell(images.record(topic, of, offset, at, document));
+      const tellCollection = (topic: string, of: TopicClass, documents: KeyedDocuments): boolean =>
+        tell(images.collection(topic, of, offset, at, documents));
       const site = config.site.id;
       for (const path of lines) {
         for (const [name, content] of lineTopicDocuments(state, config, path, at)) {
           const topic = topicOf(site, path, name);
-          const change =
-            content.kind === 'record'
-              ? images.record(topic, LINE_TOPICS[name], offset, at, content.document)
-              : images.collection(topic, LINE_TOPICS[name], offset, at, content.documents);
-          if (change !== null) changes.push(change);
+          if (content.kind === 'record') tellRecord(topic, LINE_TOPICS[name], content.document);
+          else tellCollection(topic, LINE_TOPICS[name], content.documents);
         }
         const periods = topicOf(site, path, 'periods');
-        if (isDue(periods, at)) {
-          const documents = periodDocuments(state, config, path, at);
-          const change = images.collection(periods, LINE_TOPICS.periods, offset, at, documents);
-          if (change !== null) changes.push(change);
-        }
+        if (isDue(periods, at))
+          tellCollection(periods, LINE_TOPICS.periods, periodDocuments(state, config, path, at));
         const statistics = topicOf(site, path, 'downtimeStatistics');
         const basis = stopsOf(state, config, path, at);
         const toldBasis = images.find(statistics)?.keys.get('basis')?.json;
         if (toldBasis !== JSON.stringify(basis) || isDue(statistics, at)) {
           const document = downtimeStatisticsDocument(state, config, path, at, basis);
-          const change = images.record(statistics, LINE_TOPICS.downtimeStatistics, offset, at, document);
-          if (change !== null) changes.push(change);
+          tellRecord(statistics, LINE_TOPICS.downtimeStatistics, document);
         }
         let alarmsChanged = false;
         for (const [equipment, alarms] of alarmDocuments(state, config, path, at)) {
           const topic = topicOf(site, equipment, 'alarms');
-          const change = images.collection(topic, EQUIPMENT_TOPICS.alarms, offset, at, alarms);
-          if (change === null) continue;
-          alarmsChanged = true;
-          changes.push(change);
+          if (tellCollection(topic, EQUIPMENT_TOPICS.alarms, alarms)) alarmsChanged = true;
         }
         const alarmFigures = topicOf(site, path, 'alarmStatistics');
         if (alarmsChanged || isDue(alarmFigures, at)) {
           const document = alarmStatisticsDocument(state, config, path, at);
-          const change = images.record(alarmFigures, LINE_TOPICS.alarmStatistics, offset, at, document);
-          if (change !== null) changes.push(change);
+          tellRecord(alarmFigures, LINE_TOPICS.alarmStatistics, document);
         }
-        for (const [equipment, document] of equipmentTopicDocuments(state, config, path, at)) {
-          const topic = topicOf(site, equipment, 'status');
-          const change = images.record(topic, EQUIPMENT_TOPICS.status, offset, at, document);
-          if (change !== null) changes.push(change);
-        }
+        for (const [equipment, document] of equipmentTopicDocuments(state, config, path, at))
+          tellRecord(topicOf(site, equipment, 'status'), EQUIPMENT_TOPICS.status, document);
       }
       for (const areaId of areasOf(lines, config)) {
         const topic = areaId === null ? `${site}/oee` : `${site}/${areaId}/oee`;
-        if (!isDue(topic, at)) continue;
-        const document = rollUpDocument(state, config, areaId, at);
-        const change = images.record(topic, AREA_TOPICS.oee, offset, at, document);
-        if (change !== null) changes.push(change);
+        if (isDue(topic, at)) tellRecord(topic, AREA_TOPICS.oee, rollUpDocument(state, config, areaId, at));
       }
-      const escalations = images.collection(
-        `${site}/escalations`,
-        SITE_TOPICS.escalations,
-        offset,
-        at,
-        escalationDocuments(state, config),
-      );
-      if (escalations !== null) changes.push(escalations);
+      tellCollection(`${site}/escalations`, SITE_TOPICS.escalations, escalationDocuments(state, config));
       return changes;
     },
     reconfigure: (config, offset) => {
