@@ -319,7 +319,7 @@ describe.skipIf(!hasBrowser)('the dashboard in a browser', () => {
     await receipt(page, 'onBoard').waitFor();
     await openCalls(page).filter({ hasText: 'Raised while cut off' }).waitFor();
     await connectionBanner(page).waitFor({ state: 'detached' });
-    expect(await hatchedContent(page).count()).toBe(0);
+    await expect.poll(() => hatchedContent(page).count(), { timeout: 20_000 }).toBe(0);
   });
 
   test('a call that waited too long for a connection asks before it is sent', async () => {
