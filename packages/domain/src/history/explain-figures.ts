@@ -1,7 +1,6 @@
 import type { Counts } from '../count/count-source.ts';
-import { combineFigures } from '../oee/combine-figures.ts';
 import type { OeeFigures, OeeInputs } from '../oee/oee-figures.ts';
-import { oeeFigures } from '../oee/dated-figures.ts';
+import { oeeFiguresOf } from '../oee/dated-figures.ts';
 import { sumCounts } from '../oee/count-sums.ts';
 import type { TimeBucket, TimePiece } from '../oee/time-buckets.ts';
 import { timePieces } from '../oee/time-buckets.ts';
@@ -43,9 +42,7 @@ interface FigureStep {
  * line whose constraint depends on the product it is computed from several.
  */
 export function explainFigures(inputs: readonly OeeInputs[]): Explanation {
-  const pieces = inputs.map(oeeFigures);
-  const [first] = pieces;
-  const figures = first === undefined || pieces.length > 1 ? combineFigures(pieces) : first;
+  const figures = oeeFiguresOf(inputs);
   return {
     figures,
     intervals: inputs.flatMap((input) => timePieces(input).map((piece) => explained(input, piece))),

@@ -24,6 +24,13 @@ export function oeeFigures(input: OeeInputs): OeeFigures {
   return combineFigures(pieces, input.minCoverage, input.failureDivisor);
 }
 
+/** Figures computed from one, or from several added up: of a line whose constraint depends on the product. */
+export function oeeFiguresOf(inputs: readonly OeeInputs[]): OeeFigures {
+  const pieces = inputs.map(oeeFigures);
+  const [first] = pieces;
+  return first === undefined || pieces.length > 1 ? combineFigures(pieces) : first;
+}
+
 /** What is watched of these figures, at the price of what is watched. */
 export function oeeFactors(input: OeeInputs): OeeFactors {
   return changesWithin(input).length === 0 ? factorsOfOneStandard(input) : watchedOf(oeeFigures(input));

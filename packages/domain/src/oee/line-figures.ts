@@ -15,8 +15,7 @@ import { lineShiftAt } from '../shift/line-shifts.ts';
 import type { PlanSegment } from '../shift/plan.ts';
 import type { Interval } from '../time/interval.ts';
 import type { Figure, Unknown } from './figure.ts';
-import { combineFigures } from './combine-figures.ts';
-import { oeeFactors, oeeFigures, watchedOf } from './dated-figures.ts';
+import { oeeFactors, oeeFiguresOf, watchedOf } from './dated-figures.ts';
 import { unknown } from './figure.ts';
 import type { Losses, OeeFactors, OeeFigures, OeeInputs } from './oee-figures.ts';
 import { LOSS_NAMES } from './oee-figures.ts';
@@ -82,9 +81,7 @@ export function figuresBetween(
 ): OeeFigures | Unknown {
   const line = plantIndex(config).lines.get(path);
   if (line === undefined) return unknown('unknownLine');
-  const pieces = lineInputPieces(state, config, line, window, now).map(oeeFigures);
-  const [first] = pieces;
-  return first === undefined || pieces.length > 1 ? combineFigures(pieces) : first;
+  return oeeFiguresOf(lineInputPieces(state, config, line, window, now));
 }
 
 /** What is watched of the figures between. */
@@ -99,9 +96,7 @@ export function factorsBetween(
   if (line === undefined) return unknown('unknownLine');
   const inputs = lineInputPieces(state, config, line, window, now);
   const [first] = inputs;
-  return first === undefined || inputs.length > 1
-    ? watchedOf(combineFigures(inputs.map(oeeFigures)))
-    : oeeFactors(first);
+  return first === undefined || inputs.length > 1 ? watchedOf(oeeFiguresOf(inputs)) : oeeFactors(first);
 }
 
 /** A window cut where the product of a line's main constraint changes to one with another constraint. */
