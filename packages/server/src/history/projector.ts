@@ -5,8 +5,9 @@ import type { Names } from './names.ts';
 import { createEntryWriter } from './write-entry.ts';
 
 const PROJECTOR_LIMITS = {
-  /** Entries per transaction; one transaction keeps queries waiting. */
+  /** Per transaction, which keeps queries waiting; it ends after the entry in which `events` is reached. */
   entries: 500,
+  events: 10_000,
 } as const;
 
 /** Keeps history in step with the log. */
@@ -37,12 +38,14 @@ export function createProjector(
       writer.write(entry);
       next = entry.offset;
     }
+    writer.settle();
     savePosition.run(String(next));
     return next;
   });
   return {
     advance() {
-      const entries = log.entries(position, PROJECTOR_LIMITS.entries);
+      const { entries: most, events: mostEvents } = PROJECTOR_LIMITS;
+      const entries = log.entries(position, most, mostEvents);
       if (entries.length === 0) return false;
       position = take.immediate(entries);
       for (const entry of entries) events += entry.events.length;

@@ -11,9 +11,11 @@ import type { Names } from './names.ts';
 
 export const BEARING = { none: 0, figure: 1, fact: 2 } as const;
 
-/** Takes entries of the log into history, in their order; called inside a transaction. */
+/** Takes entries of the log into history, in their order; called inside a transaction, which `settle` ends. */
 export interface EntryWriter {
   write(entry: LogEntry): void;
+  /** Drops the sums that the entries written since touch, and moves the heads of their lines. */
+  settle(): void;
   /** Of the newest entry taken in that loaded one. */
   config(): PlantConfig | undefined;
 }
@@ -26,12 +28,18 @@ interface SubjectRow {
   readonly to_at: number;
 }
 
+/** What the events written since speak of, on one line. */
+interface Touched {
+  /** Offset of the newest of them. */
+  head: number;
+  readonly stretches: { from: number; to: number }[];
+}
+
 export function createEntryWriter(database: Database, names: Names): EntryWriter {
   const statements = prepareStatements(database);
   let config = newestConfig(database);
   let linesByEquipment = lineTable(config);
-  /** What the events of an entry speak of, by line. */
-  const touched = new Map<number, { from: number; to: number }[]>();
+  const touched = new Map<number, Touched>();
 
   const loadConfig = ({ offset, at }: LogEntry, plant: PlantConfig): void => {
     statements.configuration.run(offset, at, JSON.stringify(plant));
@@ -52,6 +60,13 @@ export function createEntryWriter(database: Database, names: Names): EntryWriter
     const path =
       place.line ?? (place.equipment === undefined ? undefined : linesByEquipment.get(place.equipment));
     return path === undefined ? (known?.line ?? null) : names.idOf(path);
+  };
+
+  const touch = (line: number, offset: number): Touched => {
+    const own = touched.get(line) ?? { head: offset, stretches: [] };
+    own.head = offset;
+    touched.set(line, own);
+    return own;
   };
 
   const writeEvent = (offset: number, index: number, event: FactoryEvent): void => {
@@ -80,8 +95,7 @@ export function createEntryWriter(database: Database, names: Names): EntryWriter
       statements.keepSubject.run(subject.kind, subject.id, line, place.from, place.to, offset, offset);
     if ('rejectsGiven' in event && equipment !== null) statements.teller.run(equipment, offset, index);
     if (line === null) return;
-    const stretches = touched.get(line) ?? [];
-    touched.set(line, stretches);
+    const { stretches } = touch(line, offset);
     if (bearing === BEARING.none) return;
     // An edit speaks of its instant; what it changes is the whole of what it is about.
     const from = Math.min(place.from, known?.from_at ?? place.from);
@@ -93,14 +107,6 @@ export function createEntryWriter(database: Database, names: Names): EntryWriter
       last.from = Math.min(last.from, from);
       last.to = Math.max(last.to, to);
     }
-  };
-
-  const dropTouched = (offset: number): void => {
-    for (const [line, stretches] of touched) {
-      statements.lineHead.run(line, offset);
-      for (const { from, to } of stretches) statements.dropHours.run(line, from, to);
-    }
-    touched.clear();
   };
 
   return {
@@ -118,7 +124,13 @@ export function createEntryWriter(database: Database, names: Names): EntryWriter
       }
       for (const [index, event] of events.entries())
         if (event.type !== 'timeAdvanced') writeEvent(offset, index, event);
-      dropTouched(offset);
+    },
+    settle() {
+      for (const [line, { head, stretches }] of touched) {
+        statements.lineHead.run(line, head);
+        for (const { from, to } of stretches) statements.dropHours.run(line, from, to);
+      }
+      touched.clear();
     },
   };
 }

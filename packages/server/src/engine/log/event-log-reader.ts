@@ -10,8 +10,11 @@ export interface EventLogReader {
   readonly id: string;
   readonly site: string;
   head(): number;
-  /** At most `limit` entries after an offset, in order. Short reads: a long one would keep the log from shrinking. */
-  entries(after: number, limit: number): readonly LogEntry[];
+  /**
+   * At most `limit` entries after an offset, in order, up to the one in which `events` is reached. Short reads: a long
+   * one would keep the log from shrinking.
+   */
+  entries(after: number, limit: number, events?: number): readonly LogEntry[];
   close(): void;
 }
 
@@ -29,7 +32,17 @@ export function openEventLogReader(directory: string): EventLogReader {
       id,
       site,
       head: () => head.get() ?? 0,
-      entries: (after, limit) => entries.all(after, limit).map((row) => decodeRow(row, file)),
+      entries: (after, limit, events = Infinity) => {
+        const read: LogEntry[] = [];
+        let left = events;
+        for (const row of entries.iterate(after, limit)) {
+          const entry = decodeRow(row, file);
+          read.push(entry);
+          left -= entry.events.length;
+          if (left <= 0) break;
+        }
+        return read;
+      },
       close: () => {
         database.close();
       },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMemoryEventLog } from './event-log-memory.ts';
+import { openEventLogReader } from './event-log-reader.ts';
 import { openSqliteEventLog } from './event-log-sqlite.ts';
 import { OUTCOMES_KEPT_PER_CLIENT, type CommitGroup, type EventLog } from './event-log.ts';
 import { ENTRY_VERSION, type LogEntry } from './log-entry.ts';
@@ -279,6 +280,23 @@ describe('the SQLite file', () => {
     reader.close();
     log.close();
     keep(openSqliteEventLog(at, 'works'));
+  });
+
+  it('is read in stretches of bounded length', () => {
+    const where = directory();
+    const log = keep(openSqliteEventLog(where, 'works'));
+    log.commit(group([counts(1, 4), counts(2, 4), counts(3, 1), counts(4, 9), tick(5)]));
+    const reader = openEventLogReader(where);
+    const read = (after: number, limit: number, events?: number) =>
+      reader.entries(after, limit, events).map(({ offset }) => offset);
+    expect(read(0, 10)).toEqual([1, 2, 3, 4, 5]);
+    expect(read(1, 2)).toEqual([2, 3]);
+    expect(read(0, 10, 8)).toEqual([1, 2]);
+    // The entry in which the number is reached is whole.
+    expect(read(2, 10, 5)).toEqual([3, 4]);
+    expect(read(3, 10, 1)).toEqual([4]);
+    expect(read(5, 10, 1)).toEqual([]);
+    reader.close();
   });
 
   it('that is garbage, of another program, another site or a newer version is refused, each with its code', () => {
