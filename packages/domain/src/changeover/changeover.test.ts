@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import type { Observation } from '../engine/engine-types.ts';
+import { decodeEngineState, encodeEngineState } from '../engine/codec.ts';
+import type { EngineInput, FactoryCommand, FactoryEvent, Observation } from '../engine/engine-types.ts';
+import { step } from '../engine/step.ts';
 import { lineFigures } from '../oee/line-figures.ts';
 import type { ChangeoverConfig } from '../plant/work-config.ts';
 import { createDrive } from '../testing/drive.ts';
@@ -27,6 +29,10 @@ function drive(): Drive {
   const plant = samplePlant();
   const lines = plant.lines.map((line) => (line.path === LINE ? { ...line, changeover: CHANGEOVER } : line));
   return createDrive({ ...plant, lines });
+}
+
+function command(asked: FactoryCommand, now: number): EngineInput {
+  return { kind: 'command', envelope: { author: 'ann', at: now, command: asked } };
 }
 
 const last = (on: Drive): unknown => currentChangeover(on.state, on.config, LINE);
@@ -186,6 +192,47 @@ describe('changeovers as the facts show them', () => {
         expect(shown(order)).toEqual(inOrder);
       }),
       { numRuns: 50 },
+    );
+  });
+
+  it('CO8: news are those that all the facts give, whatever was looked at before', () => {
+    const minute = fc.integer({ min: 0, max: 300 });
+    const said = fc.oneof(
+      fc.record({ good: fc.nat({ max: 2 }), scrap: fc.nat({ max: 2 }) }),
+      fc.record({ product: fc.constantFrom('A', 'B', null) }),
+      fc.record({ counter: fc.nat({ max: 40 }) }),
+      fc.record({ rejectCounter: fc.nat({ max: 5 }) }),
+    );
+    const facts = fc.array(fc.tuple(minute, said), { minLength: 1, maxLength: 20 });
+    const told = (
+      items: readonly (readonly [number, Partial<Observation>])[],
+      remembers: boolean,
+    ): unknown => {
+      const on = drive();
+      const log: FactoryEvent[] = [];
+      let { state } = on;
+      let now = at('06:00');
+      const take = (input: EngineInput): void => void log.push(...step(state, on.config, input, now).events);
+      for (const [after, each] of items) {
+        const observed = at('06:00') + after * MINUTE;
+        now = Math.max(now + 1, observed);
+        const observation = { equipment: FILLER, at: observed, receivedAt: now, ...each };
+        take({ kind: 'observation', observation });
+        if (after % 10 === 0) take(command({ name: 'startChangeover', line: LINE, toProduct: 'B' }, now));
+        if (after % 10 === 5) take(command({ name: 'completeChangeover', line: LINE }, now));
+        if (!remembers) {
+          const decoded = decodeEngineState(encodeEngineState(state));
+          if (decoded.status === 'decoded') ({ state } = decoded);
+        }
+        take({ kind: 'tick' });
+      }
+      return log;
+    };
+    fc.assert(
+      fc.property(facts, (items) => {
+        expect(told(items, true)).toEqual(told(items, false));
+      }),
+      { numRuns: 40 },
     );
   });
 

@@ -10,6 +10,7 @@ import { linePlan } from '../shift/line-plan.ts';
 import { plannedMs } from '../shift/plan.ts';
 import type { Changeover, Measured } from './changeover.ts';
 import { firstGoodAfter, lastGoodAt } from './good-parts.ts';
+import { isWithoutNews, noteWithoutNews } from './settled-changeovers.ts';
 
 /** A change of product as the facts show it; `recorded`: people told of it. */
 export interface ShownChangeover {
@@ -18,6 +19,8 @@ export interface ShownChangeover {
   readonly toProduct: string;
   /** When the product changed. */
   readonly at: EpochMs;
+  /** When what it changed to went; `Infinity`: it is there still. */
+  readonly until: EpochMs;
   readonly recorded: Changeover | null;
   readonly lastGoodAt: EpochMs | null;
   readonly firstGoodAt: EpochMs | null;
@@ -47,7 +50,7 @@ export function shownChangeovers(
     const good = firstGoodAfter(sourceOf(toProduct), at, until);
     const last = lastGoodAt(sourceOf(fromProduct), at);
     const id = recorded?.id ?? `${path}@${at}`;
-    return { id, fromProduct, toProduct, at, recorded, lastGoodAt: last, firstGoodAt: good };
+    return { id, fromProduct, toProduct, at, until, recorded, lastGoodAt: last, firstGoodAt: good };
   });
 }
 
@@ -107,10 +110,24 @@ export function changeoverNews(
   path: LinePath,
   now: EpochMs,
 ): readonly FactoryEvent[] {
-  const line = plantIndex(config).lines.get(path)?.config;
-  if (line === undefined) return [];
+  const indexed = plantIndex(config).lines.get(path);
+  if (indexed === undefined || isWithoutNews(state, indexed)) return [];
+  const shown = shownChangeovers(state, config, path);
+  const news = newsOf(state, config, indexed.config, shown, now);
+  if (news.length === 0) noteWithoutNews(state, indexed, shown);
+  return news;
+}
+
+function newsOf(
+  state: EngineState,
+  config: PlantConfig,
+  line: LineConfig,
+  changeovers: readonly ShownChangeover[],
+  now: EpochMs,
+): readonly FactoryEvent[] {
+  const { path } = line;
   const known = lineOf(state, path).measured ?? {};
-  return shownChangeovers(state, config, path).flatMap((shown): FactoryEvent[] => {
+  return changeovers.flatMap((shown): FactoryEvent[] => {
     const { id: changeoverId, fromProduct, toProduct, recorded } = shown;
     const before = known[changeoverId];
     if (before?.lastGoodAt === shown.lastGoodAt && before?.firstGoodAt === shown.firstGoodAt) return [];

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../plant/plant.ts';
+import { restate } from '../time/list-marks.ts';
 import { lastAtOrBefore } from '../time/sorted.ts';
 
 export interface Quantities {
@@ -35,11 +36,15 @@ export function insertCountFact(facts: CountFact[], at: EpochMs, added: Quantiti
     known.good += added.good;
     known.scrap += added.scrap;
     known.rework += added.rework;
+    restate(facts);
   } else {
     position = index + 1;
     const fact = { at, ...quantities(added), goodSum: 0, scrapSum: 0, reworkSum: 0 };
     if (position === facts.length) facts.push(fact);
-    else facts.splice(position, 0, fact);
+    else {
+      facts.splice(position, 0, fact);
+      restate(facts);
+    }
   }
   for (let later = position; later < facts.length; later += 1) restoreSums(facts, later);
 }

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../plant/plant.ts';
+import { restate } from '../time/list-marks.ts';
 import { dropSettled, lastAtOrBefore } from '../time/sorted.ts';
 import type { CounterLimits, CounterPosition, StepKind } from './counter-step.ts';
 import { NO_LIMITS, counterStep } from './counter-step.ts';
@@ -46,7 +47,10 @@ export function insertReading(
     if (position === readings.length) readings.push(reading);
     else readings.splice(position, 0, reading);
   }
-  restoreSums(readings, firstAffected(readings, position), limits);
+  const affected = firstAffected(readings, position);
+  // What was read before stands where this one comes after it and says nothing else of it.
+  if (affected < readings.length - 1 || known?.at === at) restate(readings);
+  restoreSums(readings, affected, limits);
 }
 
 /** A total is judged by its next too, so the one before changes as well, unless it lies between its neighbours. */
@@ -72,6 +76,7 @@ export function judgeReading(
   const reading = readings[position];
   if (reading === undefined || reading.at !== at) return;
   reading.verdict = verdict;
+  restate(readings);
   restoreSums(readings, position, limits);
 }
 

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../plant/plant.ts';
+import { restate } from './list-marks.ts';
 
 interface Dated {
   readonly at: EpochMs;
@@ -36,14 +37,17 @@ export function isNewAtInstant<Item extends Dated>(
 export function insertAtInstant<Item extends Dated>(items: Item[], item: Item, wins: Wins<Item>): void {
   const index = lastAtOrBefore(items, item.at);
   const known = items[index];
+  if (index < items.length - 1 || known?.at === item.at) restate(items);
   if (known === undefined || known.at !== item.at) items.splice(index + 1, 0, item);
   else if (wins(item, known)) items[index] = item;
 }
 
 /** Drops items before the last one at or before `at`, which stays as the boundary. */
 export function dropBefore(items: Dated[], at: EpochMs): void {
-  const boundary = lastAtOrBefore(items, at);
-  if (boundary > 0) items.splice(0, boundary);
+  // Most of the time there is nothing to drop, which the second tells.
+  if ((items[1]?.at ?? Infinity) > at) return;
+  items.splice(0, lastAtOrBefore(items, at));
+  restate(items);
 }
 
 /**
@@ -69,5 +73,7 @@ export function dropSettled<Item extends Dated>(
     items[kept] = item;
     kept += 1;
   }
-  if (kept < last) items.splice(kept, last - kept);
+  if (kept >= last) return;
+  items.splice(kept, last - kept);
+  restate(items);
 }
