@@ -21,11 +21,12 @@ import type { ConnectionCounts } from './connection-limits.ts';
 import { createDeflateAgreements, createDeflater } from './deflate.ts';
 import { createFramer } from './frame.ts';
 import { checkOrigin, checkPath, chooseEndpoint } from './handshake.ts';
+import { createPeerEnds } from './peer-end.ts';
 import { stopAtFirstError } from './receiver-guard.ts';
 import { ServedSocket, type SocketEvents } from './served-socket.ts';
 import { afterFirstWrite, subscribeInAddress } from './topics-in-address.ts';
 import { WebSocketTransport } from './transport.ts';
-import { createUpgradeQueue } from './upgrade-queue.ts';
+import { createTurnQueue } from './turn-queue.ts';
 
 export interface WebSocketOptions {
   readonly hub: Hub;
@@ -93,7 +94,9 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     counts.closed(webSocket.address);
   }, options);
 
-  const upgrades = createUpgradeQueue(options.clock, limits.waitingUpgrades);
+  const upgrades = createTurnQueue(options.clock, limits.waitingUpgrades);
+  const ends = createTurnQueue(options.clock);
+  const endWithPeer = createPeerEnds(ends);
 
   const admit = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const address = counts.addressOf(request);
@@ -101,6 +104,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off('error', ignore);
       stopAtFirstError(webSocket);
+      endWithPeer(socket);
       webSocket.address = address;
       open.add(webSocket);
       counts.opened(address);
@@ -168,6 +172,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     connections: () => counts.total(),
     terminate() {
       upgrades.close();
+      ends.close();
       for (const webSocket of open) webSocket.terminate();
     },
   };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createUpgradeQueue } from './upgrade-queue.ts';
+import { createTurnQueue } from './turn-queue.ts';
 
 function createTurns() {
   let now = 0;
@@ -18,9 +18,9 @@ function createTurns() {
   };
 }
 
-test('of many upgrades that come at once each turn takes up a few, in their order, until none waits', () => {
+test('of much that comes at once each turn does a part, in its order, until nothing waits', () => {
   const { clock, pass, turn } = createTurns();
-  const queue = createUpgradeQueue(clock, 1_000);
+  const queue = createTurnQueue(clock, 1_000);
   const taken: number[] = [];
   for (let index = 0; index < 100; index += 1)
     queue.push(() => {
@@ -35,9 +35,9 @@ test('of many upgrades that come at once each turn takes up a few, in their orde
   expect(perTurn.length).toBeLessThan(7);
 });
 
-test('one that takes longer than a turn may is taken up all the same, alone', () => {
+test('what takes longer than a turn may is done all the same, alone', () => {
   const { clock, pass, turn } = createTurns();
-  const queue = createUpgradeQueue(clock, 10);
+  const queue = createTurnQueue(clock, 10);
   let taken = 0;
   const slow = (): void => {
     taken += 1;
@@ -52,18 +52,18 @@ test('one that takes longer than a turn may is taken up all the same, alone', ()
   expect(turn()).toBe(false);
 });
 
-test('more than may wait is refused, and room is made by what is taken up', () => {
+test('more than may wait is refused, and room is made by what is done', () => {
   const { clock, turn } = createTurns();
-  const queue = createUpgradeQueue(clock, 2);
+  const queue = createTurnQueue(clock, 2);
   const takeUp = (): void => undefined;
   expect([queue.push(takeUp), queue.push(takeUp), queue.push(takeUp)]).toEqual([true, true, false]);
   turn();
   expect(queue.push(takeUp)).toBe(true);
 });
 
-test('once closed nothing is taken up', () => {
+test('once closed nothing is done', () => {
   const { clock, turn } = createTurns();
-  const queue = createUpgradeQueue(clock, 2);
+  const queue = createTurnQueue(clock, 2);
   let taken = 0;
   queue.push(() => {
     taken += 1;

@@ -4,18 +4,18 @@ import type { Clock } from '@ms5/hub';
 const SLICE_MS = 2;
 
 /**
- * Upgrades that came and were not taken up yet. When thousands come at once, taking them all up as they are read
- * would fill one turn of the event loop, and nobody else would be served before it ends.
+ * Work that waits for its part of a turn. When thousands connect or leave at once, doing what each of them takes as it
+ * is read would fill one turn of the event loop, and nobody else would be served before it ends.
  */
-export interface UpgradeQueue {
-  /** Takes it up when those before it were; false: too many wait already. */
-  push(takeUp: () => void): boolean;
+export interface TurnQueue {
+  /** Does it when what came before it is done; false: too much waits already, or it is closed. */
+  push(work: () => void): boolean;
   /** Forgets what waits. Idempotent. */
   close(): void;
 }
 
 /** `limit`: how many may wait. */
-export function createUpgradeQueue(clock: Pick<Clock, 'now' | 'soon'>, limit: number): UpgradeQueue {
+export function createTurnQueue(clock: Pick<Clock, 'now' | 'soon'>, limit = Infinity): TurnQueue {
   const queue: (() => void)[] = [];
   let isPlanned = false;
   let isClosed = false;
@@ -29,20 +29,20 @@ export function createUpgradeQueue(clock: Pick<Clock, 'now' | 'soon'>, limit: nu
   function slice(): void {
     isPlanned = false;
     const endAt = clock.now() + SLICE_MS;
-    let taken = 0;
-    while (taken < queue.length && (taken === 0 || clock.now() < endAt)) {
-      const takeUp = queue[taken];
-      taken += 1;
-      takeUp?.();
+    let done = 0;
+    while (done < queue.length && (done === 0 || clock.now() < endAt)) {
+      const work = queue[done];
+      done += 1;
+      work?.();
     }
-    queue.splice(0, taken);
+    queue.splice(0, done);
     if (queue.length > 0) plan();
   }
 
   return {
-    push(takeUp) {
+    push(work) {
       if (isClosed || queue.length >= limit) return false;
-      queue.push(takeUp);
+      queue.push(work);
       plan();
       return true;
     },
