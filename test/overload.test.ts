@@ -8,7 +8,9 @@ import { temporaryDirectory, testPlant, writePlant } from './support/plant.ts';
 /** Requests under way at a time, and items of each: together more than the engine lets wait. */
 const POSTERS = 64;
 const ITEMS = 4_000;
+/** It goes on for so long, and until so many calls were raised: a slow machine takes longer for them. */
 const FLOOD_MS = 4_000;
+const CALLS = 8;
 const CALL_EVERY_MS = 100;
 
 let directory = '';
@@ -38,14 +40,14 @@ interface Flood {
   readonly refused: readonly { readonly status: number; readonly retryAfter: string | null }[];
 }
 
-async function flood(token: string, untilMs: number): Promise<Flood> {
+async function flood(token: string, isOver: () => boolean): Promise<Flood> {
   const items = Array.from({ length: ITEMS }, () => ({ equipment: 'hall/press/press', good: 1 }));
   const body = JSON.stringify(items);
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const refused: { status: number; retryAfter: string | null }[] = [];
   let accepted = 0;
   const post = async (): Promise<void> => {
-    while (performance.now() < untilMs) {
+    while (!isOver()) {
       const response = await fetch(`${server.url}/api/v1/observations`, { method: 'POST', headers, body });
       await response.arrayBuffer();
       if (response.ok) accepted += ITEMS;
@@ -57,9 +59,10 @@ async function flood(token: string, untilMs: number): Promise<Flood> {
 }
 
 /** Raises calls and measures how long each takes to the wall screen, from the outcome on and from the command on. */
-async function raiseCalls(untilMs: number): Promise<readonly number[]> {
+async function raiseCalls(): Promise<readonly number[]> {
+  const untilMs = performance.now() + FLOOD_MS;
   const waits: number[] = [];
-  for (let id = 100; performance.now() < untilMs; id += 1) {
+  for (let id = 100; performance.now() < untilMs || waits.length < CALLS; id += 1) {
     const startedAt = performance.now();
     operator.send({
       type: 'command',
@@ -85,11 +88,12 @@ function setOf(data: unknown): Readonly<Record<string, unknown>> {
 
 test('G9: under a flood of observations they are refused with a retry hint, and calls still reach the screens', async () => {
   const token = await server.token('device');
-  const untilMs = performance.now() + FLOOD_MS;
-  const [{ accepted, refused }, waits] = await Promise.all([flood(token, untilMs), raiseCalls(untilMs)]);
+  let isOver = false;
+  const calls = raiseCalls().finally(() => (isOver = true));
+  const [{ accepted, refused }, waits] = await Promise.all([flood(token, () => isOver), calls]);
   const sorted = waits.toSorted((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)] ?? Infinity;
-  expect(waits.length).toBeGreaterThan(3);
+  expect(waits.length).toBeGreaterThanOrEqual(CALLS);
   expect(refused.length).toBeGreaterThan(0);
   expect(accepted).toBeGreaterThan(0);
   for (const { status, retryAfter } of refused) {
