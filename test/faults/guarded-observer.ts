@@ -12,7 +12,7 @@ export interface GuardedObserver extends Observer {
   narrow(): void;
   /** Asks for a token that may read the site, and comes back with it. */
   restore(): void;
-  /** With nothing else going wrong: resolves when the user's tokens are revoked and the server has ended the session. */
+  /** At rest: resolves when the user's tokens are revoked and the server has ended the session. */
   conclude(): Promise<void>;
 }
 

@@ -63,7 +63,7 @@ interface Run {
   readonly note: (what: string) => void;
 }
 
-/** Runs one seed against real processes and sockets, lets all come to rest, and judges what everybody saw by the log. */
+/** Runs one seed against real processes and sockets, lets all come to rest, and judges what was seen by the log. */
 export async function runFaultSeed(
   { programs, clients }: FaultBench,
   { seed, trace }: FaultOptions,

@@ -17,7 +17,7 @@ interface Held {
   isWhole: boolean;
 }
 
-/** A receiver of CloudEvents over WebSocket: it has no positions, so whatever it holds begins anew with each connection. */
+/** A receiver of CloudEvents over WebSocket: without positions, so what it holds begins anew with each connection. */
 export function createCloudEventsListener({ sightings, trace }: ListenerParts): Guest {
   const link = createGuestLink({ name: NAME, trace });
   const held = new Map<string, Held>();

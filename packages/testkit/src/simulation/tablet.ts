@@ -13,7 +13,7 @@ import {
   type Sighting,
 } from './sightings.ts';
 
-/** A tablet that two people share: they sign out and in on one connection, publish, command, and read what is critical. */
+/** A tablet that two people share: they sign out and in on one connection, publish, command, read what is critical. */
 export interface Tablet extends Guest {
   readonly asked: readonly AskedAct[];
   readonly published: readonly AnsweredPublication[];
