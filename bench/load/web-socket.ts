@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
+import { createInflater } from './inflate.ts';
 
 /** Gets the payload of data frames, in the pieces in which they were read. The bytes are only good during the call. */
 export interface FrameSink {
@@ -31,6 +32,8 @@ export interface LoadSocketOptions {
   readonly port: number;
   readonly path: string;
   readonly subprotocol?: string;
+  /** Offers permessage-deflate. The sink gets what compressed messages hold. */
+  readonly deflate?: boolean;
   /** Loopback address to connect from; more than one, and ports do not run out. */
   readonly from: string;
   /** Size of the kernel's receive buffer is left alone; this is ours, shared by all sockets of the process. */
@@ -41,6 +44,7 @@ export interface LoadSocketOptions {
 
 /** Read into by every socket of the process, one at a time: reading and taking apart are one step. */
 const shared = Buffer.allocUnsafeSlow(262_144);
+const inflate = createInflater();
 
 /**
  * The client's side of a WebSocket, as little of it as a load generator needs: frame headers are read, payloads
@@ -98,7 +102,9 @@ export function openLoadSocket(options: LoadSocketOptions): Promise<LoadSocket> 
   });
 }
 
-function upgradeRequest({ port, path, subprotocol }: LoadSocketOptions): string {
+const DEFLATE = 'permessage-deflate; server_no_context_takeover; client_no_context_takeover';
+
+function upgradeRequest({ port, path, subprotocol, deflate }: LoadSocketOptions): string {
   const lines = [
     `GET ${path} HTTP/1.1`,
     `Host: 127.0.0.1:${port}`,
@@ -107,6 +113,7 @@ function upgradeRequest({ port, path, subprotocol }: LoadSocketOptions): string 
     `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
     'Sec-WebSocket-Version: 13',
     ...(subprotocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${subprotocol}`]),
+    ...(deflate === true ? [`Sec-WebSocket-Extensions: ${DEFLATE}`] : []),
   ];
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
@@ -144,6 +151,9 @@ function createFrameReader(sink: FrameSink, write: (bytes: Buffer) => void): Fra
   let opcode = 0;
   let frameBytes = 0;
   let left = 0;
+  let isCompressed = false;
+  /** What has come of a compressed message that a read cut. */
+  let pieces: Buffer[] = [];
 
   /** The header at `at`; returns its length, 0: it is not all there. */
   function header(bytes: Buffer, at: number, end: number): number {
@@ -152,6 +162,7 @@ function createFrameReader(sink: FrameSink, write: (bytes: Buffer) => void): Fra
     const size = length < 126 ? 2 : length === 126 ? 4 : 10;
     if (end - at < size) return 0;
     opcode = (bytes[at] ?? 0) & 0x0f;
+    isCompressed = ((bytes[at] ?? 0) & 0x40) !== 0;
     if (size === 2) frameBytes = length;
     else frameBytes = size === 4 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2));
     left = frameBytes;
@@ -162,11 +173,24 @@ function createFrameReader(sink: FrameSink, write: (bytes: Buffer) => void): Fra
     const upTo = Math.min(end, at + left);
     const isFirst = left === frameBytes;
     left -= upTo - at;
-    if (opcode === 1 || opcode === 2 || opcode === 0)
+    if (isCompressed) compressed(bytes.subarray(at, upTo));
+    else if (opcode === 1 || opcode === 2 || opcode === 0)
       sink.payload(bytes, at, upTo, isFirst, left === 0, frameBytes);
     else if (opcode === 9 && left === 0) write(maskedFrame(10, bytes.subarray(at, upTo)));
     else if (opcode === 8 && left === 0) sink.closing(bytes.toString('utf8', at + 2, upTo));
     return upTo;
+  }
+
+  function compressed(piece: Buffer): void {
+    if (left > 0) {
+      // The buffer is read into again.
+      pieces.push(Buffer.from(piece));
+      return;
+    }
+    const whole = pieces.length === 0 ? piece : Buffer.concat([...pieces, piece]);
+    pieces = [];
+    const message = inflate(whole);
+    sink.payload(message, 0, message.byteLength, true, true, message.byteLength);
   }
 
   function completePartial(bytes: Buffer, start: number, end: number): number {

@@ -10,6 +10,8 @@ export interface ConnectOrder {
   readonly path?: string;
   /** Dialect `ms5` only. */
   readonly ms5?: Ms5Options;
+  /** Offers permessage-deflate. */
+  readonly deflate?: boolean;
   /** Reads nothing once it is subscribed. */
   readonly isFrozen?: boolean;
 }

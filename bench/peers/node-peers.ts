@@ -7,9 +7,10 @@ export async function startBenchServer(
   command: readonly string[],
   order: (started: { readonly port: number; readonly token?: string }, count: number) => ConnectOrder,
   publishing: Readonly<Record<string, unknown>> = {},
+  starting: Readonly<Record<string, unknown>> = {},
 ): Promise<RunningPeer> {
   const child = await startChild(SERVER_CORE, command);
-  const started = await child.call<{ readonly port: number; readonly token?: string }>('start');
+  const started = await child.call<{ readonly port: number; readonly token?: string }>('start', starting);
   return {
     serverPid: child.pid,
     order: (count) => order(started, count),
@@ -41,6 +42,28 @@ export function ms5Peer(lane: BenchLane, version: string): Peer {
         nodeCommand('ms5-gateway.ts', MEMORY_LIMIT),
         ({ port, token = '' }, count) => ({ dialect: 'ms5', port, count, ms5: { token, filters: [topic] } }),
         { topic },
+      ),
+  };
+}
+
+/** With permessage-deflate, which the server compresses once for all. */
+export function ms5DeflatePeer(version: string): Peer {
+  const topic = EVENTS_TOPIC.normal;
+  return {
+    name: 'MS5, permessage-deflate',
+    found: { version },
+    start: () =>
+      startBenchServer(
+        nodeCommand('ms5-gateway.ts', MEMORY_LIMIT),
+        ({ port, token = '' }, count) => ({
+          dialect: 'ms5',
+          port,
+          count,
+          deflate: true,
+          ms5: { token, filters: [topic] },
+        }),
+        { topic },
+        { compress: true },
       ),
   };
 }

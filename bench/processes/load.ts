@@ -62,6 +62,7 @@ async function openOne(order: ConnectOrder, resume?: Ms5Options['resume']): Prom
     sink,
     opened: connection.start.bind(connection),
     ...(subprotocol === undefined ? {} : { subprotocol }),
+    deflate: order.deflate === true,
   });
   await ready;
   if (order.isFrozen === true) socket.freeze();

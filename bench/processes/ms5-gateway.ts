@@ -26,13 +26,14 @@ const ADMISSION = [
 ] as const;
 
 serveCalls({
-  async start() {
+  async start({ compress = false }: { readonly compress?: boolean }) {
     server = await startServer({
       engine: engine satisfies EnginePort,
       tokenKey,
       users: [],
       port: 0,
       host: '127.0.0.1',
+      compress,
       limits: { ...DEFAULT_LIMITS, ...Object.fromEntries(ADMISSION.map((name) => [name, UNLIMITED])) },
     });
     const subject = { userId: 'bench', name: 'Bench', roles: ['admin'] };

@@ -9,9 +9,9 @@ export interface Gateway {
   order(count: number, filters: readonly string[], more?: Partial<Ms5Options>): ConnectOrder;
 }
 
-/** The product's gateway with a made-up log, on its core. */
-export async function startGateway(): Promise<Gateway> {
-  const child = await startChild(SERVER_CORE, nodeCommand('ms5-gateway.ts', MEMORY_LIMIT));
+/** The product's gateway with a made-up log, on its core; `null`: on any. */
+export async function startGateway(core: number | null = SERVER_CORE): Promise<Gateway> {
+  const child = await startChild(core, nodeCommand('ms5-gateway.ts', MEMORY_LIMIT));
   const { port, token } = await child.call<{ readonly port: number; readonly token: string }>('start');
   return {
     child,
