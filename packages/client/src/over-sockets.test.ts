@@ -223,5 +223,5 @@ describe('over loopback', () => {
       timeout: 10_000,
     });
     expect(seen).toEqual(site.model.entriesOf('plant/a/l1/events'));
-  }, 20_000);
+  });
 });

@@ -195,4 +195,4 @@ test('D6: names that machines make up do not fill the memory, and signals that c
   signal('s/l/m/telemetry/first', 2);
   await settle();
   expect(client.receivedOf('signal').at(-1)).toMatchObject({ topic: 's/l/m/telemetry/first', value: 2 });
-}, 20_000);
+});

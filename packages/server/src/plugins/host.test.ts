@@ -153,7 +153,7 @@ test('a plugin that blocks its thread for ever holds nobody up, is ended and sta
   expect(
     logged.some(({ message, fields }) => message === 'plugin is down' && fields['plugin'] === 'stuck'),
   ).toBe(true);
-}, 20_000);
+});
 
 test('a blocked thread that ends long after it was given up does not take the next one down', async () => {
   const body = `limits: { beforeMs: 50 }, hooks: { async beforePublish({ publication }) {
