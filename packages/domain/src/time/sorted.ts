@@ -11,7 +11,13 @@ export function lastAtOrBefore(items: readonly Dated[], at: EpochMs): number {
   const newest = items[high];
   // In-order arrival asks for the tail: no search.
   if (newest === undefined || newest.at <= at) return high;
-  let low = -1;
+  // Of what came late, and of what settles, the place is near the tail, where memory is warm.
+  let low = high - 1;
+  for (let reach = 2; low >= 0 && (items[low]?.at ?? Infinity) > at; reach *= 2) {
+    high = low;
+    low -= reach;
+  }
+  if (low < 0) low = -1;
   while (high - low > 1) {
     const middle = (low + high) >>> 1;
     if ((items[middle]?.at ?? Infinity) <= at) low = middle;
