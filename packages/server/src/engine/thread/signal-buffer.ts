@@ -3,10 +3,10 @@ import type { Json } from '@ms5/wire';
 import { createSteadyTime } from '../core/steady-time.ts';
 
 /**
- * The latest value counts; within this time several become one. Short, as a hand-over costs the gateway some 20 µs;
- * what is due to slow sessions or at lower rates is conflated by the hub.
+ * The latest value counts; within this time several become one. As short as a hand-over allows, which costs the gateway
+ * some 20 µs; what is due to slow sessions or at lower rates is conflated by the hub.
  */
-const SIGNALS_EVERY_MS = 10;
+const SIGNALS_EVERY_MS = 2;
 
 export interface SignalBuffer {
   put(topic: string, at: number, value: Json): void;
@@ -15,7 +15,7 @@ export interface SignalBuffer {
 
 const encoder = new TextEncoder();
 
-/** Hands on the latest value per topic: at once after a pause, else at most every 10 ms. */
+/** Hands on the latest value per topic: at once after a pause, else at most every 2 ms. */
 export function createSignalBuffer(
   clock: Clock,
   send: (changes: readonly SignalChange[]) => void,
