@@ -22,11 +22,14 @@ const MINUTE = 60_000;
 /** Midnight of the plant's zone, so long ago that all windows of up to 12 h are over. */
 const MIDNIGHT = Math.floor((Date.now() - 13 * HOUR) / HOUR) * HOUR;
 
-/** The zone in which `MIDNIGHT` is one; its sign is the other way round in these names. */
+const UTC_HOUR = new Date(MIDNIGHT).getUTCHours();
+/** How far the local time of the plant's zone, in which `MIDNIGHT` is one, is ahead. */
+const ZONE_OFFSET_HOURS = UTC_HOUR <= 12 ? -UTC_HOUR : 24 - UTC_HOUR;
+
+/** The sign is the other way round in these names. */
 function zoneOfMidnight(): string {
-  const hour = new Date(MIDNIGHT).getUTCHours();
-  if (hour === 0) return 'Etc/UTC';
-  return hour <= 12 ? `Etc/GMT+${hour}` : `Etc/GMT-${24 - hour}`;
+  if (ZONE_OFFSET_HOURS === 0) return 'Etc/UTC';
+  return `Etc/GMT${ZONE_OFFSET_HOURS < 0 ? '+' : '-'}${Math.abs(ZONE_OFFSET_HOURS)}`;
 }
 
 /** Where a machine's window begins: those longer than a day end where the others of 12 h do. */
@@ -146,7 +149,7 @@ describe('through a server', () => {
         expectFigures(figuresOf(newest(`${line}/oee`) as FiguresDocument), example);
       });
       await live(() => {
-        const date = new Date(MIDNIGHT + zoneOffsetMs()).toISOString().slice(0, 10);
+        const date = new Date(MIDNIGHT + ZONE_OFFSET_HOURS * HOUR).toISOString().slice(0, 10);
         const key = `shift.${date}.${shiftOf(example.machines[0] as Machine)}`;
         expectFigures(held(`${line}/periods`)[key] ?? {}, example);
       });
@@ -175,9 +178,3 @@ describe('through a server', () => {
     expectFigures(rows[0]?.figures ?? {}, example);
   });
 });
-
-/** How far the local time of the plant's zone is ahead. */
-function zoneOffsetMs(): number {
-  const hour = new Date(MIDNIGHT).getUTCHours();
-  return (hour <= 12 ? -hour : 24 - hour) * HOUR;
-}
