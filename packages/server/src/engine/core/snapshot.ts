@@ -1,3 +1,4 @@
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { decodeEngineState, encodeEngineState, type PlantConfig } from '@ms5/domain';
 import type { LogImage } from '@ms5/hub';
 import type { LogSnapshot } from '../log/event-log.ts';
@@ -5,20 +6,28 @@ import { isAppTopic } from '../projections/app-topics.ts';
 import { createProjector, PROJECTION_VERSION } from '../projections/projector.ts';
 import { createByteReader } from '../thread/byte-reader.ts';
 import { createByteWriter } from '../thread/byte-writer.ts';
-import { decodeImage, encodeImage } from '../thread/changes-codec.ts';
+import { decodeImage, writeImage } from '../thread/changes-codec.ts';
 import type { Memory } from './group.ts';
 
 /** Form of the snapshot's bytes. */
-const SNAPSHOT_VERSION = 'snapshot-3';
-/** As the present form, without single changes. */
+const SNAPSHOT_VERSION = 'snapshot-4';
+/** As the present form, not compressed. */
+const UNCOMPRESSED = 'snapshot-3';
+/** As that, without single changes. */
 const WITHOUT_SINGLES = 'snapshot-2';
 
+/** What streams tell repeats itself: compressing it takes less than writing it would. */
+const COMPRESSION = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
 export function imageOf(memory: Memory, site: string, logId: string): LogImage {
+  return { ...imageHead(memory, site, logId), topics: memory.projector.images() };
+}
+
+function imageHead(memory: Memory, site: string, logId: string): Omit<LogImage, 'topics'> {
   return {
     log: site,
     epoch: epochOf(logId),
     offset: memory.offset,
-    topics: memory.projector.images(),
     ...memory.projector.removals(),
   };
 }
@@ -29,12 +38,14 @@ function epochOf(logId: string): string {
 }
 
 export function encodeSnapshot(memory: Memory, logId: string): LogSnapshot {
-  const writer = createByteWriter(256 * 1024);
+  const writer = createByteWriter(1024 * 1024);
   writer.text(JSON.stringify(memory.config));
   writer.text(JSON.stringify([...memory.pendingLines]));
   writer.text(encodeEngineState(memory.state));
-  writer.bytes(encodeImage(imageOf(memory, memory.config.site.id, logId)));
-  return { offset: memory.offset, at: memory.at, version: SNAPSHOT_VERSION, data: writer.finish() };
+  const image = { ...imageHead(memory, memory.config.site.id, logId), topics: memory.projector.textImages() };
+  writer.block(() => writeImage(writer, image));
+  const data = zstdCompressSync(writer.finish(), COMPRESSION);
+  return { offset: memory.offset, at: memory.at, version: SNAPSHOT_VERSION, data };
 }
 
 export interface RestoredSnapshot {
@@ -45,10 +56,13 @@ export interface RestoredSnapshot {
 
 /** `undefined`: of another version, or unreadable; the log is then read from its start. */
 export function decodeSnapshot(snapshot: LogSnapshot, logId: string): RestoredSnapshot | undefined {
-  const withSingles = snapshot.version !== WITHOUT_SINGLES;
-  if (withSingles && snapshot.version !== SNAPSHOT_VERSION) return undefined;
+  const { version } = snapshot;
+  if (version !== SNAPSHOT_VERSION && version !== UNCOMPRESSED && version !== WITHOUT_SINGLES)
+    return undefined;
+  const withSingles = version !== WITHOUT_SINGLES;
   try {
-    const reader = createByteReader(snapshot.data);
+    const data = version === SNAPSHOT_VERSION ? zstdDecompressSync(snapshot.data) : snapshot.data;
+    const reader = createByteReader(data);
     const config = JSON.parse(reader.text()) as PlantConfig;
     const pendingLines = new Set(JSON.parse(reader.text()) as string[]);
     const decoded = decodeEngineState(reader.text());

@@ -92,6 +92,34 @@ it('a snapshot that cannot be read is written anew, also where nothing lies behi
   expect(recover(log, config, clock.now()).snapshotOffset).toBe(readable.offset);
 });
 
+it('a snapshot is followed by a rest in proportion to what it took, within the bound of a restart', () => {
+  const log = createMemoryEventLog();
+  const clock = createFakeClock(START);
+  const recovered = recover(log, config, START);
+  const { memory } = recovered;
+  const slow: EventLog = {
+    ...log,
+    saveSnapshot: (snapshot) => {
+      clock.elapse(100);
+      log.saveSnapshot(snapshot);
+    },
+  };
+  const upkeep = createUpkeep(recovered, slow, clock);
+  const isWrittenAfter = (tailMs: number): boolean => {
+    memory.offset += 1;
+    memory.projectedLines += tailMs / replayMs({ entries: 0, events: 0, lines: 1 });
+    upkeep.run(clock.now(), true);
+    return log.latestSnapshot()?.offset === memory.offset;
+  };
+  expect(isWrittenAfter(REPLAY_LIMITS.dueMs)).toBe(true);
+  expect(isWrittenAfter(REPLAY_LIMITS.dueMs)).toBe(false);
+  clock.elapse(4_900);
+  expect(isWrittenAfter(0)).toBe(false);
+  clock.elapse(100);
+  expect(isWrittenAfter(0)).toBe(true);
+  expect(isWrittenAfter(REPLAY_LIMITS.latestMs)).toBe(true);
+});
+
 it('a restart takes bounded time while observations never cease', async () => {
   const log = createMemoryEventLog();
   const clock = createFakeClock(START);

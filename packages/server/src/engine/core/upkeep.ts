@@ -26,6 +26,9 @@ export function replayMs({ entries, events, lines }: Tail): number {
   return (entries * REPLAY_US.entry + events * REPLAY_US.event + lines * REPLAY_US.line) / 1_000;
 }
 
+/** Snapshots take at most this share of a core, unless a restart would take longer than `latestMs`. */
+const SNAPSHOT_SHARE = 0.02;
+
 export const UPKEEP_TIMES = { snapshotMs: 5 * 60_000, housekeepingMs: 30_000 } as const;
 
 /** What need not be done with every group: snapshots, forgetting expired keys, checkpoints. */
@@ -43,13 +46,16 @@ export function createUpkeep(recovered: Recovered, log: EventLog, clock: Clock):
   const steady = createSteadyTime(clock);
   let snapshotAt = steady();
   let { snapshotOffset } = recovered;
+  let restUntil = snapshotAt;
   let { events } = recovered.tail;
   let housekeptAt = snapshotAt;
 
   const saveSnapshot = (): void => {
     if (memory.offset === snapshotOffset) return;
+    const begunAt = steady();
     log.saveSnapshot(encodeSnapshot(memory, log.id));
     snapshotAt = steady();
+    restUntil = snapshotAt + (snapshotAt - begunAt) / SNAPSHOT_SHARE;
     snapshotOffset = memory.offset;
     events = 0;
     memory.projectedLines = 0;
@@ -65,8 +71,8 @@ export function createUpkeep(recovered: Recovered, log: EventLog, clock: Clock):
       const tail = { entries: memory.offset - snapshotOffset, events, lines: memory.projectedLines };
       const tailMs = replayMs(tail);
       const due = tailMs >= REPLAY_LIMITS.dueMs || elapsed - snapshotAt >= UPKEEP_TIMES.snapshotMs;
-      // Put off while others wait, though not for ever.
-      if (due && (idle || tailMs >= REPLAY_LIMITS.latestMs)) saveSnapshot();
+      // Put off while others wait, or while the last one weighs, though not for ever.
+      if (due && ((idle && elapsed >= restUntil) || tailMs >= REPLAY_LIMITS.latestMs)) saveSnapshot();
       if (!idle || elapsed - housekeptAt < UPKEEP_TIMES.housekeepingMs) return;
       // With more to forget, the next group goes on.
       if (!log.prune(now)) housekeptAt = elapsed;

@@ -1,4 +1,4 @@
-import type { TopicImage } from '@ms5/hub';
+import type { LogImage, SingleChangeImage, TopicImage } from '@ms5/hub';
 import { HISTORY } from '@ms5/wire';
 import type { TopicClass } from './topics.ts';
 
@@ -204,12 +204,33 @@ function cutOff<Item>(history: History<Item>): void {
   history.first = 0;
 }
 
-const encodePair = ([key, json]: readonly [string, string]): readonly [string, Uint8Array] => [
-  key,
-  encoder.encode(json),
-];
+/** A topic's image, its values in another form. */
+export interface TopicImageOf<Value> extends Omit<TopicImage, 'keys' | 'entries' | 'singles'> {
+  readonly keys: readonly (Omit<TopicImage['keys'][number], 'value'> & { readonly value: Value })[];
+  readonly entries: readonly (Omit<TopicImage['entries'][number], 'data'> & { readonly data: Value })[];
+  readonly singles?: {
+    readonly from: number;
+    readonly changes: readonly (Omit<SingleChangeImage, 'set'> & {
+      readonly set: readonly (readonly [key: string, value: Value])[];
+    })[];
+  };
+}
 
+export interface LogImageOf<Value> extends Omit<LogImage, 'topics'> {
+  readonly topics: readonly TopicImageOf<Value>[];
+}
+
+/** With values as bytes, to be handed on. */
 export function imageOf(own: KeptTopic): TopicImage {
+  return imageWith(own, (json) => encoder.encode(json));
+}
+
+/** With values as texts, to be written at once. */
+export function textImageOf(own: KeptTopic): TopicImageOf<string> {
+  return imageWith(own, (json) => json);
+}
+
+function imageWith<Value>(own: KeptTopic, valueOf: (json: string) => Value): TopicImageOf<Value> {
   const { entries, singles } = own;
   const isStream = own.class.kind === 'stream';
   return {
@@ -217,21 +238,24 @@ export function imageOf(own: KeptTopic): TopicImage {
     kind: own.class.kind,
     lane: own.class.lane,
     at: own.at,
-    keys: [...own.values].map(([key, { offset, json }]) => ({ key, offset, value: encoder.encode(json) })),
+    keys: [...own.values].map(([key, { offset, json }]) => ({ key, offset, value: valueOf(json) })),
     tombstones: [...own.tombstones].map(([key, offset]) => ({ key, offset })),
     tombstoneHorizon: own.tombstoneHorizon,
     entries: entries.items
       .slice(entries.first)
-      .map(({ offset, at, json }) => ({ offset, at, data: encoder.encode(json) })),
+      .map(({ offset, at, json }) => ({ offset, at, data: valueOf(json) })),
     historyFrom: isStream ? entries.from : own.since,
     ...(singles === null
       ? {}
       : {
           singles: {
             from: singles.from,
-            changes: singles.items
-              .slice(singles.first)
-              .map(({ offset, at, set, remove }) => ({ offset, at, set: set.map(encodePair), remove })),
+            changes: singles.items.slice(singles.first).map(({ offset, at, set, remove }) => ({
+              offset,
+              at,
+              set: set.map(([key, json]) => [key, valueOf(json)] as const),
+              remove,
+            })),
           },
         }),
   };

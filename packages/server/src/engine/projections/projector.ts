@@ -13,6 +13,7 @@ import { inboxEntries, isInbox } from './inboxes.ts';
 import { periodDocuments, rollUpDocument } from './plan-documents.ts';
 import { createAppTopics, isAppTopic, type AppTopics } from './app-topics.ts';
 import { streamEntries } from './streams.ts';
+import type { TopicImageOf } from './kept-topic.ts';
 import { createTopicImages, type Removals, type TopicImages } from './topic-images.ts';
 import {
   AREA_TOPICS,
@@ -54,6 +55,7 @@ export interface Projector {
   /** Another plant: topics it does not have are removed, streams it has are known from `offset` on. */
   reconfigure(config: PlantConfig, offset: number): readonly TopicChange[];
   images(): readonly TopicImage[];
+  textImages(): readonly TopicImageOf<string>[];
   removals(): Removals;
 }
 
@@ -157,6 +159,7 @@ export function createProjector(restored?: readonly TopicImage[], removals?: Rem
       return removed;
     },
     images: () => images.images(),
+    textImages: () => images.textImages(),
     removals: () => images.removals(),
   };
 }

@@ -10,7 +10,9 @@ import {
   removeKeys,
   restoreTopic,
   setDocuments,
+  textImageOf,
   type KeptTopic,
+  type TopicImageOf,
 } from './kept-topic.ts';
 import type { TopicClass } from './topics.ts';
 
@@ -62,6 +64,7 @@ export interface TopicImages {
    */
   lastChange(topic: string, key?: string): number;
   images(): readonly TopicImage[];
+  textImages(): readonly TopicImageOf<string>[];
   removals(): Removals;
 }
 
@@ -164,6 +167,7 @@ export function createTopicImages(
       return own === undefined ? -1 : key === undefined ? lastChangeOf(own) : lastChangeOfKey(own, key);
     },
     images: () => [...topics.values()].map(imageOf),
+    textImages: () => [...topics.values()].map(textImageOf),
     removals: () => ({ removed: [...removed.values()], removalHorizon }),
   };
 }

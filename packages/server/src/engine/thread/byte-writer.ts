@@ -8,6 +8,8 @@ export interface ByteWriter {
   u32(value: number): void;
   text(value: string): void;
   bytes(value: Uint8Array): void;
+  /** What `write` writes, to be read as bytes. */
+  block(write: () => void): void;
   /** The written part as a buffer of its own, free to be transferred; the writer starts anew. */
   finish(): Uint8Array<ArrayBuffer>;
 }
@@ -54,6 +56,11 @@ export function createByteWriter(initialBytes = 4096): ByteWriter {
       u32(value.byteLength);
       const at = reserve(value.byteLength);
       buffer.set(value, at);
+    },
+    block: (write) => {
+      const start = reserve(4);
+      write();
+      view.setUint32(start, length - start - 4, true);
     },
     finish: () => {
       const written = buffer.slice(0, length);

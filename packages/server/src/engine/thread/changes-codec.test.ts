@@ -2,6 +2,8 @@ import * as fc from 'fast-check';
 import type { EntryChanges, LogImage, SignalChange, TopicChange, TopicImage } from '@ms5/hub';
 import { LANES } from '@ms5/wire';
 import { describe, expect, it } from 'vitest';
+import { createByteReader } from './byte-reader.ts';
+import { createByteWriter } from './byte-writer.ts';
 import {
   decodeChanges,
   decodeImage,
@@ -9,6 +11,7 @@ import {
   encodeChanges,
   encodeImage,
   encodeSignals,
+  writeImage,
 } from './changes-codec.ts';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 30 });
@@ -78,6 +81,31 @@ describe('what crosses between the threads arrives as it was sent', () => {
     fc.assert(
       fc.property(image, (whole) => {
         expect(decodeImage(encodeImage(whole))).toEqual(whole);
+      }),
+    );
+  });
+
+  it('images whose values are still texts', () => {
+    const json = fc.json({ maxDepth: 1 });
+    fc.assert(
+      fc.property(image, json, (whole, value) => {
+        const withValues = <Value>(of: Value) => ({
+          ...whole,
+          topics: whole.topics.map((each) => ({
+            ...each,
+            keys: each.keys.map((key) => ({ ...key, value: of })),
+            entries: each.entries.map((own) => ({ ...own, data: of })),
+            singles: {
+              from: 1,
+              changes: [{ offset: 2, at: 3, set: [['k', of]] as const, remove: ['gone'] }],
+            },
+          })),
+        });
+        const writer = createByteWriter();
+        writer.block(() => writeImage(writer, withValues(value)));
+        const written = createByteReader(writer.finish());
+        expect(decodeImage(written.bytes())).toEqual(withValues(new TextEncoder().encode(value)));
+        expect(written.done()).toBe(true);
       }),
     );
   });

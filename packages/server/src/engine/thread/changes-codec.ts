@@ -7,6 +7,7 @@ import type {
   TopicImage,
 } from '@ms5/hub';
 import { LANES, type Lane } from '@ms5/wire';
+import type { LogImageOf, TopicImageOf } from '../projections/kept-topic.ts';
 import { createByteReader, type ByteReader } from './byte-reader.ts';
 import { createByteWriter, type ByteWriter } from './byte-writer.ts';
 
@@ -52,6 +53,12 @@ export function decodeSignals(bytes: Uint8Array): readonly SignalChange[] {
 
 export function encodeImage(image: LogImage): Uint8Array<ArrayBuffer> {
   const writer = createByteWriter(64 * 1024);
+  writeImage(writer, image);
+  return writer.finish();
+}
+
+/** Values that are texts are written as their bytes. */
+export function writeImage(writer: ByteWriter, image: LogImageOf<Uint8Array | string>): void {
   writer.text(image.log);
   writer.text(image.epoch);
   writer.uint(image.offset);
@@ -62,7 +69,11 @@ export function encodeImage(image: LogImage): Uint8Array<ArrayBuffer> {
     writer.u8(LANES.indexOf(lane));
     writer.uint(offset);
   });
-  return writer.finish();
+}
+
+function writeValue(writer: ByteWriter, value: Uint8Array | string): void {
+  if (typeof value === 'string') writer.text(value);
+  else writer.bytes(value);
 }
 
 type WholeTopic = Required<Omit<TopicImage, 'singles'>> & Pick<TopicImage, 'singles'>;
@@ -112,7 +123,7 @@ function readChange(reader: ByteReader): TopicChange {
   return { kind, topic, lane, set, remove: readList(reader, () => reader.text()) };
 }
 
-function writeTopic(writer: ByteWriter, topic: TopicImage): void {
+function writeTopic(writer: ByteWriter, topic: TopicImageOf<Uint8Array | string>): void {
   writer.text(topic.topic);
   writer.u8(IMAGE_KINDS.indexOf(topic.kind));
   writer.u8(LANES.indexOf(topic.lane));
@@ -122,7 +133,7 @@ function writeTopic(writer: ByteWriter, topic: TopicImage): void {
   list(writer, topic.keys, ({ key, offset, value }) => {
     writer.text(key);
     writer.uint(offset);
-    writer.bytes(value);
+    writeValue(writer, value);
   });
   list(writer, topic.tombstones, ({ key, offset }) => {
     writer.text(key);
@@ -131,12 +142,12 @@ function writeTopic(writer: ByteWriter, topic: TopicImage): void {
   list(writer, topic.entries, ({ offset, at, data }) => {
     writer.uint(offset);
     writer.uint(at);
-    writer.bytes(data);
+    writeValue(writer, data);
   });
   writeSingles(writer, topic.singles);
 }
 
-function writeSingles(writer: ByteWriter, singles: TopicImage['singles']): void {
+function writeSingles(writer: ByteWriter, singles: TopicImageOf<Uint8Array | string>['singles']): void {
   writer.u8(singles === undefined ? 0 : 1);
   if (singles === undefined) return;
   writer.uint(singles.from);
@@ -145,7 +156,7 @@ function writeSingles(writer: ByteWriter, singles: TopicImage['singles']): void 
     writer.uint(at);
     list(writer, set, ([key, value]) => {
       writer.text(key);
-      writer.bytes(value);
+      writeValue(writer, value);
     });
     list(writer, remove, (key) => writer.text(key));
   });
