@@ -10,7 +10,8 @@ export interface EntryRow {
   readonly at: number;
   readonly version: number;
   readonly projected: number;
-  readonly cause: string;
+  /** `null`: of observations, and left in the table until it is asked for. */
+  readonly cause: string | null;
   readonly outcome: string;
   readonly events: string;
 }
@@ -23,7 +24,7 @@ export function encodeEntry({
   cause,
   outcome,
   events,
-}: Pick<LogEntry, 'cause' | 'outcome' | 'events'>): Pick<EntryRow, 'cause' | 'outcome' | 'events'> {
+}: Pick<LogEntry, 'cause' | 'outcome' | 'events'>): Record<'cause' | 'outcome' | 'events', string> {
   const isPacked = cause.kind === 'observations' && cause.observations.length >= PACKED_FROM;
   return {
     cause: JSON.stringify(isPacked ? { ...cause, observations: packRows(cause.observations) } : cause),
@@ -32,15 +33,18 @@ export function encodeEntry({
   };
 }
 
+/** Reads the text of a cause that was left in the table. */
+type ReadCause = (offset: number) => string | undefined;
+
 /** Throws a `LogError` naming `file` when the row cannot be read. */
-export function decodeRow(row: EntryRow, file: string): LogEntry {
+export function decodeRow(row: EntryRow, file: string, readCause: ReadCause = () => undefined): LogEntry {
   try {
     return upcast({
       offset: row.offset,
       at: row.at,
       version: row.version,
       projected: row.projected === 1,
-      cause: decodeCause(row, file),
+      cause: decodeCause(row, file, readCause),
       outcome: row.outcome === 'null' ? null : (JSON.parse(row.outcome) as EntryOutcome),
       events: unpacked(JSON.parse(row.events) as LogEntry['events'] | PackedRows),
     });
@@ -61,13 +65,15 @@ type PackedCause = Omit<OfObservations, 'observations'> & { readonly observation
 const TICK = JSON.stringify({ kind: 'tick' } satisfies EntryCause);
 
 /** What machines said is evidence, half of the log, and hardly ever looked at: it is read when it is asked for. */
-function decodeCause(row: EntryRow, file: string): EntryCause {
-  if (row.cause === TICK) return { kind: 'tick' };
-  if (!row.cause.startsWith('{"kind":"observations"')) return JSON.parse(row.cause) as EntryCause;
+function decodeCause(row: EntryRow, file: string, readCause: ReadCause): EntryCause {
+  const { cause } = row;
+  if (cause === TICK) return { kind: 'tick' };
+  if (cause?.startsWith('{"kind":"observations"') === false) return JSON.parse(cause) as EntryCause;
   let read: OfObservations | undefined;
   const whole = (): OfObservations => {
     try {
-      return (read ??= unpackedCause(JSON.parse(row.cause) as OfObservations | PackedCause));
+      const text = cause ?? readCause(row.offset) ?? '';
+      return (read ??= unpackedCause(JSON.parse(text) as OfObservations | PackedCause));
     } catch (error) {
       throw unreadable(row, file, error);
     }

@@ -99,6 +99,8 @@ function createEventLog(id: string, file: string, database: Database, release: (
     }
   };
 
+  const readCause = (offset: number): string | undefined => guarded(() => statements.cause.get(offset));
+
   const write = database.transaction((group: CommitGroup): void => {
     for (const [index, entry] of group.entries.entries()) {
       const expected = head + index + 1;
@@ -155,7 +157,7 @@ function createEventLog(id: string, file: string, database: Database, release: (
     },
     *entries(after) {
       const rows = guarded(() => statements.entries.iterate(after));
-      for (const row of rows) yield decodeRow(row, file);
+      for (const row of rows) yield decodeRow(row, file, readCause);
     },
     latestConfig: () =>
       guarded(() => {
@@ -189,17 +191,20 @@ function createEventLog(id: string, file: string, database: Database, release: (
 type Statements = ReturnType<typeof prepareStatements>;
 
 function prepareStatements(database: Database) {
-  const columns = '"offset", at, version, projected, cause, outcome, events';
+  const numbers = '"offset", at, version, projected';
   return {
     head: database.prepare<[], number>('SELECT max("offset") FROM entries').pluck(),
     insertEntry: database.prepare(
       'INSERT INTO entries ("offset", at, version, projected, kind, cause, outcome, events) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     ),
+    // What machines said is half of the log; only what it made true is read with each entry.
     entries: database.prepare<[number], EntryRow>(
-      `SELECT ${columns} FROM entries WHERE "offset" > ? ORDER BY "offset"`,
+      `SELECT ${numbers}, CASE kind WHEN 'observations' THEN NULL ELSE cause END AS cause, outcome, events
+       FROM entries WHERE "offset" > ? ORDER BY "offset"`,
     ),
+    cause: database.prepare<[number], string>('SELECT cause FROM entries WHERE "offset" = ?').pluck(),
     latestConfig: database.prepare<[], EntryRow>(
-      `SELECT ${columns} FROM entries WHERE kind = 'configLoaded' ORDER BY "offset" DESC LIMIT 1`,
+      `SELECT ${numbers}, cause, outcome, events FROM entries WHERE kind = 'configLoaded' ORDER BY "offset" DESC LIMIT 1`,
     ),
     insertCommand: database.prepare(
       'INSERT INTO commands (client_id, counter, "offset", at, outcome) VALUES (?, ?, ?, ?, ?)',

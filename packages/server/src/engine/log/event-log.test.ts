@@ -104,6 +104,17 @@ describe.each(ADAPTERS)('the event log %s', (_, open) => {
     expect([...log.entries(2)]).toEqual([tick(3)]);
   });
 
+  it('tells what machines said where it is asked, in the midst of reading and after', () => {
+    const log = keep(open());
+    log.commit(group([counts(1, 4), tick(2), counts(3, 2), counts(4, 400)]));
+    const read: LogEntry[] = [];
+    for (const entry of log.entries(0)) {
+      if (entry.offset === 1) expect(entry.cause).toEqual(counts(1, 4).cause);
+      read.push(entry);
+    }
+    expect(read).toEqual([counts(1, 4), tick(2), counts(3, 2), counts(4, 400)]);
+  });
+
   it('takes no gap and no repetition, and nothing of a group that holds one', () => {
     const log = keep(open());
     log.commit(group([tick(1)]));

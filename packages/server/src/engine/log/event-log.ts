@@ -13,7 +13,7 @@ export interface EventLog {
   head(): number;
   /** Writes the group in one transaction. On return it is on disk. */
   commit(group: CommitGroup): void;
-  /** Entries with offsets above `after`, in order. */
+  /** Entries with offsets above `after`, in order. What machines said can be read as long as the log is open. */
   entries(after: number): Iterable<LogEntry>;
   /** The newest entry that loaded a configuration. */
   latestConfig(): LogEntry | undefined;
