@@ -16,8 +16,10 @@ const UNCOMPRESSED = 'snapshot-3';
 /** As that, without single changes. */
 const WITHOUT_SINGLES = 'snapshot-2';
 
+/** Snapshots have some MB, which would come and go in a thousand pieces of the usual length. */
+const IN_CHUNKS = { chunkSize: 256 * 1024 };
 /** What streams tell repeats itself: compressing it takes less than writing it would. */
-const COMPRESSION = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const COMPRESSION = { ...IN_CHUNKS, params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 export function imageOf(memory: Memory, site: string, logId: string): LogImage {
   return { ...imageHead(memory, site, logId), topics: memory.projector.images() };
@@ -61,7 +63,7 @@ export function decodeSnapshot(snapshot: LogSnapshot, logId: string): RestoredSn
     return undefined;
   const withSingles = version !== WITHOUT_SINGLES;
   try {
-    const data = version === SNAPSHOT_VERSION ? zstdDecompressSync(snapshot.data) : snapshot.data;
+    const data = version === SNAPSHOT_VERSION ? zstdDecompressSync(snapshot.data, IN_CHUNKS) : snapshot.data;
     const reader = createByteReader(data);
     const config = JSON.parse(reader.text()) as PlantConfig;
     const pendingLines = new Set(JSON.parse(reader.text()) as string[]);
