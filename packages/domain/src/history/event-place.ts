@@ -17,6 +17,8 @@ const SUBJECT_MEMBERS = {
   escalationId: 'escalation',
 } as const;
 
+const SUBJECTS = Object.entries(SUBJECT_MEMBERS);
+
 export type SubjectKind = (typeof SUBJECT_MEMBERS)[keyof typeof SUBJECT_MEMBERS];
 
 export interface Subject {
@@ -130,7 +132,7 @@ function instantsOf({ at, from, to, spans, downtimeIds }: Members): readonly Epo
 }
 
 function subjectOf(members: Members): Subject | undefined {
-  for (const [member, kind] of Object.entries(SUBJECT_MEMBERS)) {
+  for (const [member, kind] of SUBJECTS) {
     const id = members[member];
     if (typeof id === 'string') return { kind, id };
   }
