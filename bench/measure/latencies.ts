@@ -9,7 +9,12 @@ export interface Latencies {
   /** In ms; NaN when nothing was counted. */
   percentile(share: number): number;
   max(): number;
+  /** How many of each step were counted, to be added to those of other processes. */
+  steps(): readonly Step[];
+  addSteps(steps: readonly Step[], maxMs: number): void;
 }
+
+type Step = readonly [step: number, count: number];
 
 export function createLatencies(): Latencies {
   const counts = new Uint32Array(FINE + COARSE + 1);
@@ -39,5 +44,13 @@ export function createLatencies(): Latencies {
       return maxMs;
     },
     max: () => maxMs,
+    steps: () => [...counts.entries()].filter(([, count]) => count > 0),
+    addSteps(steps, most) {
+      for (const [step, count] of steps) {
+        counts[step] = (counts[step] ?? 0) + count;
+        total += count;
+      }
+      maxMs = Math.max(maxMs, most);
+    },
   };
 }

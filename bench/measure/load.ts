@@ -1,5 +1,6 @@
 import type { DialectName } from '../load/dialect.ts';
 import type { Ms5Options } from '../load/ms5-dialect.ts';
+import type { Latencies } from './latencies.ts';
 import { LOAD_CORE, nodeCommand, startChild, type Child } from './child.ts';
 
 export interface ConnectOrder {
@@ -33,6 +34,7 @@ export interface LoadReport {
     readonly p50Ms: number;
     readonly p99Ms: number;
     readonly maxMs: number;
+    readonly steps: ReturnType<Latencies['steps']>;
   };
   /** Of one core. */
   readonly cpuShare: number;

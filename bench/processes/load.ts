@@ -122,6 +122,7 @@ function report(): LoadReport {
       p50Ms: critical.percentile(0.5),
       p99Ms: critical.percentile(0.99),
       maxMs: critical.max(),
+      steps: critical.steps(),
     },
     cpuShare: (user + system) / 1_000 / elapsedMs,
     loopDelayP99Ms: delay.percentile(99) / 1e6,

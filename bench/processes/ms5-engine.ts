@@ -1,5 +1,5 @@
 // The product's engine (ingest, domain, log, projections) as `ms5 serve` starts it, fed with observations.
-import { startEngine, type EnginePort } from '@ms5/server';
+import { letHeapsDouble, startEngine, type EnginePort } from '@ms5/server';
 import { serveCalls } from '../measure/control.ts';
 import { benchLines } from '../measure/plant.ts';
 
@@ -103,6 +103,7 @@ async function ingest({ observations, perBody, lines, atOnce, keys }: IngestOrde
 serveCalls({
   async start(options: { readonly dataDir: string; readonly plantFile: string }) {
     const startedAt = performance.now();
+    letHeapsDouble();
     engine = await startEngine(options);
     engine.onCommitted((_log, entries) => (published += entries.length));
     return { startedMs: performance.now() - startedAt, head: engine.head() };

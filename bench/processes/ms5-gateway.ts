@@ -1,12 +1,20 @@
 // The product's gateway as `ms5 serve` composes it (HTTP server, WebSockets, hub, health), with a made-up log instead
 // of the engine: it commits events at a given rate.
 import { randomBytes } from 'node:crypto';
-import { DEFAULT_LIMITS, issueToken, startServer, type EnginePort, type RunningServer } from '@ms5/server';
+import {
+  DEFAULT_LIMITS,
+  issueToken,
+  letHeapsDouble,
+  startServer,
+  type EnginePort,
+  type RunningServer,
+} from '@ms5/server';
 import { serveCalls } from '../measure/control.ts';
 import { pace, type Pacer } from '../measure/event.ts';
 import { nowMs } from '../measure/clock.ts';
 import { createSyntheticEngine } from '../measure/synthetic-engine.ts';
 
+letHeapsDouble();
 const tokenKey = randomBytes(32);
 const engine = createSyntheticEngine();
 let server: RunningServer | undefined;

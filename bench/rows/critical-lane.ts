@@ -1,5 +1,6 @@
 import { createFaultProxy } from '@ms5/testkit';
 import { sleep, type Child } from '../measure/child.ts';
+import { createLatencies } from '../measure/latencies.ts';
 import { startLoad, type LoadReport } from '../measure/load.ts';
 import { cpuMsOf } from '../measure/proc.ts';
 import { figure, latencyFigures, medianOf, verdict, type Measurement } from '../measure/result.ts';
@@ -22,15 +23,11 @@ function runsOf({ isShort }: RowContext): { readonly runs: number; readonly runM
  */
 const SESSIONS_PER_PROCESS = 250;
 
-/** The calls as the slowest of the processes saw them. */
-function worstOf(reports: readonly LoadReport[]): Pick<LoadReport, 'p50Ms' | 'p99Ms' | 'maxMs'> {
-  const worst = (of: (critical: LoadReport['critical']) => number): number =>
-    Math.max(...reports.map(({ critical }) => of(critical)));
-  return {
-    p50Ms: worst(({ p50Ms }) => p50Ms),
-    p99Ms: worst(({ p99Ms }) => p99Ms),
-    maxMs: worst(({ maxMs }) => maxMs),
-  };
+/** The calls as all the processes saw them. */
+function together(reports: readonly LoadReport[]): Pick<LoadReport, 'p50Ms' | 'p99Ms' | 'maxMs'> {
+  const all = createLatencies();
+  for (const { critical } of reports) all.addSteps(critical.steps, critical.maxMs);
+  return { p50Ms: all.percentile(0.5), p99Ms: all.percentile(0.99), maxMs: all.max() };
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
@@ -66,7 +63,7 @@ async function underLoad(readers: number, context: RowContext): Promise<Measurem
       subject: 'MS5',
       condition: `to ${readers} of ${SESSIONS}, ${LOAD_RATE} ev/s to all`,
       figures: [
-        ...latencyFigures(reports.map((of) => worstOf(of.slice(0, reading.length)))),
+        ...latencyFigures(reports.map((of) => together(of.slice(0, reading.length)))),
         figure(
           'received',
           '',

@@ -4,6 +4,7 @@ export { formatProblems, loadPlant, PlantConfigError, type Plant } from './confi
 export { startHistory, type HistoryPort } from './history/index.ts';
 export { startServer, type RunningServer, type ServerOptions } from './gateway/server.ts';
 export type { CommittedChange, InProcessOptions, SignalValue } from './gateway/in-process.ts';
+export { letHeapsDouble } from './heap-growth.ts';
 export type { Refused } from './gateway/acts.ts';
 export type { PluginOptions } from './gateway/plugins.ts';
 export { HOOK_DURATION_BUCKETS_MS, type HookFigures, type PluginFigures } from './plugins/figures.ts';

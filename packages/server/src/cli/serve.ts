@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startEngineThread } from '../engine/thread/engine-proxy.ts';
+import { letHeapsDouble } from '../heap-growth.ts';
 import { CliError } from './cli-error.ts';
 import { addressForPeople, listenError } from './listen-address.ts';
 import { dashboardDirectory, EXAMPLE_PLANT } from './paths.ts';
@@ -16,6 +17,7 @@ export async function serve(options: ServeOptions): Promise<void> {
       `cp ${fileURLToPath(EXAMPLE_PLANT)} plant.yaml`,
     ]);
   }
+  letHeapsDouble();
   // Loading code keeps a thread busy, so each is started before this one loads its own: the engine's thread loads while
   // this one reads the plant, and recovers its log while this one loads what it needs to serve.
   const setup = nextTurn()
