@@ -1,4 +1,5 @@
 export type * from './ports.ts';
+export { HEADER_ROOM_BYTES } from './delivery/byte-writer.ts';
 export { BAND_FLOORS, BAND_MARGIN, BANDS, bandOf, type Band } from './health/band.ts';
 export {
   degrade,

@@ -33,7 +33,8 @@ export interface Random {
 export interface Transport {
   /**
    * Hands over one or more encoded protocol messages to be written in one system call.
-   * The hub keeps the buffers: they are shared with other sessions and must not be changed.
+   * The hub keeps the buffers: they are shared with other sessions and must not be changed. Where a buffer holds
+   * `HEADER_ROOM_BYTES` and the message, these bytes before it are free for a header that is the same for all.
    */
   write(messages: readonly Uint8Array[]): void;
   /** Sends a WebSocket Ping behind everything written before; its Pong comes as `Connection.ponged`. */

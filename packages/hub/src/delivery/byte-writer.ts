@@ -7,11 +7,17 @@ const MAX_BYTES_PER_UNIT = 3;
 const SHORT_UNITS = 96;
 const LAST_ASCII = 0x7f;
 
+/**
+ * Bytes that are free before a message in its buffer, which holds nothing else: a transport may put its header there, once
+ * for all who get the message. The longest header of a WebSocket server's frames (RFC 6455, 5.2).
+ */
+export const HEADER_ROOM_BYTES = 10;
+
 /** Puts text and ready bytes together. One is reused for all messages: `take` copies what was written. */
 export interface ByteWriter {
   text(text: string): void;
   bytes(bytes: Uint8Array): void;
-  /** What was written since the last `take`; the caller owns it. */
+  /** What was written since the last `take`, behind room for a header; the caller owns it. */
   take(): Uint8Array;
 }
 
@@ -49,7 +55,8 @@ export function createByteWriter(): ByteWriter {
       length += bytes.byteLength;
     },
     take() {
-      const taken = buffer.slice(0, length);
+      const taken = new Uint8Array(HEADER_ROOM_BYTES + length).subarray(HEADER_ROOM_BYTES);
+      taken.set(buffer.subarray(0, length));
       length = 0;
       return taken;
     },

@@ -1,3 +1,4 @@
+import { HEADER_ROOM_BYTES } from '@ms5/hub';
 import type { Deflater } from './deflate.ts';
 
 /** WebSocket opcodes of data frames (RFC 6455, 5.2). */
@@ -26,7 +27,8 @@ export function createFramer(opcode: Opcode, deflater?: Deflater): Framer {
     if (first !== undefined && messages.length === 1) {
       let frame = singles.get(first);
       if (frame === undefined) {
-        frame = buildFrames(opcode, messages, deflater);
+        const inPlace = deflater === undefined ? frameInPlace(opcode, first) : null;
+        frame = inPlace ?? buildFrames(opcode, messages, deflater);
         singles.set(first, frame);
       }
       return frame;
@@ -38,6 +40,15 @@ export function createFramer(opcode: Opcode, deflater?: Deflater): Framer {
     }
     return lastSlice;
   };
+}
+
+/** Frames a message that has room for its header before it, without a copy; `null`: it has none. */
+function frameInPlace(opcode: Opcode, { buffer, byteOffset, byteLength }: Uint8Array): Uint8Array | null {
+  const hasRoom = byteOffset === HEADER_ROOM_BYTES && buffer.byteLength === HEADER_ROOM_BYTES + byteLength;
+  if (!hasRoom || !(buffer instanceof ArrayBuffer)) return null;
+  const frame = Buffer.from(buffer, HEADER_ROOM_BYTES - headerBytes(byteLength));
+  writeHeader(frame, 0, FIN | opcode, byteLength);
+  return frame;
 }
 
 function isSameSeries(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean {
