@@ -40,8 +40,8 @@ const REST_PER_COST = 9;
 const NEWEST_WEIGHT = 0.25;
 /** What one write is taken to cost at least, ms: clocks may be too coarse to show it. */
 const WRITE_COST_MS = 0.005;
-/** The share of the budget that is planned with: timers come late, and so do those who read. */
-const PLANNED_SHARE = 0.95;
+/** The share of the budget that is planned with: timers and readers are late, and garbage is collected. */
+const PLANNED_SHARE = 0.85;
 /** Of a flush's length, what those who read it are late by: the more there is to read, the more. */
 const READING_PER_LENGTH = 0.1;
 /** Least rest per cost, so that flushing never takes the thread whole. */
