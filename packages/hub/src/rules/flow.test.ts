@@ -183,9 +183,9 @@ test('F9: idle, every lane goes at once; busy, a lane rests for its budget at mo
   clock.run();
   expect(hub.figures().writes - before).toBe(400);
   await settle();
-  // 400 writes at 5 µs each are 2 ms, which is kept of the 19 ms planned with, and of it again a sixth for the first
+  // 400 writes at 5 µs each are 2 ms, which is kept of the 17 ms planned with, and of it again a sixth for the first
   // group and a tenth for those who read.
-  expect(hub.figures().intervalMs[1]).toBeCloseTo(19 - 2 - 2 / 6 - 0.2);
+  expect(hub.figures().intervalMs[1]).toBeCloseTo(17 - 2 - 2 / 6 - 0.2);
   for (let index = 0; index < 17; index += 1) {
     publish(change.stream('s/l/a', index, 'high'));
     clock.advance(1);
