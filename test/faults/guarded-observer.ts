@@ -54,7 +54,8 @@ const accessWith = (token: string): Access => ({
 export function createGuardedObserver(parts: GuardedObserverParts): GuardedObserver {
   const { name, sightings } = parts;
   const faults: string[] = [];
-  const revoked = new Set<string>();
+  /** By token: since when it is known to be revoked, ms since the epoch. */
+  const revoked = new Map<string, number>();
   let token = '';
   let socket: WebSocket | null = null;
   let access = accessWith(token);
@@ -73,7 +74,8 @@ export function createGuardedObserver(parts: GuardedObserverParts): GuardedObser
   client.subscribe(OBSERVED);
 
   function guard(message: ServerMessage): void {
-    if (message.type === 'welcome' && revoked.has(access.token))
+    // What was said before the revocation may come after the answer to it, over another connection.
+    if (message.type === 'welcome' && message.server.timeMs > (revoked.get(access.token) ?? Infinity))
       faults.push(`${name}: welcomed with a token that was revoked`);
     if (message.type === 'welcome') access.isWelcome = true;
     if (message.type === 'refreshed' && message.id === REFRESH_ID) access.isNarrow = true;
@@ -137,8 +139,9 @@ export function createGuardedObserver(parts: GuardedObserverParts): GuardedObser
         signal: AbortSignal.timeout(REVOKE_TIMEOUT_MS),
       });
       if (!response.ok) return false;
-      revoked.add(withdrawn);
-      concerned.revokedAt = Math.min(concerned.revokedAt, systemClock.now());
+      const now = systemClock.now();
+      if (!revoked.has(withdrawn)) revoked.set(withdrawn, now);
+      concerned.revokedAt = Math.min(concerned.revokedAt, now);
       return true;
     } catch {
       return false;
