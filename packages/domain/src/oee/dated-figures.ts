@@ -31,12 +31,12 @@ export function oeeFiguresOf(inputs: readonly OeeInputs[]): OeeFigures {
   return first === undefined || pieces.length > 1 ? combineFigures(pieces) : first;
 }
 
-/** What is watched of these figures, at the price of what is watched. */
-export function oeeFactors(input: OeeInputs): OeeFactors {
-  return changesWithin(input).length === 0 ? factorsOfOneStandard(input) : watchedOf(oeeFigures(input));
-}
-
-export function watchedOf({ availability, performance, quality, oee, weights }: OeeFigures): OeeFactors {
+/** What is watched of those figures; of one window under one ideal no more is computed. */
+export function oeeFactorsOf(inputs: readonly OeeInputs[]): OeeFactors {
+  const [first] = inputs;
+  if (first !== undefined && inputs.length === 1 && changesWithin(first).length === 0)
+    return factorsOfOneStandard(first);
+  const { availability, performance, quality, oee, weights } = oeeFiguresOf(inputs);
   return { availability, performance, quality, oee, plannedMs: weights.plannedMs };
 }
 

@@ -15,7 +15,7 @@ import { lineShiftAt } from '../shift/line-shifts.ts';
 import type { PlanSegment } from '../shift/plan.ts';
 import type { Interval } from '../time/interval.ts';
 import type { Figure, Unknown } from './figure.ts';
-import { oeeFactors, oeeFiguresOf, watchedOf } from './dated-figures.ts';
+import { oeeFactorsOf, oeeFiguresOf } from './dated-figures.ts';
 import { unknown } from './figure.ts';
 import type { Losses, OeeFactors, OeeFigures, OeeInputs } from './oee-figures.ts';
 import { LOSS_NAMES } from './oee-figures.ts';
@@ -94,9 +94,7 @@ export function factorsBetween(
 ): OeeFactors | Unknown {
   const line = plantIndex(config).lines.get(path);
   if (line === undefined) return unknown('unknownLine');
-  const inputs = lineInputPieces(state, config, line, window, now);
-  const [first] = inputs;
-  return first === undefined || inputs.length > 1 ? watchedOf(oeeFiguresOf(inputs)) : oeeFactors(first);
+  return oeeFactorsOf(lineInputPieces(state, config, line, window, now));
 }
 
 /** A window cut where the product of a line's main constraint changes to one with another constraint. */
