@@ -16,6 +16,12 @@ export interface EntryRow {
   readonly events: string;
 }
 
+/** Of the table of entries, an `EntryRow`. What machines said is half of the log, and stays where it is. */
+export const ENTRY_COLUMNS = `"offset", at, version, projected,
+  CASE kind WHEN 'observations' THEN NULL ELSE cause END AS cause, outcome, events`;
+/** The text that `ENTRY_COLUMNS` leaves there. */
+export const CAUSE_AT = 'SELECT cause FROM entries WHERE "offset" = ?';
+
 /** Fewer observations than this stay as they are: packing them would save nothing. */
 const PACKED_FROM = 3;
 

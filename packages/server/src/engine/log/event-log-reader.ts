@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { decodeRow, type EntryRow } from './entry-row.ts';
+import { CAUSE_AT, decodeRow, ENTRY_COLUMNS, type EntryRow } from './entry-row.ts';
 import type { LogEntry } from './log-entry.ts';
 import { toLogError } from './log-error.ts';
 import { readIdentity } from './sqlite-schema.ts';
@@ -12,7 +12,7 @@ export interface EventLogReader {
   head(): number;
   /**
    * At most `limit` entries after an offset, in order, up to the one in which `events` is reached. Short reads: a long
-   * one would keep the log from shrinking.
+   * one would keep the log from shrinking. What machines said can be read as long as the log is open.
    */
   entries(after: number, limit: number, events?: number): readonly LogEntry[];
   close(): void;
@@ -26,8 +26,10 @@ export function openEventLogReader(directory: string): EventLogReader {
     const { id, site } = readIdentity(database, file);
     const head = database.prepare<[], number | null>('SELECT max("offset") FROM entries').pluck();
     const entries = database.prepare<[number, number], EntryRow>(
-      'SELECT "offset", at, version, projected, cause, outcome, events FROM entries WHERE "offset" > ? ORDER BY "offset" LIMIT ?',
+      `SELECT ${ENTRY_COLUMNS} FROM entries WHERE "offset" > ? ORDER BY "offset" LIMIT ?`,
     );
+    const cause = database.prepare<[number], string>(CAUSE_AT).pluck();
+    const readCause = (offset: number): string | undefined => cause.get(offset);
     return {
       id,
       site,
@@ -36,7 +38,7 @@ export function openEventLogReader(directory: string): EventLogReader {
         const read: LogEntry[] = [];
         let left = events;
         for (const row of entries.iterate(after, limit)) {
-          const entry = decodeRow(row, file);
+          const entry = decodeRow(row, file, readCause);
           read.push(entry);
           left -= entry.events.length;
           if (left <= 0) break;

@@ -10,7 +10,7 @@ import {
   type LogSnapshot,
   type ObservationKey,
 } from './event-log.ts';
-import { decodeRow, encodeEntry, type EntryRow } from './entry-row.ts';
+import { CAUSE_AT, decodeRow, encodeEntry, ENTRY_COLUMNS, type EntryRow } from './entry-row.ts';
 import type { CommandOutcome } from './log-entry.ts';
 import { LogError, toLogError } from './log-error.ts';
 import { prepareSchema } from './sqlite-schema.ts';
@@ -191,20 +191,17 @@ function createEventLog(id: string, file: string, database: Database, release: (
 type Statements = ReturnType<typeof prepareStatements>;
 
 function prepareStatements(database: Database) {
-  const numbers = '"offset", at, version, projected';
   return {
     head: database.prepare<[], number>('SELECT max("offset") FROM entries').pluck(),
     insertEntry: database.prepare(
       'INSERT INTO entries ("offset", at, version, projected, kind, cause, outcome, events) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     ),
-    // What machines said is half of the log; only what it made true is read with each entry.
     entries: database.prepare<[number], EntryRow>(
-      `SELECT ${numbers}, CASE kind WHEN 'observations' THEN NULL ELSE cause END AS cause, outcome, events
-       FROM entries WHERE "offset" > ? ORDER BY "offset"`,
+      `SELECT ${ENTRY_COLUMNS} FROM entries WHERE "offset" > ? ORDER BY "offset"`,
     ),
-    cause: database.prepare<[number], string>('SELECT cause FROM entries WHERE "offset" = ?').pluck(),
+    cause: database.prepare<[number], string>(CAUSE_AT).pluck(),
     latestConfig: database.prepare<[], EntryRow>(
-      `SELECT ${numbers}, cause, outcome, events FROM entries WHERE kind = 'configLoaded' ORDER BY "offset" DESC LIMIT 1`,
+      `SELECT ${ENTRY_COLUMNS} FROM entries WHERE kind = 'configLoaded' ORDER BY "offset" DESC LIMIT 1`,
     ),
     insertCommand: database.prepare(
       'INSERT INTO commands (client_id, counter, "offset", at, outcome) VALUES (?, ?, ?, ?, ?)',

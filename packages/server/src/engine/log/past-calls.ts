@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { PastEntry } from '@ms5/domain';
 import Sqlite from 'better-sqlite3';
-import { decodeRow, type EntryRow } from './entry-row.ts';
+import { decodeRow, ENTRY_COLUMNS, type EntryRow } from './entry-row.ts';
 import { toLogError } from './log-error.ts';
 import { readIdentity } from './sqlite-schema.ts';
 
@@ -16,7 +16,7 @@ export function readPastCalls(directory: string): readonly PastEntry[] {
     database = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: 1000 });
     readIdentity(database, file);
     const rows = database.prepare<[], EntryRow>(
-      `SELECT "offset", at, version, projected, cause, outcome, events FROM entries
+      `SELECT ${ENTRY_COLUMNS} FROM entries
        WHERE kind IN ('command', 'displayed') AND events LIKE '%"callId"%' ORDER BY "offset"`,
     );
     const past: PastEntry[] = [];
