@@ -32,25 +32,11 @@ const oneByOne = ({ port }: { readonly port: number }, count: number): ConnectOr
 const EVENTS_TOPIC = { normal: 'works/hall/mill/events', high: 'works/hall/mill/high' } as const;
 export type BenchLane = keyof typeof EVENTS_TOPIC;
 
-export function ms5Peer(lane: BenchLane, version: string): Peer {
+/** `isCompressed`: to clients that take permessage-deflate, which the server compresses once for all. */
+export function ms5Peer(lane: BenchLane, version: string, isCompressed = false): Peer {
   const topic = EVENTS_TOPIC[lane];
   return {
-    name: `MS5, lane ${lane}`,
-    found: { version },
-    start: () =>
-      startBenchServer(
-        nodeCommand('ms5-gateway.ts', MEMORY_LIMIT),
-        ({ port, token = '' }, count) => ({ dialect: 'ms5', port, count, ms5: { token, filters: [topic] } }),
-        { topic },
-      ),
-  };
-}
-
-/** With permessage-deflate, which the server compresses once for all. */
-export function ms5DeflatePeer(version: string): Peer {
-  const topic = EVENTS_TOPIC.normal;
-  return {
-    name: 'MS5, permessage-deflate',
+    name: isCompressed ? 'MS5, permessage-deflate' : `MS5, lane ${lane}`,
     found: { version },
     start: () =>
       startBenchServer(
@@ -59,11 +45,11 @@ export function ms5DeflatePeer(version: string): Peer {
           dialect: 'ms5',
           port,
           count,
-          deflate: true,
+          deflate: isCompressed,
           ms5: { token, filters: [topic] },
         }),
         { topic },
-        { compress: true },
+        { compress: isCompressed },
       ),
   };
 }

@@ -10,7 +10,7 @@ import {
 import type { Row, RowContext } from '../measure/row.ts';
 import { brokerPeers } from '../peers/brokers.ts';
 import { socketIoPeer, uWebSocketsPeer } from '../peers/installed.ts';
-import { calibration, ms5DeflatePeer, ms5Peer, wsPeer } from '../peers/node-peers.ts';
+import { calibration, ms5Peer, wsPeer } from '../peers/node-peers.ts';
 import type { Peer } from '../peers/peer.ts';
 import { packageVersion } from '../measure/machine.ts';
 
@@ -247,12 +247,12 @@ export const fanOut: Row = {
       wsPeer(ws, 50),
       ms5Peer('normal', context.version),
       ms5Peer('high', context.version),
-      ms5DeflatePeer(context.version),
+      ms5Peer('normal', context.version, true),
     ];
     const measurements: Measurement[] = [];
     const ceiling = await calibrate(context);
     for (const peer of peers) measurements.push(...(await measurePeer(peer, context)));
-    for (const peer of [ms5Peer('normal', context.version), ms5DeflatePeer(context.version)])
+    for (const peer of [ms5Peer('normal', context.version), ms5Peer('normal', context.version, true)])
       measurements.push(...(await findHighest(peer, context)));
     const verdictsOfRun = verdicts(measurements);
     return { measurements: [...ceiling, ...measurements, ...ratios(measurements)], verdicts: verdictsOfRun };
