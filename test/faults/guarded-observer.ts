@@ -33,8 +33,6 @@ const REVOKE_TIMEOUT_MS = 2_000;
 /** What a connection may tell. */
 interface Access {
   readonly token: string;
-  /** Changes committed later than this are not for it any more, ms since the epoch. */
-  revokedAt: number;
   /** It was told that the site is closed to it. */
   isNarrow: boolean;
   isWelcome: boolean;
@@ -44,7 +42,6 @@ interface Access {
 
 const accessWith = (token: string): Access => ({
   token,
-  revokedAt: Infinity,
   isNarrow: false,
   isWelcome: false,
   closeCode: null,
@@ -73,9 +70,12 @@ export function createGuardedObserver(parts: GuardedObserverParts): GuardedObser
   const record = createReferenceRecorder(name, () => client.topics, sightings);
   client.subscribe(OBSERVED);
 
+  /** What was committed or said later is not for the present connection any more, ms since the epoch. */
+  const revokedAt = (): number => revoked.get(access.token) ?? Infinity;
+
   function guard(message: ServerMessage): void {
     // What was said before the revocation may come after the answer to it, over another connection.
-    if (message.type === 'welcome' && message.server.timeMs > (revoked.get(access.token) ?? Infinity))
+    if (message.type === 'welcome' && message.server.timeMs > revokedAt())
       faults.push(`${name}: welcomed with a token that was revoked`);
     if (message.type === 'welcome') access.isWelcome = true;
     if (message.type === 'refreshed' && message.id === REFRESH_ID) access.isNarrow = true;
@@ -83,8 +83,8 @@ export function createGuardedObserver(parts: GuardedObserverParts): GuardedObser
     if (access.isNarrow) faults.push(`${name}: ${message.type} of ${message.topic} without the permission`);
     const newest = message.type === 'entries' ? message.entries.at(-1)?.at : undefined;
     const at = message.type === 'delta' ? message.at : newest;
-    if (at !== undefined && at > access.revokedAt)
-      faults.push(`${name}: ${message.topic} ${at - access.revokedAt} ms after the revocation`);
+    if (at !== undefined && at > revokedAt())
+      faults.push(`${name}: ${message.topic} ${at - revokedAt()} ms after the revocation`);
   }
 
   function connect(): void {
@@ -129,8 +129,7 @@ export function createGuardedObserver(parts: GuardedObserverParts): GuardedObser
 
   /** Whether it is known to be in force. */
   async function revoke(): Promise<boolean> {
-    const concerned = access;
-    const withdrawn = token;
+    const withdrawn = [token, access.token];
     try {
       const response = await fetch(`${parts.httpUrl}/api/v1/revocations`, {
         method: 'POST',
@@ -140,8 +139,7 @@ export function createGuardedObserver(parts: GuardedObserverParts): GuardedObser
       });
       if (!response.ok) return false;
       const now = systemClock.now();
-      if (!revoked.has(withdrawn)) revoked.set(withdrawn, now);
-      concerned.revokedAt = Math.min(concerned.revokedAt, now);
+      for (const each of withdrawn) if (!revoked.has(each)) revoked.set(each, now);
       return true;
     } catch {
       return false;
@@ -158,7 +156,7 @@ export function createGuardedObserver(parts: GuardedObserverParts): GuardedObser
 
   /** It is the server that ends what was revoked. */
   async function restore(): Promise<void> {
-    if (socket !== null && access.revokedAt < Infinity) return;
+    if (socket !== null && revokedAt() < Infinity) return;
     token = await parts.tokenFor('viewer');
     drop();
     connect();
