@@ -117,7 +117,10 @@ describe.each(WAYS)('over %s', (_name, constructor, encoding) => {
       else site.cut();
       // On a busy machine it may be back before anybody looked.
       await vi.waitFor(
-        () => expect(client.state().status !== 'live' || client.statistics().reconnects > round).toBe(true),
+        () =>
+          expect(client.state().status === 'reconnecting' || client.statistics().reconnects > round).toBe(
+            true,
+          ),
         { ...WHEN_BUSY, interval: 5 },
       );
       site.commit(200);
