@@ -401,7 +401,10 @@ describe('resuming', () => {
     expect(store.get().freshness).toBe('recovering');
   });
 
-  it('a filter that was never answered does not take the marks told to others', async () => {
+  it.each([
+    { was: 'never answered', isAnswered: false },
+    { was: 'answered later, and not brought', isAnswered: true },
+  ])('a filter that was $was does not take the marks told to others', async ({ isAnswered }) => {
     const { client, ...stage } = createStage();
     const socket = await stage.live();
     for (let index = 0; index < 501; index += 1)
@@ -418,19 +421,28 @@ describe('resuming', () => {
     const second = await reconnect({ client, ...stage });
     const [first, last] = second.all('subscribe');
     expect(last?.resume).toEqual({ marks: [mark(10)], topics: {} });
-    second.push({
-      type: 'subscribed',
-      id: first?.id ?? 0,
-      filters: first?.filters ?? [],
-      wasRecovering: true,
-      recovered: true,
-      marks: [mark(50)],
-    });
+    const granted = { type: 'subscribed', wasRecovering: true, recovered: true } as const;
+    second.push({ ...granted, id: first?.id ?? 0, filters: first?.filters ?? [], marks: [mark(50)] });
+    if (isAnswered) second.push({ ...granted, id: last?.id ?? 0, filters: last?.filters ?? [], marks: [] });
     const third = await reconnect({ client, ...stage });
     expect(third.all('subscribe').map(({ resume }) => resume)).toEqual([
       { marks: [mark(50)], topics: {} },
       { marks: [], topics: { [last?.filters[0] ?? '']: { epoch: 'e1', offset: 10 } } },
     ]);
+  });
+
+  it('after a reset the new marks count, though they are lower', async () => {
+    const { first, client, ...stage } = await withStore();
+    serve(first, [snapshot(TOPIC, 500, { n: 10 })], { marks: [mark(500)] });
+    const second = await reconnect({ client, ...stage });
+    serve(second, [snapshot(TOPIC, 90, { n: 9 }, { lostSince: 500 })], {
+      wasRecovering: true,
+      marks: [],
+      reset: ['plant'],
+    });
+    second.push({ type: 'mark', ...mark(100) });
+    const third = await reconnect({ client, ...stage });
+    expect(third.last('subscribe').resume).toEqual({ marks: [mark(100)], topics: {} });
   });
 
   it('a reset spares what this connection brought, and what another filter in force matches', async () => {

@@ -39,8 +39,6 @@ export interface Book {
   interrupt(): void;
   /** What was asked for is still wanted, but for somebody else: from the beginning. */
   forget(): void;
-  /** A mark came outside of `subscribed`. */
-  marked(): void;
   readonly grant: (message: SubscribedMessage) => void;
   sync(id: number): void;
   /** The permissions changed: these filters are in force. */
@@ -65,8 +63,6 @@ export function createBook(options: BookOptions): Book {
   const rateChanges = new Map<number, readonly Subscription[]>();
   let cancelRetry = (): void => {};
   let isAskScheduled = false;
-  /** No mark was received on this connection. */
-  let areMarksOld = true;
 
   function drop(subscription: Subscription): void {
     slots.drop(subscription);
@@ -194,7 +190,7 @@ export function createBook(options: BookOptions): Book {
     start() {
       requests.clear();
       rateChanges.clear();
-      areMarksOld = true;
+      marks.start();
       for (const subscription of slots.subscriptions()) subscription.phase = 'wanted';
       ask();
     },
@@ -202,7 +198,7 @@ export function createBook(options: BookOptions): Book {
       cancelRetry();
       for (const subscription of slots.subscriptions()) {
         // What this connection told of marks was not told to those it had not granted yet.
-        if (subscription.phase === 'asked' && !areMarksOld) subscription.isResumable = false;
+        if (subscription.phase === 'asked' && marks.isTold()) subscription.isResumable = false;
       }
     },
     forget() {
@@ -214,18 +210,18 @@ export function createBook(options: BookOptions): Book {
         }
       }
     },
-    marked() {
-      areMarksOld = false;
-    },
     grant(message) {
-      for (const mark of message.marks) marks.take(mark, true);
-      areMarksOld = false;
-      rateChanges.delete(message.id);
       const list = requests.get(message.id) ?? [];
+      // What was told before is not for them: until they are synced, their topics are named.
+      if (marks.isTold()) for (const subscription of list) subscription.isResumable = false;
+      const reset = new Set(message.reset);
+      marks.reset(reset);
+      for (const mark of message.marks) marks.take(mark);
+      rateChanges.delete(message.id);
       for (const subscription of list)
         if (subscription.rateTrial === 'alone') subscription.rateTrial = 'shared';
       for (const subscription of list) keepGranted(subscription, message.filters);
-      if (message.reset !== undefined) voidTopics(list, new Set(message.reset));
+      if (reset.size > 0) voidTopics(list, reset);
       moveTo(list, 'granted');
       forgetForbidden(list);
     },

@@ -181,10 +181,7 @@ export function createRegistry(options: RegistryOptions): Registry {
       delta: takeDelta,
       entries: takeEntries,
       signal: takeSignal,
-      mark(mark) {
-        marks.take(mark);
-        book.marked();
-      },
+      mark: (mark) => marks.take(mark),
       subscribed: book.grant,
       synced: ({ id }) => book.sync(id),
       unsubscribed: () => {},
