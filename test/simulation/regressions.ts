@@ -19,4 +19,14 @@ export const REGRESSIONS: readonly { readonly tier: Tier; readonly seed: number;
     seed: 569,
     was: 'marks told under a narrower permission were taken to speak for the wider',
   },
+  {
+    tier: 'delivery',
+    seed: 284520,
+    was: 'a mark that a new connection told before the filter was answered was taken to speak for it',
+  },
+  {
+    tier: 'delivery',
+    seed: 275387,
+    was: 'a stream that began anew after a reset was taken for the one before, which was void',
+  },
 ];

@@ -65,8 +65,8 @@ interface Request {
   id: number;
   /** `subscribed` came on this connection, so its marks count. */
   isInForce: boolean;
-  /** The marks that stood when it was in force last. */
-  marks: readonly Mark[];
+  /** The marks told while it was in force, by log and lane. */
+  readonly marks: Map<string, Mark>;
   /** What was in force when it was synced, and has been since. */
   effective: readonly string[];
   isRefused: boolean;
@@ -110,7 +110,7 @@ export function createReferenceClient(options: ReferenceClientOptions): Referenc
     { filters, effective: inForce, isSynced, marks: own }: Request,
     isUnderWay: boolean,
   ): Resume | null {
-    const usable = isSynced ? own : [];
+    const usable = isSynced ? [...own.values()] : [];
     const isWhole = usable.length === 0 || filters.every((filter) => inForce.includes(filter));
     const exceptions = topics.positions(filters, usable, inForce, isUnderWay);
     return usable.length === 0 && Object.keys(exceptions).length === 0
@@ -123,7 +123,9 @@ export function createReferenceClient(options: ReferenceClientOptions): Referenc
   }
 
   function setMark({ lane, log, epoch, offset }: Mark): void {
-    marks.set(`${log} ${lane}`, { lane, log, epoch, offset });
+    const mark = { lane, log, epoch, offset };
+    marks.set(`${log} ${lane}`, mark);
+    for (const request of requests) if (request.isInForce) request.marks.set(`${log} ${lane}`, mark);
   }
 
   function take(message: ServerMessage): void {
@@ -150,7 +152,7 @@ export function createReferenceClient(options: ReferenceClientOptions): Referenc
       isSynced: false,
       id: 0,
       isInForce: false,
-      marks: [],
+      marks: new Map(),
       effective: [],
       granted: [],
       isRefused: false,
@@ -188,11 +190,16 @@ export function createReferenceClient(options: ReferenceClientOptions): Referenc
   }
 
   function noteSubscribed({ id, filters: effective, marks: told, reset }: SubscribedMessage): void {
-    for (const mark of told) setMark(mark);
     const request = requests.find((candidate) => candidate.id === id);
-    if (request === undefined) return;
     const before = filtersInForce();
-    request.isInForce = true;
+    if (request !== undefined) {
+      request.isInForce = true;
+      // Void marks are told no more.
+      for (const [key, { log }] of request.marks)
+        if (reset?.includes(log) === true) request.marks.delete(key);
+    }
+    for (const mark of told) setMark(mark);
+    if (request === undefined) return;
     request.granted = effective;
     request.effective = request.effective.filter((filter) => effective.includes(filter));
     if (request.effective.length === 0) request.isSynced = false;
@@ -236,10 +243,7 @@ export function createReferenceClient(options: ReferenceClientOptions): Referenc
       isLive = false;
       closed = null;
       topics.interrupt();
-      for (const request of requests) {
-        if (request.isInForce) request.marks = [...marks.values()];
-        request.isInForce = false;
-      }
+      for (const request of requests) request.isInForce = false;
       return {
         opened() {
           const client = { id: options.clientId, name: 'reference', version: '1' };

@@ -57,6 +57,8 @@ export interface ReferenceTopics {
   forbid(filters: readonly string[], covering: readonly string[]): void;
   /** Drops what none of the filters in force matches any more, unless a request under way continues it. */
   release(inForce: readonly string[]): void;
+  /** What is held of it counts no more, since a reset. */
+  isVoid(name: string): boolean;
   get(name: string): ReferenceTopic | undefined;
   all(): readonly ReferenceTopic[];
 }
@@ -240,6 +242,7 @@ export function createReferenceTopics(violations: string[]): ReferenceTopics {
       for (const name of topics.keys())
         if (!continued.has(name) && !matchesAny(inForce, name)) topics.delete(name);
     },
+    isVoid: (name) => voids.has(name),
     get: (name) => topics.get(name),
     all: () => [...topics.values()],
   };

@@ -104,6 +104,33 @@ test('R6: positions of another epoch are void, and what is no longer there is dr
   ]);
 });
 
+test('R6: a topic that begins while an older one of its name is void comes as a new one', async () => {
+  const { publish, join, rejoin, hub, settle } = start();
+  publish(change.stream('s/l/events', 'one'));
+  const { client, pair } = await join('ann', { filters: ['s/#'], acknowledges: false });
+  pair.drop();
+  hub.load({ ...emptyImage, epoch: 'e2' });
+  const downtime = ['a', 'b', 'c', 'd'].map((key) =>
+    change.collection('s/l/downtime', { [key]: { padding } }),
+  );
+  hub.append('s', [{ offset: 1, at: 1, changes: downtime }]);
+  await rejoin(client);
+  expect(client.receivedOf('subscribed')).toMatchObject([{ reset: ['s'] }]);
+  expect(client.receivedOf('synced')).toEqual([]);
+  hub.append('s', [{ offset: 2, at: 1, changes: [change.stream('s/l/events', 'two')] }]);
+  for (let round = 0; round < 5; round += 1) {
+    client.ack();
+    await settle();
+  }
+  const started = client.receivedOf('snapshot').filter(({ topic }) => topic === 's/l/events');
+  expect(started.map(({ epoch, offset, lostSince }) => [epoch, offset, lostSince])).toEqual([
+    ['e2', 1, undefined],
+  ]);
+  expect(client.topics.get('s/l/events')?.entries.map(({ data }) => data)).toEqual(['two']);
+  expect(client.receivedOf('synced')).toHaveLength(1);
+  expect(client.violations).toEqual([]);
+});
+
 test('R6: a position beyond the head tells of a lost tail', async () => {
   const { raw, publish } = start();
   publish(change.record('s/l/status', { a: 1 }));

@@ -76,7 +76,16 @@ export function createCloudEventsListener({ sightings, trace }: ListenerParts): 
     if (before === undefined)
       held.set(topic, { epoch, values: new Map(), offset, isStream: true, isWhole: true });
     else before.offset = Math.max(before.offset, offset);
-    sightings.push({ kind: 'start', client, topic, epoch, offset, heldOffset, isLossTold: true });
+    sightings.push({
+      kind: 'start',
+      client,
+      topic,
+      epoch,
+      offset,
+      heldOffset,
+      isVoid: false,
+      isLossTold: true,
+    });
   }
 
   function letGo(topic: string): void {

@@ -61,7 +61,7 @@ function judgeStart(
   truth: Truth,
   streams: Map<string, StreamReader>,
   reader: string,
-  { epoch, topic, offset, heldOffset, isLossTold }: Of<'start'>,
+  { epoch, topic, offset, heldOffset, isVoid, isLossTold }: Of<'start'>,
 ): string | null {
   if (offset > truth.head(epoch)) return `announced at ${offset}, the log ends at ${truth.head(epoch)}`;
   const timeline = truth.find(epoch, topic);
@@ -70,6 +70,8 @@ function judgeStart(
   if (timeline.kind === 'stream') streams.set(reader, { timeline, index });
   const mustContinue = timeline.kind === 'stream' || timeline.lane === 'critical';
   if (!mustContinue || isLossTold || heldOffset < 0 || heldOffset >= offset) return null;
+  // The topic began anew when the older one was void already.
+  if (isVoid && timeline.steps[index]?.isRemoval === true) return null;
   const before = stepAt(timeline, heldOffset);
   return before === index
     ? null

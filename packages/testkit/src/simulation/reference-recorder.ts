@@ -30,11 +30,14 @@ export function createReferenceRecorder(
     sightings.push({ kind: 'state', client, topic, epoch, offset, keys: digestKeys(values) });
   }
 
-  function noteSnapshot(message: Extract<ServerMessage, { type: 'snapshot' }>, before: number): void {
+  function noteSnapshot(
+    message: Extract<ServerMessage, { type: 'snapshot' }>,
+    before: { readonly heldOffset: number; readonly isVoid: boolean },
+  ): void {
     const { topic, epoch, offset, lostSince } = message;
     if (message.begin === true) {
       const isLossTold = lostSince !== undefined;
-      sightings.push({ kind: 'start', client, topic, epoch, offset, heldOffset: before, isLossTold });
+      sightings.push({ kind: 'start', client, topic, epoch, offset, ...before, isLossTold });
       known.add(topic);
     }
     noteState(topic);
@@ -42,7 +45,8 @@ export function createReferenceRecorder(
 
   return (message, apply) => {
     if (message.type === 'snapshot') {
-      const before = wholeOffset(topics().get(message.topic), message.epoch);
+      const heldOffset = wholeOffset(topics().get(message.topic), message.epoch);
+      const before = { heldOffset, isVoid: topics().isVoid(message.topic) };
       apply();
       noteSnapshot(message, before);
     } else if (message.type === 'delta') {

@@ -8,7 +8,10 @@ export type Digest = string;
  * and the same invariants judge it. Times are ms of one clock that all share.
  */
 export type Sighting =
-  /** A topic was announced. `heldOffset`: where the client stood whole, -1: it held nothing of this epoch. */
+  /**
+   * A topic was announced. `heldOffset`: where the client stood whole, -1: it held nothing of this epoch. `isVoid`: it
+   * was told that this counts no more.
+   */
   | {
       readonly kind: 'start';
       readonly client: string;
@@ -16,6 +19,7 @@ export type Sighting =
       readonly epoch: string;
       readonly offset: number;
       readonly heldOffset: number;
+      readonly isVoid: boolean;
       readonly isLossTold: boolean;
     }
   /** An entry of a stream reached the listener. Without `epoch` (the client does not say): of whichever fits. */
