@@ -51,8 +51,9 @@ async function openOne(order: ConnectOrder, resume?: Ms5Options['resume']): Prom
     },
   };
   opened += 1;
-  // A few thousand connections by address leave enough ports for those that wait to be forgotten.
-  const from = `127.0.0.${2 + (Math.floor(opened / 5_000) % 200)}`;
+  // A few thousand connections by address, and addresses of its own for each process, leave enough ports for those that
+  // wait to be forgotten: where few are free, the kernel looks for one longer than all else takes.
+  const from = `127.0.${process.pid % 256}.${2 + (Math.floor(opened / 5_000) % 200)}`;
   const { port } = order;
   const { path, subprotocol } = dialect;
   const socket = await openLoadSocket({
