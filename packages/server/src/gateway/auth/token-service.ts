@@ -3,6 +3,7 @@ import type { LoginResult } from '@ms5/wire/factory';
 import { decodeProtectedHeader } from 'jose';
 import { AuthenticationError } from './authentication-error.ts';
 import { KEY_SET_ALGORITHMS, type KeySetVerifier } from './key-set.ts';
+import { createKnownTokens } from './known-tokens.ts';
 import type { Revocations } from './revocations.ts';
 import { permissionsOf } from './roles.ts';
 import { issueToken, verifyToken, type TokenSubject, type VerifiedToken } from './token.ts';
@@ -34,6 +35,8 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   const { key, siteId, now, revocations, keySet, lifetimeMs = LOGIN_LIFETIME_MS } = options;
   /** Tokens that were issued here, by the identities they were turned into. */
   const own = new WeakMap<Identity, VerifiedToken>();
+  /** Of those alone: another issuer may take back its keys. */
+  const known = createKnownTokens();
 
   const requireUnrevoked = (verified: VerifiedToken): void => {
     if (revocations.isRevoked(verified)) throw new AuthenticationError('tokenRevoked');
@@ -49,11 +52,19 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
 
   return {
     async authenticate(token) {
+      const found = known.find(token, now());
+      if (found !== undefined) {
+        requireUnrevoked(found.verified);
+        return found.identity;
+      }
       const isOwn = keySet === undefined || !KEY_SET_ALGORITHMS.includes(algorithmOf(token));
       const verified = await (isOwn ? verifyToken(key, token, now()) : keySet.verify(token, now()));
       requireUnrevoked(verified);
       const identity = identityFrom(verified, siteId);
-      if (isOwn) own.set(identity, verified);
+      if (isOwn) {
+        own.set(identity, verified);
+        known.add(token, { verified, identity });
+      }
       return identity;
     },
     issueFor: (subject) => issue(subject),
