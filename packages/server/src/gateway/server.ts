@@ -20,6 +20,7 @@ import { createProblemCounts } from './http/problem-counts.ts';
 import { createMetrics } from './metrics/collect.ts';
 import { createInProcess, type InProcess } from './in-process.ts';
 import { DEFAULT_LIMITS, type GatewayLimits } from './limits.ts';
+import { createListeners, type Listeners } from './listeners.ts';
 import { createLogger, type Logger } from './log.ts';
 import { startPlugins, type PluginOptions } from './plugins.ts';
 import type { Serving } from './serving.ts';
@@ -45,7 +46,7 @@ export interface ServerOptions {
   readonly users: readonly LocalUser[];
   /** 0: any free port. */
   readonly port: number;
-  /** Address to listen on; omitted: all. */
+  /** Address to listen on; omitted: those of this machine alone. */
   readonly host?: string;
   /** Directory of the built dashboard; omitted or not built: a page that says so. */
   readonly dashboardDir?: string;
@@ -82,8 +83,8 @@ export interface RunningServer extends InProcess {
   close(): Promise<void>;
 }
 
-/** Connections the kernel holds for us. When thousands come back at once, the ones beyond ask again only after seconds. */
-const BACKLOG = 4_096;
+/** As Fastify takes it. */
+const DEFAULT_HOST = 'localhost';
 /** Returning clients are spread so that no more than this many come per second. */
 const RETURNS_PER_SECOND = 1_000;
 const DRAIN_LIMIT_MS = 15_000;
@@ -96,6 +97,7 @@ interface Parts {
   readonly plugins: PluginHost | undefined;
   readonly health: HealthMonitor;
   readonly app: FastifyInstance;
+  readonly listeners: Listeners;
   readonly webSockets: WebSocketSide;
   readonly detach: () => void;
 }
@@ -215,7 +217,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     compress: options.compress ?? false,
     clock: systemClock,
   });
-  const parts: Parts = { engine, history: options.history, hub, plugins, health, app, webSockets, detach };
+  const listeners = createListeners(app.server, limits.sockets);
+  const parts: Parts = {
+    engine,
+    history: options.history,
+    hub,
+    plugins,
+    health,
+    app,
+    listeners,
+    webSockets,
+    detach,
+  };
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
   options.history?.onFailure((error) => {
     log.error({ err: error }, 'history has stopped; the present goes on');
@@ -226,8 +239,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     fail(error);
   });
   try {
-    const host = options.host === undefined ? {} : { host: options.host };
-    await app.listen({ port: options.port, backlog: BACKLOG, ...host });
+    const { port, host = DEFAULT_HOST } = options;
+    await listeners.open({ port, host }, (on) => app.listen(on));
   } catch (error) {
     await closeNow(parts);
     throw error;
@@ -293,9 +306,9 @@ async function drainParts(parts: Parts, windowMs: number, limitMs: number): Prom
   const { promise: expired, resolve } = Promise.withResolvers<void>();
   const cancel = systemClock.after(limitMs, resolve);
   const finished = async (): Promise<void> => {
-    const httpClosed = parts.app.close();
+    const closed = [parts.app.close(), parts.listeners.close()];
     await parts.hub.drain({ windowMs });
-    await httpClosed;
+    await Promise.all(closed);
   };
   await Promise.race([finished(), expired]);
   cancel();
@@ -309,6 +322,7 @@ async function closeNow({
   plugins,
   health,
   app,
+  listeners,
   webSockets,
   detach,
 }: Parts): Promise<void> {
@@ -316,9 +330,9 @@ async function closeNow({
   health.close();
   hub.close();
   webSockets.terminate();
-  const httpClosed = app.close();
+  const closed = [app.close(), listeners.close()];
   app.server.closeAllConnections();
-  await httpClosed;
+  await Promise.all(closed);
   // Before the engine, which they may still publish to.
   await plugins?.close();
   await history?.close();

@@ -104,7 +104,6 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
       reply.raw.writeHead(problem.status, answerHeaders(problem)).end(JSON.stringify(problem.body()));
     },
   });
-  app.server.maxConnections = limits.sockets;
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => {
     setSecurityHeaders(request, reply);
