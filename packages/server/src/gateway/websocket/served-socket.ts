@@ -11,6 +11,15 @@ export interface SocketEvents {
   error(socket: ServedSocket, error: Error): void;
 }
 
+interface HeldMessage {
+  readonly bytes: Buffer;
+  readonly isBinary: boolean;
+}
+
+/** The messages a session begins with: whose it is, what it wants, and one more. They take the most work. */
+const START_MESSAGES = 3;
+export const NONE_HELD: readonly HeldMessage[] = [];
+
 /**
  * A client's WebSocket with what it is served by. What happens to it goes to one object that all share: listeners
  * of its own would take each of thousands a table, closures and whatever these hold on to.
@@ -22,6 +31,10 @@ export class ServedSocket extends WebSocket {
   transport: WebSocketTransport | null = null;
   /** `null`: it is not served, but told to come back. */
   connection: Connection | null = null;
+  /** How many of its first messages have yet to come. */
+  startsLeft = START_MESSAGES;
+  /** Messages that wait for their part of a turn. */
+  held: readonly HeldMessage[] = NONE_HELD;
 
   override emit(event: string | symbol, ...details: unknown[]): boolean {
     const { events } = this;

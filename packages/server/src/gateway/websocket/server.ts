@@ -9,7 +9,7 @@ import {
   type ErrorMessage,
 } from '@ms5/wire';
 import { pack } from '@ms5/wire/msgpack';
-import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { httpAnswer } from '../http/app.ts';
 import { bearerToken } from '../http/bearer.ts';
 import type { ProblemCounts } from '../http/problem-counts.ts';
@@ -24,6 +24,7 @@ import { checkOrigin, checkPath, chooseEndpoint } from './handshake.ts';
 import { createPeerEnds } from './peer-end.ts';
 import { stopAtFirstError } from './receiver-guard.ts';
 import { ServedSocket, type SocketEvents } from './served-socket.ts';
+import { createSessionStarts, type SessionStarts } from './session-starts.ts';
 import { afterFirstWrite, subscribeInAddress } from './topics-in-address.ts';
 import { WebSocketTransport } from './transport.ts';
 import { createTurnQueue } from './turn-queue.ts';
@@ -89,13 +90,14 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     agreements.note(headers, request);
   });
 
-  const events = createEvents((webSocket) => {
+  const upgrades = createTurnQueue(options.clock, limits.waitingUpgrades);
+  const starts = createTurnQueue(options.clock);
+  const ends = createTurnQueue(options.clock);
+  const closed = (webSocket: ServedSocket): void => {
     open.delete(webSocket);
     counts.closed(webSocket.address);
-  }, options);
-
-  const upgrades = createTurnQueue(options.clock, limits.waitingUpgrades);
-  const ends = createTurnQueue(options.clock);
+  };
+  const events = createEvents(closed, createSessionStarts(starts), options);
   const endWithPeer = createPeerEnds(ends);
 
   const admit = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
@@ -172,6 +174,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     connections: () => counts.total(),
     terminate() {
       upgrades.close();
+      starts.close();
       ends.close();
       for (const webSocket of open) webSocket.terminate();
     },
@@ -183,13 +186,11 @@ const ignore = (): void => undefined;
 /** `closed`: the socket is gone. */
 function createEvents(
   closed: (socket: ServedSocket) => void,
+  starts: SessionStarts,
   { limits, log }: Pick<WebSocketOptions, 'limits' | 'log'>,
 ): SocketEvents {
   return {
-    message({ connection }, data, isBinary) {
-      const bytes = bytesOf(data);
-      connection?.receive(isBinary ? bytes : bytes.toString('utf8'));
-    },
+    message: (socket, data, isBinary) => starts.message(socket, data, isBinary),
     ping(socket, data) {
       const { transport } = socket;
       if (transport !== null && transport.waitingBytes < limits.pongBacklogBytes) socket.pong(data);
@@ -199,6 +200,7 @@ function createEvents(
     },
     close(socket, code) {
       closed(socket);
+      starts.finish(socket);
       socket.connection?.closed(code);
     },
     error({ address }, error) {
@@ -231,9 +233,4 @@ function refuseSoftly(webSocket: WebSocket, endpoint: EndpointName, retryAfterMs
         : ({ type: 'error', code, name, message, temporary, retryAfterMs } satisfies ErrorMessage);
   webSocket.send(isBinaryEndpoint(endpoint) ? pack(error) : JSON.stringify(error));
   webSocket.close(CLOSE_CODES.overloaded.code, CLOSE_CODES.overloaded.message);
-}
-
-function bytesOf(data: RawData): Buffer {
-  if (Buffer.isBuffer(data)) return data;
-  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
 }
