@@ -70,7 +70,7 @@ export const reconnect: Row = {
             during.map(({ cpuShare }) => cpuShare * 100),
           ),
         ],
-        notes: ['limits of admission off'],
+        notes: ['limits of admission off; each with the token it had, one for all'],
       };
       const live = medianOf(measurement, 'all live');
       const p99 = medianOf(measurement, "others' p99");
