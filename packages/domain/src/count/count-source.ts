@@ -82,5 +82,6 @@ function inParts({ unitsPerCount }: CountSource, steps: readonly ReadingStep[]):
 }
 
 export function countSourceOf(facts: EquipmentState, unitsPerCount: number): CountSource {
-  return { ...facts, unitsPerCount };
+  const { counts, produced, rejected, rejectsKnown } = facts;
+  return { counts, produced, rejected, rejectsKnown, unitsPerCount };
 }

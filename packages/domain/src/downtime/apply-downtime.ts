@@ -9,6 +9,7 @@ import type { DowntimeEvent } from './downtime-events.ts';
 import { withMerge, withoutMergeAt } from './merged-stops.ts';
 import { withPastReason } from './past-reasons.ts';
 import { edgesOf, withSpan } from './reason-spans.ts';
+import { restate } from '../time/list-marks.ts';
 
 type OfStop = Extract<
   DowntimeEvent,
@@ -56,9 +57,11 @@ function applyToStop(line: LineState, event: OfStop): void {
     };
     if (line.withdrawn !== undefined)
       line.withdrawn = line.withdrawn.filter(({ id }) => id !== event.downtimeId);
+    if (position < downtimes.length - 1 || known !== undefined) restate(downtimes);
     if (known === undefined) downtimes.splice(position + 1, 0, started);
     else downtimes[position] = started;
   } else if (known !== undefined) {
+    restate(downtimes);
     if (event.type === 'downtimeWithdrawn') {
       downtimes.splice(position, 1);
       const { id, to } = known;
@@ -81,7 +84,9 @@ function applyClassified(
   const stretch = { from, to: event.to ?? known?.to ?? Math.max(at, from + 1) };
   line.downtimeEdits = withEdit(line.downtimeEdits ?? [], event, stretch);
   if (author === undefined) {
-    if (known !== undefined && rule !== undefined) downtimes[index] = { ...known, ruled: { rule, reason } };
+    if (known === undefined || rule === undefined) return;
+    downtimes[index] = { ...known, ruled: { rule, reason } };
+    restate(downtimes);
     return;
   }
   const span = { ...stretch, reason, author, at, ...edgesOf(stretch, downtimes) };

@@ -21,8 +21,10 @@ import type { EpochMs, EquipmentConfig, EquipmentPath, PlantConfig } from '../pl
 import { dayOf, hasOvertime, lineShiftAt, previousLineShift } from '../shift/line-shifts.ts';
 import type { ShiftInstance } from '../shift/shift-instance.ts';
 import type { Interval } from '../time/interval.ts';
+import type { ListMark } from '../time/list-marks.ts';
+import { isOnlyLonger, markOf } from '../time/list-marks.ts';
 import { dropBefore, lastAtOrBefore } from '../time/sorted.ts';
-import type { EngineState, EquipmentState } from './engine-state.ts';
+import type { EngineState, EquipmentState, LineState } from './engine-state.ts';
 import { equipmentOf, lineOf } from './engine-state.ts';
 
 /** Closed calls, jobs and changeovers stay visible this long. */
@@ -36,27 +38,64 @@ const WITHOUT_SHIFTS_MS = 24 * 3_600_000;
  */
 export function dropOld(state: EngineState, config: PlantConfig, now: EpochMs): void {
   const looked = new Set<EquipmentPath>();
-  for (const equipment of config.equipment)
-    if (dropOldFacts(state, config, equipment, now)) looked.add(equipment.path);
+  for (const held of heldOf(state, config))
+    if (dropOldFacts(state, config, held, now)) looked.add(held.equipment.path);
   for (const { path, constraint } of config.lines)
     if (looked.has(constraint)) dropOldOfLine(state, config, path, now);
   if (state.calls.some((call) => (closedAt(call) ?? now) < now - CLOSED_KEPT_MS))
     state.calls = state.calls.filter((call) => (closedAt(call) ?? now) >= now - CLOSED_KEPT_MS);
 }
 
+/** The facts of one equipment, and which of them must settle before their lists are worth looking through. */
+interface Held {
+  readonly equipment: EquipmentConfig;
+  readonly facts: EquipmentState;
+  readonly states: Awaited;
+  readonly counts: Awaited;
+  readonly produced: Awaited;
+}
+
+/** The fact at a place of a list: what comes late moves it, and takes the place. */
+interface Awaited {
+  place: number;
+  fact: Dated | undefined;
+  at: EpochMs;
+}
+
+interface Dated {
+  readonly at: EpochMs;
+}
+
+interface HeldFacts {
+  readonly config: PlantConfig;
+  readonly held: readonly Held[];
+}
+
+/** By state: each minute asks all equipment whether it is due, and most is not. */
+const heldFacts = new WeakMap<EngineState, HeldFacts>();
+
+function heldOf(state: EngineState, config: PlantConfig): readonly Held[] {
+  const known = heldFacts.get(state);
+  if (known?.config === config) return known.held;
+  const held = config.equipment.map((equipment): Held => ({
+    equipment,
+    facts: equipmentOf(state, equipment.path),
+    states: { ...ANY },
+    counts: { ...ANY },
+    produced: { ...ANY },
+  }));
+  heldFacts.set(state, { config, held });
+  return held;
+}
+
 /** Whether it was worth while. */
-function dropOldFacts(
-  state: EngineState,
-  config: PlantConfig,
-  equipment: EquipmentConfig,
-  now: EpochMs,
-): boolean {
-  const facts = equipmentOf(state, equipment.path);
+function dropOldFacts(state: EngineState, config: PlantConfig, held: Held, now: EpochMs): boolean {
+  const { equipment, facts } = held;
   // A machine that was never heard has no time of its own: what people entered ages by ours.
   const newestAt = facts.newestAt ?? now;
   const settled = newestAt - equipment.latenessWindowMs;
   const since = facts.settledAt ?? -Infinity;
-  if (!isWorthwhile(facts, since, settled)) return false;
+  if (!isWorthwhile(held, since, settled)) return false;
   if (settled > since) {
     compactStateFacts(facts.states, since, settled);
     compactModeFacts(facts.modes ?? [], since, settled);
@@ -83,6 +122,7 @@ function dropOldFacts(
   dropBefore(facts.produced, keepFrom);
   dropBefore(facts.rejected, keepFrom);
   dropContactBefore(facts.contact, keepFrom);
+  awaitNext(held);
   return true;
 }
 
@@ -91,23 +131,43 @@ const SETTLED_FACTS = 48;
 const SETTLED_MS = 600_000;
 
 /** Whether enough settled since the last time: what is looked through for each fact stays small, however few come. */
-function isWorthwhile(
-  { states, counts, produced }: EquipmentState,
-  since: EpochMs,
-  settled: EpochMs,
-): boolean {
+function isWorthwhile(held: Held, since: EpochMs, settled: EpochMs): boolean {
   if (settled <= since || settled - since >= SETTLED_MS) return true;
+  const { facts, states, counts, produced } = held;
   return (
-    hasSettled(states, since, settled) ||
-    hasSettled(counts, since, settled) ||
-    hasSettled(produced, since, settled)
+    (mayHaveSettled(states, facts.states, settled) && hasSettled(facts.states, since, settled)) ||
+    (mayHaveSettled(counts, facts.counts, settled) && hasSettled(facts.counts, since, settled)) ||
+    (mayHaveSettled(produced, facts.produced, settled) && hasSettled(facts.produced, since, settled))
   );
 }
 
-function hasSettled(facts: readonly { readonly at: EpochMs }[], since: EpochMs, settled: EpochMs): boolean {
-  // Most of the time there are not so many, and nothing needs to be searched.
-  if ((facts[facts.length - SETTLED_FACTS]?.at ?? -Infinity) <= since) return false;
+function hasSettled(facts: readonly Dated[], since: EpochMs, settled: EpochMs): boolean {
   return (facts[lastAtOrBefore(facts, since) + SETTLED_FACTS]?.at ?? Infinity) <= settled;
+}
+
+const ANY: Awaited = { place: -1, fact: undefined, at: -Infinity };
+
+/** Asked of everything each minute: as long as the same fact is awaited, it is not even looked at. */
+function mayHaveSettled(awaited: Awaited, facts: readonly Dated[], settled: EpochMs): boolean {
+  const { place } = awaited;
+  if (place < 0) return true;
+  if (place >= facts.length) return false;
+  const fact = facts[place];
+  if (fact !== awaited.fact) {
+    awaited.fact = fact;
+    awaited.at = fact?.at ?? Infinity;
+  }
+  return awaited.at <= settled;
+}
+
+/** Facts come one by one and go only here, but for the states told by pulses, which may be withdrawn. */
+function awaitNext({ equipment, facts, states, counts, produced }: Held): void {
+  const { settledAt } = facts;
+  if (settledAt === null) return;
+  const placeIn = (list: readonly Dated[]): number => lastAtOrBefore(list, settledAt) + SETTLED_FACTS;
+  states.place = equipment.pulse === undefined ? placeIn(facts.states) : -1;
+  counts.place = placeIn(facts.counts);
+  produced.place = placeIn(facts.produced);
 }
 
 function oldestOf({ states, products, counts, produced, contact }: EquipmentState): EpochMs {
@@ -199,19 +259,26 @@ const OLD_DOWNTIMES_KEPT = 300;
 function dropOldDowntimes(state: EngineState, config: PlantConfig, path: string, oldestFact: EpochMs): void {
   const line = lineOf(state, path);
   const indexed = plantIndex(config).lines.get(path);
-  if (indexed === undefined || (line.downtimes[0]?.to ?? Infinity) >= oldestFact) return;
+  const oldest = line.downtimes[0];
+  if (indexed === undefined || oldest === undefined || (oldest.to ?? Infinity) >= oldestFact) return;
   const newestAt = equipmentOf(state, indexed.constraint.path).newestAt ?? oldestFact;
   const editableFrom = newestAt - editWindowOf(indexed.config);
   const isKept = ({ to, minor }: Downtime): boolean => !minor && (to ?? Infinity) >= editableFrom;
-  // Sorted by start and apart from each other, those without facts come first.
-  let olds = 0;
-  let areKept = true;
-  for (const stop of line.downtimes) {
-    if (stop.to === null || stop.to >= oldestFact) break;
-    olds += 1;
+  // Sorted by start and apart from each other, those without facts come first, and the first is the oldest.
+  const looked = lookedOlds.get(line);
+  const isLooked =
+    looked !== undefined && looked.oldestFact <= oldestFact && isOnlyLonger(looked.mark, line.downtimes);
+  let olds = isLooked ? looked.olds : 0;
+  let areKept = isKept(oldest);
+  for (; olds < line.downtimes.length; olds += 1) {
+    const stop = line.downtimes[olds];
+    if (stop === undefined || stop.to === null || stop.to >= oldestFact) break;
     areKept &&= isKept(stop);
   }
-  if (olds <= OLD_DOWNTIMES_KEPT && areKept) return;
+  if (olds <= OLD_DOWNTIMES_KEPT && areKept) {
+    lookedOlds.set(line, { mark: markOf(line.downtimes), oldestFact, olds });
+    return;
+  }
   const kept = line.downtimes.slice(0, olds).filter(isKept).slice(-OLD_DOWNTIMES_KEPT);
   line.downtimes = [...kept, ...line.downtimes.slice(olds)];
   const since = Math.min(kept[0]?.from ?? oldestFact, oldestFact);
@@ -221,6 +288,16 @@ function dropOldDowntimes(state: EngineState, config: PlantConfig, path: string,
   if (line.downtimeEdits !== undefined)
     line.downtimeEdits = line.downtimeEdits.filter((edit) => !isOld(edit));
 }
+
+/** Stops of a line, from the first on, that were found to be old and none of them minor. */
+interface LookedOlds {
+  readonly mark: ListMark;
+  /** All of them ended before. */
+  readonly oldestFact: EpochMs;
+  readonly olds: number;
+}
+
+const lookedOlds = new WeakMap<LineState, LookedOlds>();
 
 /** A change of the plan stays as long as its stretch could be changed again, and as facts reach back to it. */
 function dropOldChanges(state: EngineState, config: PlantConfig, path: string, oldestFact: EpochMs): void {

@@ -144,6 +144,11 @@ function followFacts(
   const equipment = plantIndex(config).equipment.get(observation.equipment);
   if (equipment === undefined) return decided;
   const line = equipment.carries;
+  // Nothing but these facts hangs on them: no stop, no state told by pulses, no table of transitions.
+  if (line === null && equipment.config.pulse === undefined && equipment.config.packml !== true) {
+    applyAll(state, config, decided.events);
+    return decided;
+  }
   const changed = changedStretch(state, observation, now);
   const stoodStill = line !== null && standsStill(state, config, line);
   applyAll(state, config, decided.events);

@@ -7,7 +7,7 @@ import { constraintFor } from './line-constraint.ts';
 import { plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, LineConfig, PlantConfig } from '../plant/plant.ts';
 import { dayOf, lineShiftAt, lineShiftsBetween, shiftById } from '../shift/line-shifts.ts';
-import { isKnown } from './figure.ts';
+import { isKnown, isSameFigure } from './figure.ts';
 import { factorsBetween } from './line-figures.ts';
 import type { OeeEvent } from './oee-events.ts';
 import type { OeeFactors } from './oee-figures.ts';
@@ -15,7 +15,7 @@ import type { PeriodFigures } from './periods.ts';
 import { dayPeriod, hourOf, jobPeriodOf, productPeriods, shiftPeriod } from './periods.ts';
 import { beatenAfter, isReviewDue } from './standard-review.ts';
 import type { Factors } from './watched-figures.ts';
-import { NOTHING_WATCHED } from './watched-figures.ts';
+import { NOTHING_WATCHED, OEE_FACTORS } from './watched-figures.ts';
 
 const UPDATE_INTERVAL_MS = 300_000;
 const WATCH_INTERVAL_MS = 60_000;
@@ -55,7 +55,7 @@ function factorsOf({ availability, performance, quality, oee }: Factors): Factor
 }
 
 function isSame(a: Factors | undefined, b: Factors): boolean {
-  return a !== undefined && JSON.stringify(factorsOf(a)) === JSON.stringify(factorsOf(b));
+  return a !== undefined && OEE_FACTORS.every((name) => isSameFigure(a[name], b[name]));
 }
 
 /** A figure falls below its threshold, and rises above it only by the hysteresis. */

@@ -14,6 +14,11 @@ export function isKnown(figure: Figure): figure is number {
   return typeof figure === 'number';
 }
 
+/** Whether both are known and equal, or unknown for the same reason. */
+export function isSameFigure(a: Figure, b: Figure): boolean {
+  return isKnown(a) || isKnown(b) ? a === b : a.unknown === b.unknown;
+}
+
 /** The product of figures; the first unknown one otherwise. A known zero makes it zero: nothing was made. */
 export function product(...figures: readonly Figure[]): Figure {
   if (figures.includes(0)) return 0;

@@ -1,8 +1,10 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { StateSegment } from '../equipment/timeline.ts';
 import type { StateName } from '../plant/plant.ts';
 import type { PlanKind } from '../shift/plan.ts';
+import { stopsOf } from './stops.ts';
 import type { TimeInput } from './time-buckets.ts';
 import { sumTime, timePieces } from './time-buckets.ts';
 
@@ -148,5 +150,57 @@ describe('time in buckets', () => {
     expect(timePieces(input({})).map(({ segment }) => segment)).toEqual([
       { from: -Infinity, to: Infinity, state: 'unknown', raw: null, reason: null },
     ]);
+  });
+});
+
+/** `[0, 100)` in stretches of different lengths. */
+function stretches<Value>(of: fc.Arbitrary<Value>): fc.Arbitrary<{ from: number; to: number; of: Value }[]> {
+  return fc.array(fc.record({ ms: fc.integer({ min: 1, max: 40 }), of }), { minLength: 1 }).map((items) => {
+    const found: { from: number; to: number; of: Value }[] = [];
+    for (const item of items) {
+      const from = found.at(-1)?.to ?? 0;
+      if (from < 100) found.push({ from, to: Math.min(100, from + item.ms), of: item.of });
+    }
+    const last = found.at(-1);
+    if (last !== undefined) last.to = 100;
+    return found;
+  });
+}
+
+describe('any window', () => {
+  const names = fc.constantFrom<StateName>('running', 'stopped', 'idle', 'starved', 'setup', 'unknown');
+  const kinds = fc.constantFrom<PlanKind>('planned', 'planned', 'break', 'notScheduled', 'noOrder');
+  const any = fc.record({
+    states: stretches(names),
+    kinds: stretches(kinds),
+    products: stretches(fc.constantFrom('A', 'B', null)),
+    from: fc.integer({ min: 0, max: 50 }),
+    length: fc.integer({ min: 0, max: 50 }),
+    minorStopMs: fc.integer({ min: 0, max: 30 }),
+  });
+  it('TI2: sums made at once are those of its pieces, and each piece is of the stop that holds its state', () => {
+    fc.assert(
+      fc.property(any, ({ states, kinds: planned, products, from, length, minorStopMs }) => {
+        const given = input({
+          window: { from, to: from + length },
+          states: states.map((each) => state(each.from, each.to, each.of)),
+          plan: planned.map((each) => plan(each.from, each.to, each.of)),
+          products: products.map((each) => ({ from: each.from, to: each.to, product: each.of })),
+          minorStopMs,
+        });
+        const pieces = timePieces(given);
+        const stops = stopsOf(given);
+        const buckets: Record<string, number> = { ...NO_TIME };
+        let cursor = from;
+        for (const piece of pieces) {
+          expect(piece.from).toBe(cursor);
+          cursor = piece.to;
+          buckets[piece.bucket] = (buckets[piece.bucket] ?? 0) + piece.to - piece.from;
+          expect(piece.stop).toEqual(stops.find(({ members }) => members.includes(piece.segment)) ?? null);
+        }
+        expect(cursor).toBe(from + length);
+        expect(sumTime(given).buckets).toEqual(buckets);
+      }),
+    );
   });
 });

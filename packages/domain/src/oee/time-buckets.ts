@@ -71,53 +71,59 @@ export interface TimePiece extends Piece {
 
 /** The window in its pieces, as they are summed. */
 export function timePieces(input: TimeInput): readonly TimePiece[] {
-  const stops = stopsByMember(stopsOf(input));
   const found: TimePiece[] = [];
-  for (const piece of pieces(input, stops)) found.push({ ...piece, stop: stops.get(piece.segment) ?? null });
+  eachPiece(input, stopsOf(input), (piece, stop) => {
+    found.push({ ...piece, stop });
+  });
   return found;
-}
-
-function stopsByMember(found: readonly Stop[]): ReadonlyMap<StateSegment, Stop> {
-  return new Map(found.flatMap((stop) => stop.members.map((member) => [member, stop] as const)));
 }
 
 /** Cuts the window at every change of plan, state or product and sums each piece into its one bucket. */
 export function sumTime(input: TimeInput): TimeResult {
-  const buckets = Object.fromEntries(TIME_BUCKETS.map((name) => [name, 0])) as Record<TimeBucket, number>;
-  const runByProduct = new Map<string | null, number>();
-  let ranUnplannedMs = 0;
-  let setupMs = 0;
-  let minorInRunMs = 0;
-  let delayMs = 0;
-  let orderMs = 0;
-  let provisional = false;
-  const found = stopsOf(input);
-  const stops = stopsByMember(found);
-  for (const piece of pieces(input, stops)) {
-    const ms = piece.to - piece.from;
-    buckets[piece.bucket] += ms;
-    if (piece.segment.state === 'running' && piece.bucket !== 'running') ranUnplannedMs += ms;
-    if (piece.segment.state === 'setup' && piece.bucket === 'setup') setupMs += ms;
-    const inRun = piece.bucket === 'minorStop' && input.minorStopsCount === 'performance';
-    if (inRun) minorInRunMs += ms;
-    if (piece.bucket === 'running' || inRun)
-      runByProduct.set(piece.product, (runByProduct.get(piece.product) ?? 0) + ms);
-    if (piece.product !== null && piece.plan === 'planned' && !OUT_OF_BUSY.has(piece.bucket)) orderMs += ms;
-    if (isStop(piece.segment.state) && DELAYS.has(piece.bucket) && !inRun) delayMs += ms;
-    if (stops.get(piece.segment)?.open === true && piece.plan === 'planned') provisional = true;
-  }
-  const failures = failuresOf(found, input.window, input.reasons);
-  return {
-    buckets,
-    ranUnplannedMs,
-    setupMs,
-    minorInRunMs,
-    delayMs,
-    orderMs,
-    failures,
-    runByProduct,
-    provisional,
+  const sums: TimeSums = {
+    buckets: { ...NO_TIME },
+    ranUnplannedMs: 0,
+    setupMs: 0,
+    minorInRunMs: 0,
+    delayMs: 0,
+    orderMs: 0,
+    runByProduct: new Map(),
+    provisional: false,
   };
+  const found = stopsOf(input);
+  eachPiece(input, found, (piece, stop) => {
+    addPiece(sums, piece, stop, input.minorStopsCount === 'performance');
+  });
+  return Object.assign(sums, { failures: failuresOf(found, input.window, input.reasons) });
+}
+
+interface TimeSums extends Omit<TimeResult, 'failures'> {
+  readonly buckets: Record<TimeBucket, number>;
+  readonly runByProduct: Map<string | null, number>;
+  ranUnplannedMs: number;
+  setupMs: number;
+  minorInRunMs: number;
+  delayMs: number;
+  orderMs: number;
+  provisional: boolean;
+}
+
+const NO_TIME = Object.fromEntries(TIME_BUCKETS.map((name) => [name, 0])) as Record<TimeBucket, number>;
+
+function addPiece(sums: TimeSums, piece: Piece, stop: Stop | null, minorIsRun: boolean): void {
+  const ms = piece.to - piece.from;
+  const { bucket, product } = piece;
+  const { state } = piece.segment;
+  sums.buckets[bucket] += ms;
+  if (state === 'running' && bucket !== 'running') sums.ranUnplannedMs += ms;
+  if (state === 'setup' && bucket === 'setup') sums.setupMs += ms;
+  const inRun = bucket === 'minorStop' && minorIsRun;
+  if (inRun) sums.minorInRunMs += ms;
+  if (bucket === 'running' || inRun)
+    sums.runByProduct.set(product, (sums.runByProduct.get(product) ?? 0) + ms);
+  if (product !== null && piece.plan === 'planned' && !OUT_OF_BUSY.has(bucket)) sums.orderMs += ms;
+  if (isStop(state) && DELAYS.has(bucket) && !inRun) sums.delayMs += ms;
+  if (stop?.open === true && piece.plan === 'planned') sums.provisional = true;
 }
 
 const OUT_OF_BUSY: ReadonlySet<TimeBucket> = new Set(['notScheduled', 'plannedDowntime']);
@@ -130,24 +136,31 @@ const DELAYS: ReadonlySet<TimeBucket> = new Set([
   'minorStop',
 ]);
 
-/** The pieces of the window in order. */
-function* pieces(input: TimeInput, stops: ReadonlyMap<StateSegment, Stop>): Generator<Piece> {
-  const { window, states, plan, products } = input;
+/** The pieces of the window in order, each with the stop it is part of. */
+function eachPiece(
+  { window, states, plan, products, reasons }: TimeInput,
+  stops: readonly Stop[],
+  visit: (piece: Piece, stop: Stop | null) => void,
+): void {
   let stateIndex = 0;
   let planIndex = 0;
   let productIndex = 0;
+  let stopIndex = 0;
   for (let from = window.from; from < window.to;) {
     while (ends(states[stateIndex], from)) stateIndex += 1;
     while (ends(plan[planIndex], from)) planIndex += 1;
     while (ends(products[productIndex], from)) productIndex += 1;
+    while (ends(stops[stopIndex], from)) stopIndex += 1;
     const segment = states[stateIndex] ?? NOTHING_KNOWN;
     const planned = plan[planIndex];
     const span = products[productIndex];
+    const next = stops[stopIndex];
+    const stop = next !== undefined && next.from <= segment.from && isStop(segment.state) ? next : null;
     const to = Math.min(window.to, segment.to, planned?.to ?? Infinity, span?.to ?? Infinity);
     const kind = planned?.kind ?? 'notScheduled';
     const product = span?.product ?? null;
-    const bucket = bucketOf(kind, segment, product, stops.get(segment)?.minor === true, input.reasons);
-    yield { from, to, bucket, segment, plan: kind, product };
+    const bucket = bucketOf(kind, segment, product, stop?.minor === true, reasons);
+    visit({ from, to, bucket, segment, plan: kind, product }, stop);
     from = to;
   }
 }

@@ -1,6 +1,7 @@
 import type { Figure } from './figure.ts';
 
-export type OeeFactor = 'availability' | 'performance' | 'quality' | 'oee';
+export const OEE_FACTORS = ['availability', 'performance', 'quality', 'oee'] as const;
+export type OeeFactor = (typeof OEE_FACTORS)[number];
 export type Factors = Readonly<Record<OeeFactor, Figure>>;
 
 /** What a line remembers of its figures, so that only news is recorded. */

@@ -5,30 +5,36 @@ interface Dated {
 }
 
 /** How often a list was changed otherwise than by more at its end. */
-const restatements = new WeakMap<readonly Dated[], number>();
+const restatements = new WeakMap<readonly object[], number>();
 
 /** To be called by whatever changes or drops what a list holds, or puts something before it. */
-export function restate(items: readonly Dated[]): void {
+export function restate(items: readonly object[]): void {
   restatements.set(items, (restatements.get(items) ?? 0) + 1);
 }
 
 /** What a sorted list was, to see later what became of it without looking through it. */
 export interface ListMark {
-  readonly items: readonly Dated[];
+  readonly items: readonly object[];
   readonly restated: number;
   readonly length: number;
 }
 
-export function markOf(items: readonly Dated[]): ListMark {
+export function markOf(items: readonly object[]): ListMark {
   return { items, restated: restatements.get(items) ?? 0, length: items.length };
+}
+
+/** Whether nothing became of the list that was marked but more at its end. */
+export function isOnlyLonger({ items: marked, restated }: ListMark, items: readonly object[]): boolean {
+  return items === marked && restated === (restatements.get(items) ?? 0);
 }
 
 /**
  * From which instant on `items` hold something else than the list that was marked: `Infinity`: from none, they are the
  * same; `-Infinity`: from any. A list that held nothing says something else from the first item on.
  */
-export function changedFrom({ items: marked, restated, length }: ListMark, items: readonly Dated[]): EpochMs {
-  if (items !== marked || restated !== (restatements.get(items) ?? 0)) return -Infinity;
+export function changedFrom(mark: ListMark, items: readonly Dated[]): EpochMs {
+  if (!isOnlyLonger(mark, items)) return -Infinity;
+  const { length } = mark;
   if (items.length === length) return Infinity;
   return length === 0 ? -Infinity : (items[length]?.at ?? -Infinity);
 }
