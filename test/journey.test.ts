@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -12,6 +11,7 @@ import {
   stateWord,
   waitUntilLive,
 } from '../apps/dashboard/e2e/dashboard.ts';
+import { openEventLogReader } from '../packages/server/src/engine/log/event-log-reader.ts';
 import { openBasicClient, type BasicClient, type BasicMessage } from './support/basic-client.ts';
 import { startServer, type RunningServer } from './support/ms5-process.ts';
 import { temporaryDirectory, TEST_PASSWORD, testPlant, writePlant } from './support/plant.ts';
@@ -72,12 +72,10 @@ describe.skipIf(!browserIsHere && mayBeMissing)('the journey of one observation'
     const event = { type: 'equipmentStateChanged', equipment: 'hall/mill/mill', at: at.getTime(), raw };
     expect(frame['data']).toContainEqual(expect.objectContaining(event));
 
-    const file = new Database(join(server.dataDir, 'events.sqlite'), { readonly: true });
-    const row = file
-      .prepare<[unknown], { events: string }>('SELECT events FROM entries WHERE "offset" = ?')
-      .get(frame['offset']);
-    file.close();
-    expect(JSON.parse(row?.events ?? '[]')).toContainEqual(expect.objectContaining(event));
+    const log = openEventLogReader(server.dataDir);
+    const [entry] = log.entries(Number(frame['offset']) - 1, 1);
+    log.close();
+    expect(entry?.events).toContainEqual(expect.objectContaining(event));
 
     await until('the word on the screen', async () =>
       (await shown.innerText()).toLowerCase() === word ? true : undefined,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { Plant } from '../../packages/server/src/config/index.ts';
 import type { EventLog } from '../../packages/server/src/engine/log/event-log.ts';
-import { decodeRow, type EntryRow } from '../../packages/server/src/engine/log/entry-row.ts';
+import { decodeRow, rowSource, type EntryRow } from '../../packages/server/src/engine/log/entry-row.ts';
 import { PROJECTION_VERSION } from '../../packages/server/src/engine/projections/projector.ts';
 import { readLog, type LogTruth } from '../simulation/log-truth.ts';
 import { systemClock } from './system-clock.ts';
@@ -18,10 +18,11 @@ export function readDirectory(dataDir: string, plant: Plant): LogTruth {
   try {
     const id = database.prepare<[], string>("SELECT value FROM meta WHERE name = 'logId'").pluck().get();
     const rows = database.prepare<[], EntryRow>('SELECT * FROM entries ORDER BY "offset"').all();
+    const source = rowSource(database, dataDir);
     const log: EventLog = {
       id: id ?? '',
       head: () => rows.at(-1)?.offset ?? 0,
-      entries: () => rows.map((row) => decodeRow(row, dataDir)),
+      entries: () => rows.map((row) => decodeRow(row, source)),
       latestSnapshot: () => undefined,
       commit: refuse,
       latestConfig: refuse,

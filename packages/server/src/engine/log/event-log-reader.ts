@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { CAUSE_AT, decodeRow, ENTRY_COLUMNS, type EntryRow } from './entry-row.ts';
+import { decodeRow, ENTRY_COLUMNS, rowSource, type EntryRow } from './entry-row.ts';
 import type { LogEntry } from './log-entry.ts';
 import { toLogError } from './log-error.ts';
 import { readIdentity } from './sqlite-schema.ts';
@@ -28,8 +28,7 @@ export function openEventLogReader(directory: string): EventLogReader {
     const entries = database.prepare<[number, number], EntryRow>(
       `SELECT ${ENTRY_COLUMNS} FROM entries WHERE "offset" > ? ORDER BY "offset" LIMIT ?`,
     );
-    const cause = database.prepare<[number], string>(CAUSE_AT).pluck();
-    const readCause = (offset: number): string | undefined => cause.get(offset);
+    const source = rowSource(database, file);
     return {
       id,
       site,
@@ -38,7 +37,7 @@ export function openEventLogReader(directory: string): EventLogReader {
         const read: LogEntry[] = [];
         let left = events;
         for (const row of entries.iterate(after, limit)) {
-          const entry = decodeRow(row, file, readCause);
+          const entry = decodeRow(row, source);
           read.push(entry);
           left -= entry.events.length;
           if (left <= 0) break;

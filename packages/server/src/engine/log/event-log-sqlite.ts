@@ -10,10 +10,19 @@ import {
   type LogSnapshot,
   type ObservationKey,
 } from './event-log.ts';
-import { CAUSE_AT, decodeRow, encodeEntry, ENTRY_COLUMNS, type EntryRow } from './entry-row.ts';
+import {
+  decodeRow,
+  encodeEntry,
+  ENTRY_COLUMNS,
+  rowSource,
+  type EntryRow,
+  type RowSource,
+} from './entry-row.ts';
 import type { CommandOutcome } from './log-entry.ts';
 import { LogError, toLogError } from './log-error.ts';
 import { prepareSchema } from './sqlite-schema.ts';
+import { createWordWriter } from './word-writer.ts';
+import { wordsFrom } from './words.ts';
 
 const HOUR_MS = 3_600_000;
 /** Keys forgotten per call of `prune`: some ms of work. */
@@ -21,6 +30,8 @@ const PRUNE_LIMIT = 5000;
 /** Clients forgotten per call, each from three tables. */
 const PRUNE_CLIENTS_LIMIT = 500;
 const SNAPSHOTS_KEPT = 2;
+/** Rows read in one call: a call costs as much as a small row. */
+const ENTRIES_AT_ONCE = 128;
 
 interface CommandRow {
   readonly offset: number;
@@ -86,6 +97,7 @@ export function lockDirectory(file: string): Database {
 function createEventLog(id: string, file: string, database: Database, release: () => void): EventLog {
   const statements = prepareStatements(database);
   const sweep = createKeySweep(statements);
+  const words = createWordWriter(wordsFrom(database, 0));
   let head = statements.head.get() ?? 0;
   let closed = false;
 
@@ -99,7 +111,8 @@ function createEventLog(id: string, file: string, database: Database, release: (
     }
   };
 
-  const readCause = (offset: number): string | undefined => guarded(() => statements.cause.get(offset));
+  const rows = rowSource(database, file);
+  const source: RowSource = { ...rows, causeAt: (offset) => guarded(() => rows.causeAt(offset)) };
 
   const write = database.transaction((group: CommitGroup): void => {
     for (const [index, entry] of group.entries.entries()) {
@@ -107,7 +120,7 @@ function createEventLog(id: string, file: string, database: Database, release: (
       if (entry.offset !== expected) {
         throw new LogError('logFailed', `${file}: expected offset ${expected}, found ${entry.offset}`);
       }
-      const { cause, outcome, events } = encodeEntry(entry);
+      const { cause, outcome, events } = encodeEntry(entry, words);
       statements.insertEntry.run(
         entry.offset,
         entry.at,
@@ -119,6 +132,7 @@ function createEventLog(id: string, file: string, database: Database, release: (
         events,
       );
     }
+    for (const { id, word } of words.fresh()) statements.insertWord.run(id, JSON.stringify(word));
     for (const { key, offset, at, outcome, expiresAt } of group.commands) {
       statements.insertCommand.run(key.clientId, key.counter, offset, at, JSON.stringify(outcome));
       statements.raiseClient.run(key.clientId, key.counter);
@@ -152,17 +166,27 @@ function createEventLog(id: string, file: string, database: Database, release: (
     id,
     head: () => head,
     commit: (group) => {
-      guarded(() => write.immediate(group));
+      try {
+        guarded(() => write.immediate(group));
+      } catch (error) {
+        words.drop();
+        throw error;
+      }
+      words.keep();
       head += group.entries.length;
     },
     *entries(after) {
-      const rows = guarded(() => statements.entries.iterate(after));
-      for (const row of rows) yield decodeRow(row, file, readCause);
+      for (let last = after; ;) {
+        const read = guarded(() => statements.entries.all(last, ENTRIES_AT_ONCE));
+        for (const row of read) yield decodeRow(row, source);
+        if (read.length < ENTRIES_AT_ONCE) return;
+        last = read.at(-1)?.offset ?? last;
+      }
     },
     latestConfig: () =>
       guarded(() => {
         const row = statements.latestConfig.get();
-        return row === undefined ? undefined : decodeRow(row, file);
+        return row === undefined ? undefined : decodeRow(row, source);
       }),
     commandRecord: (key) => guarded(() => readCommand(statements, key)),
     knownObservationKeys: (source, keys) =>
@@ -196,10 +220,10 @@ function prepareStatements(database: Database) {
     insertEntry: database.prepare(
       'INSERT INTO entries ("offset", at, version, projected, kind, cause, outcome, events) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     ),
-    entries: database.prepare<[number], EntryRow>(
-      `SELECT ${ENTRY_COLUMNS} FROM entries WHERE "offset" > ? ORDER BY "offset"`,
+    insertWord: database.prepare('INSERT INTO words (id, word) VALUES (?, ?)'),
+    entries: database.prepare<[number, number], EntryRow>(
+      `SELECT ${ENTRY_COLUMNS} FROM entries WHERE "offset" > ? ORDER BY "offset" LIMIT ?`,
     ),
-    cause: database.prepare<[number], string>(CAUSE_AT).pluck(),
     latestConfig: database.prepare<[], EntryRow>(
       `SELECT ${ENTRY_COLUMNS} FROM entries WHERE kind = 'configLoaded' ORDER BY "offset" DESC LIMIT 1`,
     ),

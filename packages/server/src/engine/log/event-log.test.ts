@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMemoryEventLog } from './event-log-memory.ts';
-import { openEventLogReader } from './event-log-reader.ts';
+import { openEventLogReader, type EventLogReader } from './event-log-reader.ts';
 import { openSqliteEventLog } from './event-log-sqlite.ts';
 import { OUTCOMES_KEPT_PER_CLIENT, type CommitGroup, type EventLog } from './event-log.ts';
 import { ENTRY_VERSION, type LogEntry } from './log-entry.ts';
@@ -17,8 +17,16 @@ function keep(log: EventLog): EventLog {
   return log;
 }
 
+const readers: EventLogReader[] = [];
+
+function openedReader(at: string): EventLogReader {
+  const reader = openEventLogReader(at);
+  readers.push(reader);
+  return reader;
+}
+
 afterEach(() => {
-  for (const log of opened.splice(0)) log.close();
+  for (const each of [...opened.splice(0), ...readers.splice(0)]) each.close();
 });
 
 function directory(): string {
@@ -341,23 +349,84 @@ describe('the SQLite file', () => {
     expect(() => [...damaged.entries(0)]).toThrow('entry 1 cannot be read');
     file.exec(`UPDATE entries SET events = '[]', version = 99`);
     file.close();
-    expect(() => [...damaged.entries(0)]).toThrow('entry 1 has version 99; this version reads up to 2');
+    expect(() => [...damaged.entries(0)]).toThrow('entry 1 has version 99; this version reads up to 3');
   });
 
-  it('says names and texts of observations once, and still reads entries that say them each time', () => {
+  it('says names and texts of observations and ticks once for the whole log', () => {
     const at = directory();
     const log = keep(openSqliteEventLog(at, 'works'));
-    log.commit(group([counts(1, 400), counts(2, 2)]));
-    const file = new Sqlite(join(at, 'events.sqlite'));
-    const written = file.prepare<[], number>('SELECT length(events) FROM entries').pluck();
-    expect(written.get()).toBeLessThan(JSON.stringify(counts(1, 400).events).length / 5);
-    expect([...log.entries(0)]).toEqual([counts(1, 400), counts(2, 2)]);
-    const { cause, events } = counts(1, 400);
-    file
-      .prepare('UPDATE entries SET version = 1, cause = ?, events = ? WHERE "offset" = 1')
-      .run(JSON.stringify(cause), JSON.stringify(events));
+    const entries = [counts(1, 400), counts(2, 2), tick(3), tick(4), counts(5, 400)];
+    log.commit(group(entries));
+    const file = new Sqlite(join(at, 'events.sqlite'), { readonly: true });
+    const written = file.prepare<[], string>('SELECT events FROM entries ORDER BY "offset"').pluck().all();
     file.close();
-    expect([...log.entries(0)]).toEqual([counts(1, 400), counts(2, 2)]);
+    expect(written[0]?.length).toBeLessThan(JSON.stringify(counts(1, 400).events).length / 5);
+    expect(written[4]).not.toContain('"');
+    expect(written[2]?.length).toBeLessThan(10);
+    expect([...log.entries(0)]).toEqual(entries);
+    log.close();
+    const again = keep(openSqliteEventLog(at, 'works'));
+    again.commit(group([counts(6, 3)]));
+    expect([...again.entries(0)]).toEqual([...entries, counts(6, 3)]);
+  });
+
+  it('is read beside its writer, whatever words came since', () => {
+    const at = directory();
+    const log = keep(openSqliteEventLog(at, 'works'));
+    const reader = openEventLogReader(at);
+    log.commit(group([tick(1)]));
+    expect(reader.entries(0, 10)).toEqual([tick(1)]);
+    log.commit(group([counts(2, 20)]));
+    expect(reader.entries(1, 10)).toEqual([counts(2, 20)]);
+    const [read] = reader.entries(1, 10);
+    expect(read?.cause).toEqual(counts(2, 20).cause);
+    reader.close();
+  });
+
+  it('of many entries is read whole and in order', () => {
+    const log = keep(openSqliteEventLog(directory(), 'works'));
+    const entries = Array.from({ length: 300 }, (_, index) => tick(index + 1));
+    log.commit(group(entries));
+    expect([...log.entries(0)]).toEqual(entries);
+    expect([...log.entries(44)]).toEqual(entries.slice(44));
+    expect([...log.entries(300)]).toEqual([]);
+  });
+
+  it('still reads entries of every version before, and writes on', () => {
+    const at = directory();
+    const log = keep(openSqliteEventLog(at, 'works'));
+    log.commit(group([counts(1, 4), counts(2, 2)]));
+    const { cause, events } = counts(1, 4);
+    const file = new Sqlite(join(at, 'events.sqlite'));
+    const rewrite = file.prepare('UPDATE entries SET version = ?, cause = ?, events = ? WHERE "offset" = 1');
+    const read = () => [...log.entries(0), ...openedReader(at).entries(0, 10)];
+    rewrite.run(1, JSON.stringify(cause), JSON.stringify(events));
+    expect(read()).toEqual([counts(1, 4), counts(2, 2), counts(1, 4), counts(2, 2)]);
+    const texts = ['hall/press-0', 'hall/press-1'];
+    const observed = {
+      shapes: [['@receivedAt', '$equipment', '@at', '#good']],
+      texts,
+      rows: [0, 1_700_000_001_000, 0, 0, 0, 0, 0, 1, -1, 1, 0, 1, 0, -2, 2, 0, 2, 1, -3, 0],
+    };
+    const counted = {
+      shapes: [['$type', '$equipment', '@at', '#good', '#scrap', '#rework']],
+      texts: ['counted', ...texts],
+      rows: [
+        [0, 0, 1, 1_700_000_001_000, 0, 0, 0, 0, 0, 2, -1, 1, 0, 0],
+        [0, 0, 1, -1, 2, 0, 0, 0, 0, 2, -1, 0, 0, 0],
+      ].flat(),
+    };
+    rewrite.run(2, JSON.stringify({ ...cause, observations: observed }), JSON.stringify(counted));
+    expect(read()).toEqual([counts(1, 4), counts(2, 2), counts(1, 4), counts(2, 2)]);
+    log.commit(group([counts(3, 2)]));
+    // As a version before left the file.
+    file.exec('DELETE FROM entries WHERE "offset" > 1; DROP TABLE words');
+    file.close();
+    expect(openedReader(at).entries(0, 10)).toEqual([counts(1, 4)]);
+    log.close();
+    const again = keep(openSqliteEventLog(at, 'works'));
+    again.commit(group([counts(2, 3)]));
+    expect([...again.entries(0)]).toEqual([counts(1, 4), counts(2, 3)]);
   });
 
   it('cannot be made where nothing can be written', () => {
@@ -396,5 +465,10 @@ describe('the SQLite file', () => {
     expect(codeOf(() => full.commit(group([big])))).toBe('logFull');
     expect(full.head()).toBe(1);
     expect([...full.entries(0)]).toEqual([tick(1)]);
+    // What it would have named by new words is named by them once there is room.
+    const many = counts(2, 20_000);
+    expect(codeOf(() => full.commit(group([many])))).toBe('logFull');
+    full.commit(group([counts(2, 20)]));
+    expect([...full.entries(0)]).toEqual([tick(1), counts(2, 20)]);
   });
 });

@@ -3,7 +3,7 @@ import type { CommandKey, ExpectedState, Json, OutcomeStatus, PublishLane } from
 import type { TopicClass } from '../projections/topics.ts';
 
 /** Version of the entries written now. */
-export const ENTRY_VERSION = 2;
+export const ENTRY_VERSION = 3;
 
 /** Why an entry was made. */
 export type EntryCause =

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { PastEntry } from '@ms5/domain';
 import Sqlite from 'better-sqlite3';
-import { decodeRow, ENTRY_COLUMNS, type EntryRow } from './entry-row.ts';
+import { decodeRow, ENTRY_COLUMNS, rowSource, type EntryRow } from './entry-row.ts';
 import { toLogError } from './log-error.ts';
 import { readIdentity } from './sqlite-schema.ts';
 
@@ -19,9 +19,10 @@ export function readPastCalls(directory: string): readonly PastEntry[] {
       `SELECT ${ENTRY_COLUMNS} FROM entries
        WHERE kind IN ('command', 'displayed') AND events LIKE '%"callId"%' ORDER BY "offset"`,
     );
+    const source = rowSource(database, file);
     const past: PastEntry[] = [];
     for (const row of rows.iterate()) {
-      const { at, events } = decodeRow(row, file);
+      const { at, events } = decodeRow(row, source);
       past.push({ at, events });
     }
     return past;

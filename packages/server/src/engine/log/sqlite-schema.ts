@@ -9,8 +9,8 @@ const SCHEMA_VERSION = 1;
 
 const SCHEMA = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-  -- One row per entry. cause, outcome and events are JSON, those of observations packed (packed-rows.ts); offset
-  -- counts from 1 without gaps.
+  -- One row per entry. cause, outcome and events are JSON, what is many in them by words (word-rows.ts); offset counts
+  -- from 1 without gaps.
   CREATE TABLE entries (
     "offset" INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
@@ -50,6 +50,8 @@ const SCHEMA = `
 /** Came later than the rest, so they are looked for at each start. */
 const LATER_TABLES = `
   DROP INDEX IF EXISTS observation_keys_expiry;
+  -- Texts and shapes that entries name by number, as JSON (words.ts).
+  CREATE TABLE IF NOT EXISTS words (id INTEGER PRIMARY KEY, word TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS expiring_clients (client_id TEXT PRIMARY KEY, expires_hour INTEGER NOT NULL) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS expiring_clients_expiry ON expiring_clients (expires_hour);
   CREATE TABLE IF NOT EXISTS publication_keys (

@@ -5,6 +5,8 @@ import { LogError } from './log-error.ts';
 const UPCASTERS: readonly ((entry: LogEntry) => LogEntry)[] = [
   // 2: observations and their events may be packed, which decoding has undone.
   (entry) => ({ ...entry, version: 2 }),
+  // 3: so are those of ticks, all by the words of the log.
+  (entry) => ({ ...entry, version: 3 }),
 ];
 
 /** Lifts an entry of any earlier version to the present one. */
