@@ -1,6 +1,6 @@
 import { LANE_BUDGET_MS, LANES } from '@ms5/wire';
 import { expect, test } from 'vitest';
-import { afterFlush, createFlushPace, dueAt, restMs, type FlushPace } from './flush-controller.ts';
+import { afterFlush, afterIdle, createFlushPace, dueAt, restMs, type FlushPace } from './flush-controller.ts';
 
 const HIGH = 1;
 const NORMAL = 2;
@@ -50,6 +50,33 @@ test('an idle lane is flushed at once, whatever its last flush cost', () => {
   expect(dueAt(pace, NORMAL, 1_000)).toBe(1_043);
   expect(dueAt(pace, NORMAL, 2_000)).toBe(2_000);
   expect(dueAt(pace, HIGH, 1_000)).toBe(1_000);
+});
+
+test('what was not due for a while is rest taken in advance, up to the budget', () => {
+  const flush = (before: FlushPace, startedAt: number, busyMs: number): FlushPace => {
+    const times = { startedAt, endedAt: startedAt + busyMs, busyMs };
+    return afterFlush(afterIdle(before, LOW, startedAt), { lanes: [LOW], ...times, writes: 1, groups: 1 });
+  };
+  let pace = createFlushPace();
+  // One in so many takes far longer than the others.
+  for (const [index, startedAt] of Array.from({ length: 40 }, (_, step) => step * 20).entries()) {
+    expect(dueAt(pace, LOW, startedAt)).toBe(startedAt);
+    pace = flush(pace, startedAt, index === 15 ? 4 : 0.3);
+  }
+  pace = flush(pace, 10_000, 10);
+  for (let flushes = 1; flushes * 90 <= LANE_BUDGET_MS.low; flushes += 1) {
+    const now = 10_000 + flushes * 10;
+    expect(dueAt(pace, LOW, now)).toBe(now);
+    pace = flush(pace, now, 10);
+  }
+  expect(dueAt(pace, LOW, 10_060)).toBeGreaterThan(10_080);
+});
+
+test('a least rest is not taken in advance', () => {
+  const pace = afterIdle(createFlushPace(), LOW, 1_000);
+  const done = { lanes: [LOW], startedAt: 1_000, endedAt: 1_001, busyMs: 1, writes: 1, groups: 1 };
+  const stretch = LANES.map(() => ({ budgetFactor: 1, leastRestMs: 30 }));
+  expect(dueAt(afterFlush(pace, done, stretch), LOW, 1_001)).toBe(1_031);
 });
 
 test('a load step is met at once, and forgotten gradually', () => {

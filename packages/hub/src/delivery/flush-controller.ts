@@ -9,6 +9,9 @@ import { LANE_BUDGET_MS, LANES } from '@ms5/wire';
  * next flush up to the end of the group: the rest is what these leave of the budget. Where they leave little, flushes
  * are so large that resting longer saves only the writes; a least rest bounds the share of the thread that bare writes
  * take.
+ *
+ * Time in which nothing was due is rest taken in advance, as much as the budget is long. So single flushes go at once
+ * however they follow on each other, and one that took long because something held up the thread delays none after it.
  */
 interface LanePace {
   /** Smoothed cost of a flush, ms of the thread. */
@@ -19,6 +22,8 @@ interface LanePace {
   readonly groupMs: number;
   /** Writes of the last flush. */
   readonly writes: number;
+  /** Rest taken in advance, ms. */
+  readonly sparedMs: number;
   /** No flush before this time, ms since the epoch. */
   readonly restUntil: number;
 }
@@ -55,12 +60,29 @@ const REST_PER_WRITE_COST: Readonly<Record<(typeof LANES)[number], number>> = {
 };
 
 export function createFlushPace(): FlushPace {
-  return LANES.map(() => ({ costMs: 0, lengthMs: 0, groupMs: 0, writes: 0, restUntil: -Infinity }));
+  return LANES.map(() => ({
+    costMs: 0,
+    lengthMs: 0,
+    groupMs: 0,
+    writes: 0,
+    sparedMs: 0,
+    restUntil: -Infinity,
+  }));
 }
 
 /** When a change in `lane` that is noticed now is to be flushed. */
 export function dueAt(pace: FlushPace, lane: number, now: number): number {
   return Math.max(now, pace[lane]?.restUntil ?? now);
+}
+
+/** The pace when something comes to be due in a lane whose rest is over. */
+export function afterIdle(pace: FlushPace, lane: number, now: number): FlushPace {
+  return pace.map((before, index) => {
+    const name = LANES[index];
+    if (index !== lane || name === undefined || before.restUntil >= now) return before;
+    const sparedMs = Math.min(LANE_BUDGET_MS[name], before.sparedMs + now - before.restUntil);
+    return { ...before, sparedMs, restUntil: now };
+  });
 }
 
 export interface FlushDone {
@@ -87,7 +109,9 @@ export function afterFlush(
     const tookMs = Math.max(measuredMs, endedAt - startedAt);
     const lengthMs = smoothed(before.lengthMs, tookMs);
     const after = { costMs, lengthMs, groupMs: smoothed(before.groupMs, tookMs / groups), writes };
-    return { ...after, restUntil: endedAt + restMs(lane, after, stretch[lane]) };
+    const owedMs = restMs(lane, after, stretch[lane]);
+    const paidMs = Math.min(before.sparedMs, owedMs - (stretch[lane]?.leastRestMs ?? 0));
+    return { ...after, sparedMs: before.sparedMs - paidMs, restUntil: endedAt + owedMs - paidMs };
   });
 }
 
@@ -101,7 +125,7 @@ const MIN_REST_MS = 1;
 /** How long a lane rests after a flush. */
 export function restMs(
   lane: number,
-  { costMs, lengthMs, groupMs, writes }: Omit<LanePace, 'restUntil'>,
+  { costMs, lengthMs, groupMs, writes }: Omit<LanePace, 'sparedMs' | 'restUntil'>,
   { budgetFactor, leastRestMs }: LaneStretch = { budgetFactor: 1, leastRestMs: 0 },
 ): number {
   const name = LANES[lane];

@@ -4,6 +4,7 @@ import type { LongRoundLimits } from '../limits.ts';
 import { CRITICAL } from '../topics/log.ts';
 import {
   afterFlush,
+  afterIdle,
   createFlushPace,
   dueAt,
   restMs,
@@ -135,8 +136,9 @@ export function createFlusher<Session>(options: FlusherOptions<Session>): Flushe
     const now = clock.now();
     const at = dueAt(pace, lane, now);
     plannedAt[lane] = at;
-    if (at <= now) clock.soon(startRound);
-    else wake(at, now);
+    if (at > now) return wake(at, now);
+    pace = afterIdle(pace, lane, now);
+    clock.soon(startRound);
   }
 
   function wake(at: number, now: number): void {
