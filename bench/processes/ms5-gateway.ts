@@ -1,6 +1,7 @@
 // The product's gateway as `ms5 serve` composes it (HTTP server, WebSockets, hub, health), with a made-up log instead
 // of the engine: it commits events at a given rate.
 import { randomBytes } from 'node:crypto';
+import { Worker } from 'node:worker_threads';
 import {
   DEFAULT_LIMITS,
   issueToken,
@@ -64,6 +65,12 @@ serveCalls({
   /** Values of signals that carry their own time, each topic so many times a second. */
   signal({ topics, perSecond }: { readonly topics: readonly string[]; readonly perSecond: number }) {
     events.push(pace(perSecond, (texts) => engine.signals(topics, texts.at(-1) ?? '')));
+  },
+  /** Values of one signal from another thread, each with the time at which it was handed over. */
+  relay({ topic, everyMs }: { readonly topic: string; readonly everyMs: number }) {
+    const thread = new Worker(new URL('signal-thread.ts', import.meta.url), { workerData: { everyMs } });
+    thread.on('message', (text: string) => engine.signals([topic], text));
+    events.push({ stop: () => void thread.terminate(), emitted: () => 0 });
   },
   stopPublishing() {
     for (const one of events.splice(0)) one.stop();

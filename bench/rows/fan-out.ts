@@ -245,6 +245,8 @@ export const fanOut: Row = {
       wsPeer(ws),
       wsPeer(ws, 10),
       wsPeer(ws, 50),
+      // As often as lane `normal` is flushed: what the writes alone take.
+      wsPeer(ws, 75),
       ms5Peer('normal', context.version),
       ms5Peer('high', context.version),
       ms5Peer('normal', context.version, true),
