@@ -91,7 +91,7 @@ export function createBasicViewer(parts: BasicViewerParts): BasicViewer {
     const topicHeld = held.get(topic) ?? { kind, values: new Map<string, Json>(), offset, isPartial: false };
     held.set(topic, topicHeld);
     topicHeld.offset = offset;
-    if (kind === 'collection') topicHeld.isPartial = event.more === true;
+    if (event.snapshot === true || event.more !== undefined) topicHeld.isPartial = event.more === true;
     if (kind === 'stream') {
       const client = `${name}.${connection}`;
       sightings.push({ kind: 'entry', client, topic, offset, digest: digestOfValue(data) });

@@ -63,8 +63,11 @@ export interface BasicEvent {
   readonly at: number;
   /** Of a collection: what was held of it before is void. */
   readonly snapshot?: true;
-  /** Of a collection: further parts of what it holds follow. */
-  readonly more?: true;
+  /**
+   * Of a part of what a collection holds: whether further parts follow. Changes between the parts, and what comes in one
+   * part, have none.
+   */
+  readonly more?: boolean;
 }
 
 export type BasicServerMessage =

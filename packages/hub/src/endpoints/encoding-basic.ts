@@ -40,7 +40,8 @@ export function createBasicEncoding(isBatching: boolean): DataEncoding {
     // A record is sent whole, so once, and not before it has anything.
     if (topic.kind === 'record')
       return part.isLast && topic.keys.size > 0 && part.offset >= topic.head ? [wholeRecord(topic)] : [];
-    const tail = `${part.isFirst ? ',"snapshot":true' : ''}${part.isLast ? '' : ',"more":true'}`;
+    const more = part.isFirst && part.isLast ? '' : `,"more":${!part.isLast}`;
+    const tail = `${part.isFirst ? ',"snapshot":true' : ''}${more}`;
     return [changes(topic, part.set, [], part.offset, topic.at, tail)];
   }
   function lost(topic: KeyedTopic | StreamTopic, { lostSince, offset, ended }: SnapshotPart): Uint8Array {

@@ -28,22 +28,28 @@ test('B1: auth or the upgrade is answered by welcome, a further auth refreshes',
   ]);
 });
 
-test('B3: what a large collection holds comes in parts, all but the last with more', async () => {
-  const { raw, publish } = start();
+test('B3: what a large collection holds comes in parts, and what changes meanwhile between them', async () => {
+  const { raw, publish, settle } = start();
   const documents = Object.fromEntries(
     Array.from({ length: 40 }, (_, index) => [`c${index}`, { id: index, text: 'x'.repeat(1_000) }]),
   );
   publish(change.collection('s/l/downtime', documents, [], 'high'));
   const link = raw('basic', 'ann');
   await link.send({ type: 'subscribe', topics: ['s/#'] });
+  publish(change.collection('s/l/downtime', { between: { id: 0 } }, [], 'high'));
+  await settle();
   for (let round = 0; round < 60; round += 1) await link.pong();
   const events = link.received.filter(({ type }) => type === 'event');
-  expect(events.length).toBeGreaterThan(2);
   expect(events.map(({ snapshot }) => snapshot)).toEqual(
     events.map((_, index) => (index === 0 ? true : undefined)),
   );
-  const last = events.length - 1;
-  expect(events.map(({ more }) => more)).toEqual(events.map((_, index) => (index < last ? true : undefined)));
+  const told = events.map(({ more }) => more);
+  const parts = told.filter((more) => more !== undefined);
+  expect(parts.length).toBeGreaterThan(2);
+  expect(parts).toEqual(parts.map((_, index) => index < parts.length - 1));
+  const between = events.findIndex(({ data }) => JSON.stringify(data).includes('"between"'));
+  expect(told[between]).toBeUndefined();
+  expect(between).toBeLessThan(told.lastIndexOf(false));
 });
 
 test('B2, B3: subscribe brings events of all kinds', async () => {
