@@ -29,4 +29,9 @@ export const REGRESSIONS: readonly { readonly tier: Tier; readonly seed: number;
     seed: 275387,
     was: 'a stream that began anew after a reset was taken for the one before, which was void',
   },
+  {
+    tier: 'delivery',
+    seed: 389009,
+    was: 'the window told over a connection given up was taken for that of the present one',
+  },
 ];

@@ -107,7 +107,8 @@ export function createDeliveryClient({
         ...opened.transport,
         write(messages) {
           spend();
-          for (const message of messages) windowBytes = windowIn(message) ?? windowBytes;
+          // What is told over a connection given up says nothing of the present one.
+          if (pair === opened) for (const message of messages) windowBytes = windowIn(message) ?? windowBytes;
           opened.transport.write(messages);
         },
         close(code, reason) {
