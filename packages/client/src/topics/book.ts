@@ -27,6 +27,8 @@ export interface BookOptions {
   readonly nextId: () => number;
   readonly send: (message: ClientMessage) => void;
   readonly isLive: () => boolean;
+  /** Of what the topic was, the server knows nothing any more. */
+  readonly onLost: (slot: Slot) => void;
 }
 
 /** Which filters are wanted, which were asked for on this connection, and what came of it. */
@@ -156,8 +158,10 @@ export function createBook(options: BookOptions): Book {
 
   function settle(slot: Slot): void {
     const { topic } = slot;
-    if (topic.isVoid) slots.forget(slot);
-    else if (topic.loading === null && !topic.isCurrent && topic.kind !== 'signal') {
+    if (topic.isVoid) {
+      options.onLost(slot);
+      slots.forget(slot);
+    } else if (topic.loading === null && !topic.isCurrent && topic.kind !== 'signal') {
       topic.isCurrent = true;
       slots.refresh(slot);
     }
@@ -230,7 +234,8 @@ export function createBook(options: BookOptions): Book {
       for (const subscription of slots.subscriptions()) {
         // What became wider is sent whole; until it is, the marks do not speak for it.
         subscription.effective = subscription.effective.filter((text) => inForce.has(text));
-        subscription.granted = subscription.effective;
+        subscription.granted = subscription.granted.filter((text) => inForce.has(text));
+        subscription.inForce = filters;
         if (subscription.effective.length === 0) subscription.isResumable = false;
       }
     },
@@ -280,16 +285,17 @@ export function createBook(options: BookOptions): Book {
 /** What the new marks say, they say of the granted filters only. */
 function keepGranted(subscription: Subscription, granted: readonly string[]): void {
   subscription.granted = granted;
+  subscription.inForce = granted;
   subscription.effective = subscription.effective.filter((text) => granted.includes(text));
   if (subscription.effective.length === 0) subscription.isResumable = false;
 }
 
-const isWhole = ({ text, granted }: Subscription): boolean => granted.includes(text);
+const isWhole = ({ text, inForce }: Subscription): boolean => inForce.includes(text);
 
 /** Whether the subscription brings the topic, or may: it was not answered yet. */
 function mayCover(subscription: Subscription, topic: string): boolean {
   if (subscription.phase === 'refused') return false;
-  return !isInForce(subscription) || isWhole(subscription) || matcherOf(subscription.granted)(topic);
+  return !isInForce(subscription) || isWhole(subscription) || matcherOf(subscription.inForce)(topic);
 }
 
 /** What the requests do not tell the server about is sent whole, or is no more. */

@@ -89,7 +89,7 @@ function losesHistory(topic: Topic, message: SnapshotMessage): boolean {
 export function createRegistry(options: RegistryOptions): Registry {
   const slots = createSlots();
   const marks = createMarks();
-  const book = createBook({ ...options, slots, marks });
+  const book = createBook({ ...options, slots, marks, onLost: tellLoss });
   let losses = 0;
 
   function settle(slot: Slot, applied: Applied): void {
@@ -102,11 +102,14 @@ export function createRegistry(options: RegistryOptions): Registry {
     if (slot === undefined) return;
     const isLoss = message.begin === true && losesHistory(slot.topic, message);
     settle(slot, applySnapshot(slot.topic, message));
-    if (!isLoss) return;
+    if (isLoss) tellLoss(slot);
+  }
+
+  function tellLoss({ topic, subscriptions }: Slot): void {
     losses += 1;
-    if (message.kind !== 'stream') return;
-    for (const { streamListeners } of slot.subscriptions) {
-      for (const { onLost } of streamListeners) callSafely(() => onLost?.(message.topic));
+    if (topic.kind !== 'stream') return;
+    for (const { streamListeners } of subscriptions) {
+      for (const { onLost } of streamListeners) callSafely(() => onLost?.(topic.name));
     }
   }
 

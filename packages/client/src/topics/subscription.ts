@@ -53,8 +53,10 @@ export interface Subscription {
   isResumable: boolean;
   /** The filters that were in force when it was synced, and have been since: the marks speak for no other topics. */
   effective: readonly string[];
-  /** Those that its request was granted last. */
+  /** Those that its request was granted last, and that have been in force since. */
   granted: readonly string[];
+  /** What the server said last of the filters in force, here or for all subscriptions. */
+  inForce: readonly string[];
   /** Grows with each change, for those who keep something computed from it. */
   version: number;
   /** Stops the end that is near because nobody listens any more. */
@@ -71,6 +73,7 @@ export const UNASKED = {
   isResumable: false,
   effective: [],
   granted: [],
+  inForce: [],
 } as const satisfies Partial<Subscription>;
 
 /** Throws a `RangeError` for a filter that is not valid: a mistake in the caller's code. */
