@@ -245,7 +245,8 @@ export function createBook(options: BookOptions): Book {
       for (const subscription of list) {
         subscription.effective = subscription.granted;
         subscription.isResumable = subscription.effective.length > 0;
-        for (const slot of subscription.slots) settle(slot);
+        const isCovered = coverOf(subscription);
+        for (const slot of subscription.slots) if (isCovered(slot.topic.name)) settle(slot);
       }
       moveTo(list, 'synced');
       if (list.some((subscription) => rateOf(subscription) !== subscription.askedRate)) scheduleAsk();
@@ -292,10 +293,14 @@ function keepGranted(subscription: Subscription, granted: readonly string[]): vo
 
 const isWhole = ({ text, inForce }: Subscription): boolean => inForce.includes(text);
 
+/** Which topics the subscription brings: permissions may leave some out that its filter matches. */
+const coverOf = (subscription: Subscription): ((topic: string) => boolean) =>
+  isWhole(subscription) ? () => true : matcherOf(subscription.inForce);
+
 /** Whether the subscription brings the topic, or may: it was not answered yet. */
 function mayCover(subscription: Subscription, topic: string): boolean {
   if (subscription.phase === 'refused') return false;
-  return !isInForce(subscription) || isWhole(subscription) || matcherOf(subscription.inForce)(topic);
+  return !isInForce(subscription) || coverOf(subscription)(topic);
 }
 
 /** What the requests do not tell the server about is sent whole, or is no more. */
