@@ -220,11 +220,13 @@ describe('over loopback', () => {
     client.stream<number>('plant/a/l1/events', ({ data }) => seen.push(data));
     const status = client.record('plant/a/l1/status');
     status.subscribe(() => {});
-    await isLive(client);
+    // Both are asked for at once: when one is there, entries of the other come.
+    await vi.waitFor(() => expect(status.get().freshness).toBe('live'), WHEN_BUSY);
     for (let round = 0; round < 20; round += 1) site.commit(500);
-    await vi.waitFor(() => expect(seen.length).toBe(site.model.entriesOf('plant/a/l1/events').length), {
-      timeout: 10_000,
-    });
+    await vi.waitFor(
+      () => expect(seen.length).toBe(site.model.entriesOf('plant/a/l1/events').length),
+      WHEN_BUSY,
+    );
     expect(seen).toEqual(site.model.entriesOf('plant/a/l1/events'));
   });
 });
