@@ -431,31 +431,6 @@ describe('resuming', () => {
     ]);
   });
 
-  it('what a narrower answer leaves out does not become live with it', async () => {
-    const { first, store, client, ...stage } = await withStore();
-    client.records('plant/#', { rate: 2 }).subscribe(() => {});
-    await settlePromises();
-    for (const { id, filters } of first.all('subscribe')) {
-      const granted = { type: 'subscribed', id, filters, wasRecovering: false, recovered: false } as const;
-      first.push({ ...granted, marks: [mark(10)] }, snapshot(TOPIC, 10, { n: 10 }), { type: 'synced', id });
-    }
-    expect(store.get().freshness).toBe('live');
-    const second = await reconnect({ client, ...stage });
-    const wide = second.all('subscribe').find(({ filters }) => filters.includes('plant/#'));
-    second.push(
-      {
-        type: 'subscribed',
-        id: wide?.id ?? 0,
-        filters: ['plant/b/#'],
-        wasRecovering: true,
-        recovered: true,
-        marks: [],
-      },
-      { type: 'synced', id: wide?.id ?? 0 },
-    );
-    expect(store.get()).toMatchObject({ freshness: 'recovering', value: { n: 10 } });
-  });
-
   it('after a reset the new marks count, though they are lower', async () => {
     const { first, client, ...stage } = await withStore();
     serve(first, [snapshot(TOPIC, 500, { n: 10 })], { marks: [mark(500)] });
