@@ -248,4 +248,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: 'data,\n      key: item.key,',
     replace: 'data,\n      key: { ...item.key, counter: 1_000 * id },',
   },
+  {
+    name: 'a client does not tell that a reset left nothing of a stream',
+    tier: 'delivery',
+    file: `${CLIENT}/topics/book.ts`,
+    find: 'options.onLost(slot);',
+    replace: '',
+  },
 ];

@@ -34,4 +34,14 @@ export const REGRESSIONS: readonly { readonly tier: Tier; readonly seed: number;
     seed: 389009,
     was: 'the window told over a connection given up was taken for that of the present one',
   },
+  {
+    tier: 'delivery',
+    seed: 351,
+    was: 'an application was not told that a reset left nothing of a stream, which then went on in a new epoch',
+  },
+  {
+    tier: 'delivery',
+    seed: 2161,
+    was: 'what a narrower answer left out was shown as live until another filter was refused',
+  },
 ];

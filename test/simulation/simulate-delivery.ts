@@ -1,6 +1,7 @@
 import { createHub, type HubLogEntry } from '@ms5/hub';
 import { simulateDelivery, type DeliveryPorts, type SimulatedHub, type SimulationReport } from '@ms5/testkit';
 import { createEventIds } from '../../packages/server/src/gateway/sse/event-ids.ts';
+import { createSdk } from './sdk.ts';
 import type { TierOptions } from './tiers.ts';
 
 /** Two sessions are many, and one goes in between. */
@@ -44,6 +45,7 @@ export async function simulateDeliveryTier({ seed, steps, trace }: TierOptions):
     trace,
     createHub: createSimulatedHub,
     createEventIds,
+    createSdk,
   });
   return { ...report, faults: [...report.faults, ...failures] };
 }

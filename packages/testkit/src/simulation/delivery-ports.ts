@@ -1,7 +1,7 @@
-import type { CommandMessage, DisplayedMessage, Mark, PublishMessage } from '@ms5/wire';
+import type { CommandMessage, DisplayedMessage, Mark, Position, PublishMessage, Rate } from '@ms5/wire';
 import type { FakeClock } from '../fake-clock.ts';
 import type { SeededRandom } from '../seeded-random.ts';
-import type { PairConnection, PairTransport } from '../socket-pair.ts';
+import type { PairConnection, PairSocket, PairTransport } from '../socket-pair.ts';
 import type { ModelEntry, ModelImage } from './plant-model.ts';
 
 /** The hub's end of a connection. */
@@ -69,3 +69,54 @@ export interface DeliveryPorts {
   /** Rounds of a few sessions are long ones already. */
   readonly hasLongRounds: boolean;
 }
+
+/** What a socket reports to the client SDK. */
+export interface SdkSocketEvents {
+  readonly opened: () => void;
+  readonly message: (data: string | Uint8Array) => void;
+  readonly closed: (code: number, reason: string) => void;
+}
+
+/** One topic as the client SDK shows it. */
+export interface SdkView {
+  readonly freshness: 'live' | 'recovering' | 'stale' | 'lost';
+  readonly position: Position | null;
+  readonly value: unknown;
+}
+
+/** All topics of one kind that a filter matches. */
+export interface SdkStore {
+  get(): { readonly value: ReadonlyMap<string, SdkView> };
+  subscribe(listener: () => void): () => void;
+}
+
+/** The client SDK, by its shape: what an application has of it. */
+export interface SimulatedSdk {
+  connect(): void;
+  signOut(): void;
+  signIn(): void;
+  close(): void;
+  state(): { readonly status: string };
+  records(filter: string, options: { readonly rate?: Rate }): SdkStore;
+  collections(filter: string, options: { readonly rate?: Rate }): SdkStore;
+  stream(
+    filter: string,
+    onEvent: (event: { readonly topic: string; readonly offset: number; readonly data: unknown }) => void,
+    onLost: (topic: string) => void,
+  ): () => void;
+}
+
+/** What the simulated client SDK reaches of its surroundings. */
+export interface SdkPorts {
+  readonly clientId: string;
+  readonly clock: FakeClock;
+  readonly random: SeededRandom;
+  readonly isPacked: boolean;
+  readonly getToken: () => Promise<string>;
+  readonly openSocket: (events: SdkSocketEvents) => PairSocket;
+  /** Told how to say that the device is in somebody's hands again. */
+  readonly onForeground: (tell: () => void) => void;
+  /** The client takes what the server said for a violation of the protocol. */
+  readonly onViolation: (what: string) => void;
+}
+export type CreateSdk = (ports: SdkPorts) => SimulatedSdk;

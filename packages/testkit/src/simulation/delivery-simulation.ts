@@ -3,10 +3,17 @@ import { createFakeClock, settlePromises } from '../fake-clock.ts';
 import { createSeededRandom } from '../seeded-random.ts';
 import { createCounts, performOne, type Act, type SimulationReport } from './acts.ts';
 import { createDeliveryClient, type DeliveryClient } from './delivery-client.ts';
-import type { CreateEventIds, DeliveryPorts, SimulatedHub, SimulatedIdentity } from './delivery-ports.ts';
+import type {
+  CreateEventIds,
+  CreateSdk,
+  DeliveryPorts,
+  SimulatedHub,
+  SimulatedIdentity,
+} from './delivery-ports.ts';
 import { createGuests, type Guests } from './guests.ts';
 import { judgeRest, judgeSightings } from './invariants.ts';
 import { createPlantModel, type ModelEntry } from './plant-model.ts';
+import { createScreens, type Screens } from './screens.ts';
 import type { Sighting } from './sightings.ts';
 import { createTruth } from './truth.ts';
 
@@ -14,6 +21,7 @@ export interface DeliverySimulationOptions {
   readonly seed: number;
   readonly createHub: (ports: DeliveryPorts) => SimulatedHub;
   readonly createEventIds: CreateEventIds;
+  readonly createSdk: CreateSdk;
   readonly steps?: number | undefined;
   /** Told every message as it is sent or arrives, for finding out about a seed. */
   readonly trace?: ((line: string) => void) | undefined;
@@ -42,6 +50,7 @@ const CLIENTS = 3;
 const CACHE_BOUND_BYTES = 16_777_216;
 /** Away from the seeds that are run. */
 const ACT_SEEDS = 2_000_000_000;
+const SCREEN_SEEDS = 3_000_000_000;
 const encoder = new TextEncoder();
 
 /**
@@ -51,7 +60,8 @@ const encoder = new TextEncoder();
  * with and without history, new epochs. In the end all comes to rest and must be equal.
  *
  * In every fourth seed there are guests, too: a tablet that two people share, and a listener of another endpoint. In
- * these seeds and the ones before them rounds of two sessions are long ones. The others go on as they were found.
+ * these seeds and the ones before them rounds of two sessions are long ones. In every tenth seed there are screens: two
+ * applications on the client SDK. The others go on as they were found.
  */
 export async function simulateDelivery(options: DeliverySimulationOptions): Promise<SimulationReport> {
   const { seed, createHub, steps = 250, trace } = options;
@@ -81,6 +91,26 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
   let hub: SimulatedHub;
   const guests = seed % 4 === 0 ? startGuests() : null;
   hub = startHub();
+  const screens = seed % 10 === 1 ? startScreens() : null;
+
+  function startScreens(): Screens {
+    const screenRandom = createSeededRandom(seed + SCREEN_SEEDS);
+    return createScreens({
+      random: screenRandom,
+      clock,
+      truth,
+      hub: () => hub,
+      createSdk: options.createSdk,
+      getToken: (user) => later(() => user),
+      sightings,
+      spend,
+      trace,
+      note,
+      commit,
+      changePermissions: (user) => void permissions.set(user, screenRandom.pick(PERMISSIONS)),
+      revoke: (user) => void hub.revoke({ userIds: [user] }),
+    });
+  }
 
   function startGuests(): Guests {
     return createGuests({
@@ -187,6 +217,7 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
     note(isNewEpoch ? 'newEpoch' : 'restart');
     for (const simulated of clients) simulated.drop();
     guests?.drop();
+    screens?.drop();
     hub.close();
     if (isNewEpoch) model.startEpoch();
     hub = startHub();
@@ -198,6 +229,7 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
     for (let turn = 0; turn < 5; turn += 1) {
       for (const simulated of clients) await simulated.deliver(Infinity);
       guests?.deliver();
+      screens?.deliver();
       await clock.advanceSettled(random.int(0, 3_000));
     }
     await clock.advanceSettled(10_000);
@@ -291,6 +323,7 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
       if (permissions.has(simulated.name)) simulated.drop();
     }
     permissions.clear();
+    screens?.calm();
     for (let round = 0; round < 60; round += 1) {
       for (const simulated of clients) {
         if (!simulated.isOpen()) connect(simulated);
@@ -299,6 +332,7 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
         await simulated.deliver(Infinity);
       }
       guests?.settle(round);
+      screens?.settle(round);
       await clock.advanceSettled(200);
     }
   }
@@ -309,6 +343,7 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
     if (cachedBytes > CACHE_BOUND_BYTES) faults.push(`${cachedBytes} bytes of frames are kept`);
     for (const simulated of clients) simulated.drop();
     guests?.drop();
+    screens?.close();
     await clock.advanceSettled(3_000);
     const left = hub.figures();
     for (const what of ['sessions', 'interests', 'commandsInFlight', 'publishesInFlight'] as const)
@@ -317,6 +352,7 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
 
   for (let step = 0; step < steps; step += 1) {
     await performOne(random, acts);
+    await screens?.step();
     for (const simulated of clients) faults.push(...simulated.checkWindow());
   }
   await comeToRest();
@@ -324,7 +360,7 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
     faults.push(...simulated.client.violations.map((violation) => `${simulated.name} ${violation}`));
     faults.push(...judgeRest(truth, simulated.rest()));
   }
-  faults.push(...(guests?.judge() ?? []));
+  faults.push(...(guests?.judge() ?? []), ...(screens?.judge() ?? []));
   await checkLeaks();
   hub.close();
   await settlePromises();
