@@ -4,35 +4,8 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
-
-interface Counts {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
-
-interface Outcome extends Counts {
-  /** What failed, named so that it is found in a log of which only the end was kept. */
-  readonly failures: readonly string[];
-}
-
-/** The part of vitest's JSON report that is read here. */
-interface Report {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numPendingTests: number;
-  readonly testResults: readonly {
-    readonly name: string;
-    readonly status: string;
-    readonly message: string;
-    readonly assertionResults: readonly {
-      readonly fullName: string;
-      readonly status: string;
-      readonly failureMessages: readonly string[];
-    }[];
-  }[];
-}
+import { join } from 'node:path';
+import { REPORT_FILE, type TestReport } from './test/report.ts';
 
 interface Step {
   readonly name: string;
@@ -45,7 +18,7 @@ const reports = await mkdtemp(join(tmpdir(), 'ms5-test-'));
 
 function vitest(project: string): Step {
   const report = join(reports, `${project}.json`);
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const reporters = ['--reporter=default', '--reporter=./tools/test/report.ts'];
   return { name: `test:${project}`, command: ['vitest', 'run', '--project', project, ...reporters], report };
 }
 
@@ -59,50 +32,30 @@ const steps: readonly Step[] = [
   vitest('system'),
 ];
 
-function run(command: readonly string[]): Promise<number> {
-  const [program = '', ...parameters] = command;
-  const child = spawn(program, parameters, { stdio: ['ignore', 'inherit', 'inherit'] });
+function run(step: Step): Promise<number> {
+  const [program = '', ...parameters] = step.command;
+  const env = { ...process.env, [REPORT_FILE]: step.report };
+  const child = spawn(program, parameters, { stdio: ['ignore', 'inherit', 'inherit'], env });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : 1));
   });
 }
 
-/** Every failed test of a report with its file and the beginning of its message. */
-function failuresOf(report: Report): string[] {
-  return report.testResults.flatMap((file) => {
-    const path = relative(process.cwd(), file.name);
-    const failed = file.assertionResults.filter((test) => test.status === 'failed');
-    if (failed.length === 0) return file.status === 'failed' ? [`${path}: ${firstLines(file.message)}`] : [];
-    return failed.map((test) => `${path} > ${test.fullName}: ${firstLines(test.failureMessages.join('\n'))}`);
-  });
-}
-
-function firstLines(message: string): string {
-  return message.split('\n').slice(0, 6).join('\n    ');
-}
-
-/** What one vitest JSON report says. A report that is missing or names no test counts as one failure. */
-async function outcomeOf(step: Step, exitCode: number): Promise<Outcome> {
+/** What a step came to. A report that is missing, or names no failure of a run that failed, is a failure. */
+async function outcomeOf(step: Step, exitCode: number): Promise<TestReport> {
   if (step.report === undefined) {
     const failures = exitCode === 0 ? [] : [`${step.name}: exit status ${exitCode}, see its output above`];
     return { passed: exitCode === 0 ? 1 : 0, failed: failures.length, skipped: 0, failures };
   }
   try {
-    const report = JSON.parse(await readFile(step.report, 'utf8')) as Report;
-    const failures = failuresOf(report);
-    if (exitCode !== 0 && failures.length === 0) {
-      failures.push(`${step.name}: exit status ${exitCode} without a failed test, see its output above`);
-    }
-    const failed = Math.max(report.numFailedTests, failures.length);
-    return { passed: report.numPassedTests, failed, skipped: report.numPendingTests, failures };
+    const report = JSON.parse(await readFile(step.report, 'utf8')) as TestReport;
+    if (exitCode === 0 || report.failed > 0) return report;
+    const failures = [`${step.name}: exit status ${exitCode} without a failed test, see its output above`];
+    return { ...report, failed: 1, failures };
   } catch (error) {
-    return {
-      passed: 0,
-      failed: 1,
-      skipped: 0,
-      failures: [`${step.name}: no readable report (${String(error)})`],
-    };
+    const failures = [`${step.name}: exit status ${exitCode}, no readable report (${String(error)})`];
+    return { passed: 0, failed: 1, skipped: 0, failures };
   }
 }
 
@@ -115,14 +68,14 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+const total = { passed: 0, failed: 0, skipped: 0 };
 const lines: string[] = [];
 const failures: string[] = [];
 const chosen = steps.filter((step) => wanted.length === 0 || wanted.includes(step.name));
 for (const [index, step] of chosen.entries()) {
   console.log(`\n[${index + 1}/${chosen.length}] ${step.name}: ${step.command.slice(0, 4).join(' ')}`);
   const startedAt = Date.now();
-  const exitCode = await run(step.command);
+  const exitCode = await run(step);
   const counts = await outcomeOf(step, exitCode);
   total.passed += counts.passed;
   total.failed += counts.failed;
