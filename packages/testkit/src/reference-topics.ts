@@ -1,6 +1,5 @@
 import {
-  matchesTopic,
-  parseTopicFilter,
+  matchesAny,
   type DeltaMessage,
   type EntriesMessage,
   type Json,
@@ -61,13 +60,6 @@ export interface ReferenceTopics {
   isVoid(name: string): boolean;
   get(name: string): ReferenceTopic | undefined;
   all(): readonly ReferenceTopic[];
-}
-
-function matchesAny(filters: readonly string[], name: string): boolean {
-  return filters.some((text) => {
-    const parsed = parseTopicFilter(text);
-    return parsed.ok && matchesTopic(parsed.filter, name);
-  });
 }
 
 export function createReferenceTopics(violations: string[]): ReferenceTopics {

@@ -102,7 +102,13 @@ export function validFilters(texts: readonly string[]): readonly TopicFilter[] {
   });
 }
 
+/** Whether any of the filters, as texts, matches: to be asked of many topics. */
+export function topicMatcher(texts: readonly string[]): (topic: string) => boolean {
+  const filters = validFilters(texts);
+  return (topic) => filters.some((filter) => matchesTopic(filter, topic));
+}
+
 /** Whether any of the filters, as texts, matches the topic. */
 export function matchesAny(texts: readonly string[], topic: string): boolean {
-  return validFilters(texts).some((filter) => matchesTopic(filter, topic));
+  return topicMatcher(texts)(topic);
 }

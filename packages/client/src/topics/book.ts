@@ -1,7 +1,13 @@
-import type { ClientMessage, ErrorMessage, Rate, SubscribedMessage } from '@ms5/wire';
+import {
+  type ClientMessage,
+  type ErrorMessage,
+  type Rate,
+  type SubscribedMessage,
+  topicMatcher,
+} from '@ms5/wire';
 import type { Clock } from '../ports.ts';
 import type { Marks } from './marks.ts';
-import { buildRateChanges, buildRequests, matcherOf, type SubscribeRequest } from './resume.ts';
+import { buildRateChanges, buildRequests, type SubscribeRequest } from './resume.ts';
 import type { Slots } from './slots.ts';
 import {
   UNASKED,
@@ -295,7 +301,7 @@ const isWhole = ({ text, inForce }: Subscription): boolean => inForce.includes(t
 
 /** Which topics the subscription brings: permissions may leave some out that its filter matches. */
 const coverOf = (subscription: Subscription): ((topic: string) => boolean) =>
-  isWhole(subscription) ? () => true : matcherOf(subscription.inForce);
+  isWhole(subscription) ? () => true : topicMatcher(subscription.inForce);
 
 /** Whether the subscription brings the topic, or may: it was not answered yet. */
 function mayCover(subscription: Subscription, topic: string): boolean {

@@ -1,11 +1,4 @@
-import {
-  LIMITS,
-  matchesTopic,
-  parseTopicFilter,
-  type ClientMessage,
-  type Rate,
-  type Resume,
-} from '@ms5/wire';
+import { LIMITS, topicMatcher, type ClientMessage, type Rate, type Resume } from '@ms5/wire';
 import type { Marks } from './marks.ts';
 import { positionOf } from './topic.ts';
 import { rateOf, speedOf, type Subscription } from './subscription.ts';
@@ -40,7 +33,7 @@ export function buildRequests(
   const resumable = wanted.filter((subscription) => subscription.isResumable);
   const others = wanted.filter((subscription) => !subscription.isResumable);
   const effective = new Set(resumable.flatMap((subscription) => subscription.effective));
-  const isMarked = matcherOf(effective);
+  const isMarked = topicMatcher([...effective]);
   const toRequest = (draft: Draft, list: Resume['marks']): SubscribeRequest => {
     const filters = draft.subscriptions.map((subscription) => subscription.text);
     const hasResume = list.length > 0 || Object.keys(draft.topics).length > 0;
@@ -63,14 +56,6 @@ export function buildRequests(
       toRequest(draft, []),
     ),
   ];
-}
-
-export function matcherOf(texts: Iterable<string>): (topic: string) => boolean {
-  const filters = [...texts].flatMap((text) => {
-    const parsed = parseTopicFilter(text);
-    return parsed.ok ? [parsed.filter] : [];
-  });
-  return (topic) => filters.some((filter) => matchesTopic(filter, topic));
 }
 
 /** What the marks speak for, where it is not all of the filters: permissions may have become wider meanwhile. */

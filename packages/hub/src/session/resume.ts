@@ -1,4 +1,4 @@
-import { matchesTopic, type LogId, type Resume, validFilters } from '@ms5/wire';
+import { topicMatcher, type LogId, type Resume } from '@ms5/wire';
 import { FRESH, isLost, type CatchUp } from '../delivery/catch-up.ts';
 import { laneIndex, slotOf, type Log } from '../topics/log.ts';
 import type { Topic } from '../topics/topic.ts';
@@ -25,14 +25,9 @@ export function judgePositions(resume: Resume | undefined, logs: readonly Log[])
     if (log === undefined || !isUsable(log, mark)) reset.add(mark.log);
     if (log !== undefined) marks.set(slotOf(log, laneIndex(mark.lane)), mark.offset);
   }
+  const isMarked = resume?.filters === undefined ? () => true : topicMatcher(resume.filters);
   const wasRecovering = given.length > 0 || Object.keys(topics).length > 0;
-  return { wasRecovering, topics, marks, reset, isMarked: matcherOf(resume?.filters) };
-}
-
-function matcherOf(texts: readonly string[] | undefined): (topic: string) => boolean {
-  if (texts === undefined) return () => true;
-  const filters = validFilters(texts);
-  return (topic) => filters.some((filter) => matchesTopic(filter, topic));
+  return { wasRecovering, topics, marks, reset, isMarked };
 }
 
 /** Of the log's epoch, not beyond its head (a lost tail), and not before removals that are forgotten. */

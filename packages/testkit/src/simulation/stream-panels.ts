@@ -1,4 +1,4 @@
-import { matchesTopic, validFilters, type ClientMessage, type ServerMessage } from '@ms5/wire';
+import { topicMatcher, type ClientMessage, type ServerMessage } from '@ms5/wire';
 import type { SimulatedSdk } from './delivery-ports.ts';
 import { digestOfValue, type Sighting } from './sightings.ts';
 
@@ -29,11 +29,6 @@ interface StreamPanel {
 type Ending = StreamPanel & { readonly end: (topic: string) => void; readonly begin: Begin };
 type Begin = (topic: string, epoch: string, offset: number) => void;
 
-export const matcherOf = (filters: readonly string[]): ((topic: string) => boolean) => {
-  const valid = validFilters(filters);
-  return (topic) => valid.some((filter) => matchesTopic(filter, topic));
-};
-
 export function createStreamPanels(name: string, sightings: Sighting[]): StreamPanels {
   const panels = new Set<Ending>();
   /** Filters by the id of the request. */
@@ -46,7 +41,7 @@ export function createStreamPanels(name: string, sightings: Sighting[]): StreamP
 
   /** What was permitted before and is not any more ends without a word about each topic. */
   function endForbidden(id: number, filters: readonly string[]): void {
-    const isPermitted = matcherOf(filters);
+    const isPermitted = topicMatcher(filters);
     const concerned = asked.get(id) ?? [];
     for (const panel of panels) {
       if (!concerned.includes(panel.filter)) continue;
@@ -72,7 +67,7 @@ export function createStreamPanels(name: string, sightings: Sighting[]): StreamP
       );
       const panel: Ending = {
         filter,
-        isMatched: matcherOf([filter]),
+        isMatched: topicMatcher([filter]),
         last,
         end(topic) {
           if (last.delete(topic)) sightings.push({ kind: 'end', client, topic });

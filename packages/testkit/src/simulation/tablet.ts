@@ -1,4 +1,4 @@
-import { matchesTopic, validFilters, type ServerMessage } from '@ms5/wire';
+import { topicMatcher, type ServerMessage } from '@ms5/wire';
 import { createReferenceClient, type ReferenceClient } from '../reference-client.ts';
 import type { SeededRandom } from '../seeded-random.ts';
 import type { PairSocketEvents } from '../socket-pair.ts';
@@ -94,9 +94,7 @@ export function createTablet({ random, sightings, trace, note }: TabletParts): T
       welcomed: new Set(),
       isWelcome: false,
     };
-    const filters = validFilters(TABLET_FILTERS[user]);
-    const isPermitted = (topic: string): boolean => filters.some((filter) => matchesTopic(filter, topic));
-    seats.push({ session, isPermitted, ...begun });
+    seats.push({ session, isPermitted: topicMatcher(TABLET_FILTERS[user]), ...begun });
     return begun;
   }
 

@@ -1,6 +1,6 @@
 import type { FactoryEvent } from '@ms5/domain';
 import type { Clock } from '@ms5/hub';
-import { matchesTopic, type Json, validFilters } from '@ms5/wire';
+import { topicMatcher, type Json } from '@ms5/wire';
 import type { LoggedEvent, LoggedEvents } from '../../engine-port.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { LogEntry } from '../log/log-entry.ts';
@@ -33,11 +33,10 @@ export interface ReadRequest {
 
 /** Events and publications of the entries after an offset, as far as one read reaches. */
 export function readEvents(log: EventLog, memory: Memory, clock: Clock, request: ReadRequest): LoggedEvents {
-  const filters = validFilters(request.topics);
+  const isAsked = topicMatcher(request.topics);
   const types = request.types === undefined ? undefined : new Set(request.types);
   const isWanted = ({ type, topic }: LoggedEvent): boolean =>
-    (types === undefined ? !isMachineFact(type) : types.has(type)) &&
-    (topic === null || filters.some((filter) => matchesTopic(filter, topic)));
+    (types === undefined ? !isMachineFact(type) : types.has(type)) && (topic === null || isAsked(topic));
 
   const endAt = clock.now() + READ_LIMITS.readMs;
   const events: LoggedEvent[] = [];

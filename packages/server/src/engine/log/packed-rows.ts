@@ -12,6 +12,7 @@ export interface PackedRows {
 const TEXT = '$';
 /** An instant: a whole number of ms, less the instant written before it. */
 const INSTANT = '@';
+
 /** The objects as they were, their members in the same order. */
 export function unpackRows({ shapes, texts, rows }: PackedRows): readonly object[] {
   const members = shapes.map((shape) =>

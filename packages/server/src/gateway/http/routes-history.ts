@@ -1,5 +1,5 @@
 import type { Identity } from '@ms5/hub';
-import { matchesTopic, validFilters } from '@ms5/wire';
+import { topicMatcher } from '@ms5/wire';
 import type { PlantDescription } from '@ms5/wire/factory';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
@@ -375,9 +375,8 @@ function permittedLines(
   lines: readonly LineRow[],
   asked: string | readonly string[] | undefined,
 ): readonly string[] {
-  const filters = validFilters(permissions.subscribe);
-  const maySee = (path: string): boolean =>
-    filters.some((filter) => matchesTopic(filter, `${siteId}/${path}/events`));
+  const isPermitted = topicMatcher(permissions.subscribe);
+  const maySee = (path: string): boolean => isPermitted(`${siteId}/${path}/events`);
   if (asked === undefined) {
     const seen = lines.map(({ path }) => path).filter(maySee);
     if (seen.length > 0 || lines.length === 0) return seen;

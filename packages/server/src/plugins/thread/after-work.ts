@@ -1,5 +1,5 @@
 import type { Clock } from '@ms5/hub';
-import { matchesTopic, validFilters } from '@ms5/wire';
+import { topicMatcher } from '@ms5/wire';
 import { decodeChanges } from '../../engine/thread/changes-codec.ts';
 import { eventOf } from '../event-data.ts';
 import { afterHook, type AfterHookName } from '../hook-names.ts';
@@ -66,11 +66,9 @@ export function createAfterWork(
 }
 
 function eventsIn({ log, bytes }: Extract<ToPlugin, { kind: 'events' }>, { events = [] }: Plugin) {
-  const filters = validFilters(events);
+  const isWanted = topicMatcher(events);
   return decodeChanges(bytes).flatMap(({ offset, at, changes }) =>
-    changes
-      .filter(({ topic }) => filters.some((filter) => matchesTopic(filter, topic)))
-      .map((change) => eventOf(log, offset, at, change)),
+    changes.filter(({ topic }) => isWanted(topic)).map((change) => eventOf(log, offset, at, change)),
   );
 }
 
