@@ -13,8 +13,9 @@ import {
 } from '@ms5/client';
 import {
   createSeededRandom,
-  digestKeys,
+  createShownViews,
   digestOfValue,
+  standingOf,
   type FakeClock,
   type Rest,
   type Sighting,
@@ -81,8 +82,6 @@ function createDurableOutbox(name: string): OutboxStorage {
   };
 }
 
-type Live = Extract<Sighting, { kind: 'live' }>;
-
 /** What a command was about: unique to it. */
 function aboutOf(data: Json): string {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return '';
@@ -103,8 +102,7 @@ export function createDevice(parts: DeviceParts): Device {
   let surroundings: SurroundingEvents | null = null;
   let unlisten = (): void => {};
   const lastEntries = new Map<string, number>();
-  const seen = new Map<string, TopicView<unknown>>();
-  const live = new Map<string, Live>();
+  const shown = createShownViews({ name, sightings, onFault: (fault) => parts.onFault(fault) });
   let client = startClient();
 
   function run(own: number, task: () => void): void {
@@ -168,8 +166,8 @@ export function createDevice(parts: DeviceParts): Device {
     });
     const records = started.records<unknown>(FILTER);
     const collections = started.collections<unknown>(FILTER);
-    records.subscribe(() => noteStates(records.get().value));
-    collections.subscribe(() => noteStates(collections.get().value));
+    records.subscribe(() => shown.note(records.get().value));
+    collections.subscribe(() => shown.note(collections.get().value));
     unlisten = listen(started);
     started.connect();
     return started;
@@ -189,19 +187,6 @@ export function createDevice(parts: DeviceParts): Device {
     );
   }
 
-  function noteStates(views: ReadonlyMap<string, TopicView<unknown>>): void {
-    for (const [topic, view] of views) {
-      if (seen.get(topic) === view) continue;
-      seen.set(topic, view);
-      const { position, freshness, value } = view;
-      if (position === null || freshness !== 'live') continue;
-      const entries =
-        value instanceof Map ? value : Object.entries(value as Readonly<Record<string, unknown>>);
-      const keys = digestKeys(entries as Iterable<readonly [string, unknown]>);
-      sightings.push({ kind: 'state', client: name, topic, ...position, keys });
-    }
-  }
-
   function views(): ReadonlyMap<string, TopicView<unknown>> {
     return new Map<string, TopicView<unknown>>([
       ...client.records<unknown>(FILTER).get().value,
@@ -213,8 +198,7 @@ export function createDevice(parts: DeviceParts): Device {
     tab += 1;
     waiting = [];
     isFrozen = false;
-    seen.clear();
-    live.clear();
+    shown.end();
   }
 
   return {
@@ -246,34 +230,12 @@ export function createDevice(parts: DeviceParts): Device {
     sample() {
       if (isFrozen || clock.now() - awakeSince < (parts.wakeMs ?? WAKE_MS)) return;
       const isConnected = client.state().status === 'live';
-      for (const [topic, { freshness, position }] of views()) {
-        const isOld = freshness === 'stale' || freshness === 'lost';
-        if (!isConnected && !isOld) parts.onFault(`${name} ${topic}: ${freshness} while away`);
-        if (freshness !== 'live') continue;
-        if (position === null) continue;
-        const before = live.get(topic);
-        const untilMs = clock.now();
-        if (before?.epoch === position.epoch && before.offset === position.offset)
-          live.set(topic, { ...before, untilMs });
-        else {
-          if (before !== undefined) sightings.push(before);
-          live.set(topic, { kind: 'live', client: name, topic, ...position, untilMs });
-        }
-      }
+      shown.sample(views(), isConnected, clock.now());
     },
     rest() {
-      for (const last of live.values()) sightings.push(last);
-      live.clear();
-      const topics = new Map<string, { epoch: string; offset: number; isCurrent: boolean }>();
-      let epoch = '';
-      for (const [topic, { position, freshness }] of views()) {
-        epoch = position?.epoch ?? epoch;
-        topics.set(topic, {
-          epoch: position?.epoch ?? '',
-          offset: position?.offset ?? -1,
-          isCurrent: freshness === 'live',
-        });
-      }
+      shown.end();
+      const topics = standingOf(views());
+      const epoch = [...topics.values()].findLast((topic) => topic.epoch !== '')?.epoch ?? '';
       for (const [topic, offset] of lastEntries) topics.set(topic, { epoch, offset, isCurrent: true });
       return { client: name, isMatched: () => true, topics };
     },

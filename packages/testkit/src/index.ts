@@ -13,5 +13,6 @@ export * from './simulation/delivery-ports.ts';
 export * from './simulation/invariants.ts';
 export * from './simulation/reference-recorder.ts';
 export * from './simulation/reference-rest.ts';
+export * from './simulation/shown-views.ts';
 export * from './simulation/sightings.ts';
 export * from './simulation/truth.ts';

@@ -2,7 +2,8 @@ import type { SeededRandom } from '../seeded-random.ts';
 import { RATES, type Rate } from '@ms5/wire';
 import type { FakeClock } from '../fake-clock.ts';
 import type { CreateSdk, SimulatedHub, SimulatedSdk } from './delivery-ports.ts';
-import { createScreenLink, type ScreenEndpoint } from './screen-link.ts';
+import { createScreenLink, type ScreenEndpoint, type ScreenLink } from './screen-link.ts';
+import { standingOf } from './shown-views.ts';
 import type { Rest, Sighting } from './sightings.ts';
 import { createStreamPanels } from './stream-panels.ts';
 import { createValuePanels } from './value-panels.ts';
@@ -13,10 +14,7 @@ export interface Screen {
   readonly name: string;
   /** Who is signed in, or will be. */
   readonly user: () => string;
-  readonly link: Pick<
-    ReturnType<typeof createScreenLink>,
-    'deliver' | 'deliverLate' | 'drop' | 'die' | 'wake'
-  >;
+  readonly link: Pick<ScreenLink, 'deliver' | 'deliverLate' | 'drop' | 'die' | 'wake'>;
   /** Its session is there, as far as it knows. */
   readonly isLive: () => boolean;
   /** What it asked for is coming: the worst time to lose the connection. */
@@ -159,13 +157,7 @@ export function createScreen(parts: ScreenParts): Screen {
 
   function rest(): Rest {
     endAllLive();
-    const topics = new Map<string, { epoch: string; offset: number; isCurrent: boolean }>();
-    for (const [topic, { position, freshness }] of values.views())
-      topics.set(topic, {
-        epoch: position?.epoch ?? '',
-        offset: position?.offset ?? -1,
-        isCurrent: freshness === 'live',
-      });
+    const topics = standingOf(values.views());
     for (const { topic, kind, epoch } of truth.present()) {
       const offset = kind === 'stream' ? heard(topic) : null;
       if (offset !== null) topics.set(topic, { epoch, offset, isCurrent: true });
