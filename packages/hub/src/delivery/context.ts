@@ -3,7 +3,7 @@ import { createLaneLatencies } from '../health/lane-latency.ts';
 import { slotOf, type Log } from '../topics/log.ts';
 import { buildBatch, type Batch } from './batch.ts';
 import type { Stepper } from './catch-up.ts';
-import type { BatchAsked, DeliveryContext } from './delivery.ts';
+import type { DeliveryContext, Reach } from './delivery.ts';
 import type { DataEncoding } from './encoding.ts';
 import type { FrameCounts } from './frame-counts.ts';
 import { shareEncoding } from './shared-encoding.ts';
@@ -27,8 +27,17 @@ interface LastBatch {
   readonly slot: number;
   readonly from: number;
   readonly head: number;
-  readonly isMarked: boolean;
+  readonly reach: Reach;
   readonly batch: Batch;
+}
+
+interface BatchAsked {
+  readonly log: Log;
+  readonly slot: number;
+  readonly from: number;
+  readonly head: number;
+  readonly isMarked: boolean;
+  readonly room: number;
 }
 
 interface Steppers {
@@ -87,11 +96,11 @@ export function createContext(logs: readonly Log[], counts: FrameCounts): Shared
       if (window.bulkBytes < CHUNK_BYTES) return small;
       return window.bulkBytes < 2 * LARGE_CHUNK_BYTES ? medium : large;
     },
-    batchFor(encoding, { topics, cursors }, asked) {
-      const { log, slot, isMarked, isToHead } = asked;
+    taken: { messages: [], own: null },
+    batchFor(encoding, { topics, cursors }, log, slot, reach, room) {
       const from = cursors[slot] ?? 0;
       // Negative, so that they are not mistaken for each other: of the others some lead further.
-      const head = isToHead ? -log.head : (groupHeads[slot] ?? 0);
+      const head = reach.isToHead ? -log.head : (groupHeads[slot] ?? 0);
       if (
         last !== null &&
         last.topics === topics &&
@@ -99,12 +108,12 @@ export function createContext(logs: readonly Log[], counts: FrameCounts): Shared
         last.head === head &&
         last.slot === slot &&
         last.encoding === encoding &&
-        last.isMarked === isMarked &&
+        last.reach === reach &&
         last.batch.rest.length === 0
       )
         return last.batch;
-      const batch = findBatch(encoding, topics, { from, head }, asked);
-      last = { topics, encoding, slot, from, head, isMarked, batch };
+      const batch = findBatch(encoding, topics, { log, slot, from, head, isMarked: reach.isMarked, room });
+      last = { topics, encoding, slot, from, head, reach, batch };
       return batch;
     },
     batches: () => batches,
@@ -118,8 +127,7 @@ export function createContext(logs: readonly Log[], counts: FrameCounts): Shared
   function findBatch(
     encoding: DataEncoding,
     topics: TopicSet,
-    { from, head }: { readonly from: number; readonly head: number },
-    { log, slot, isMarked, room }: BatchAsked,
+    { log, slot, from, head, isMarked, room }: BatchAsked,
   ): Batch {
     const key = `${slot} ${from} ${head} ${encoding.id}${isMarked ? '' : ' unmarked'}`;
     const known = topics.batches.get(key);

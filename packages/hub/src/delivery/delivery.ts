@@ -3,6 +3,7 @@ import { newestOf, topicsOfSlot, type TopicSet } from '../topics/interests.ts';
 import { CRITICAL, laneOfSlot, slotOf, type Log } from '../topics/log.ts';
 import {
   createLatencyTrack,
+  isDueNoted,
   noteHanded,
   type LaneLatencies,
   type LatencyTrack,
@@ -54,16 +55,23 @@ export interface Delivery {
   readonly latency: LatencyTrack;
 }
 
-/** What a flow is due in a slot. */
-export interface BatchAsked {
-  readonly log: Log;
-  readonly slot: number;
+/** How far a batch leads. */
+export interface Reach {
   /** Whether nothing of the slot is to come any more once it was sent. */
   readonly isMarked: boolean;
   /** Whether it must lead to the log's head, not merely to where that was when the present group had its turn. */
   readonly isToHead: boolean;
-  /** Bytes that may be sent. A batch may be larger all the same. */
-  readonly room: number;
+}
+
+/** For all that is due in a slot at once; and for one flow after another, of which the last is marked. */
+const WHOLE: Reach = { isMarked: true, isToHead: false };
+const NOT_LAST: Reach = { isMarked: false, isToHead: true };
+const LAST: Reach = { isMarked: true, isToHead: true };
+
+/** What is taken for one session: a batch's messages as they are shared, or `own` once others join them. */
+interface Taken {
+  messages: readonly Uint8Array[];
+  own: Uint8Array[] | null;
 }
 
 /** What the deliveries of one hub share. */
@@ -71,7 +79,10 @@ export interface DeliveryContext {
   readonly logs: readonly Log[];
   readonly latencies: LaneLatencies;
   stepperFor(delivery: Delivery): Stepper;
-  batchFor(encoding: DataEncoding, flow: Flow, range: BatchAsked): Batch;
+  /** What the flow is due in a slot of the log. A batch may be larger than `room`, the bytes that may be sent. */
+  batchFor(encoding: DataEncoding, flow: Flow, log: Log, slot: number, reach: Reach, room: number): Batch;
+  /** Used for one session after another. */
+  readonly taken: Taken;
   /** What the batches built so far in this round hold. */
   batchBytes(): number;
 }
@@ -123,24 +134,31 @@ export function setFlows(delivery: Delivery, [live, ...rated]: readonly TopicSet
 /** A lane that waited this long for the window is served one step before more urgent ones, `critical` excepted. */
 const FLOOR_MS = LANES.map((lane) => 4 * LANE_BUDGET_MS[lane]);
 
-/** Takes what is due of lane `critical` and has room; the messages count as sent. */
-export function takeCritical(delivery: Delivery, context: DeliveryContext, now: number): Uint8Array[] {
-  const messages: Uint8Array[] = [];
-  if (isLaneDue(delivery, context, CRITICAL)) fillLane(delivery, context, CRITICAL, false, messages, now);
-  return messages;
+/** Takes what is due of lane `critical` and has room; the messages count as sent. Nobody may change the list. */
+export function takeCritical(
+  delivery: Delivery,
+  context: DeliveryContext,
+  now: number,
+): readonly Uint8Array[] {
+  const { taken } = context;
+  taken.messages = NO_MESSAGES;
+  taken.own = null;
+  if (isLaneDue(delivery, context, CRITICAL)) fillLane(delivery, context, CRITICAL, false, now);
+  return taken.messages;
 }
+const NO_MESSAGES: readonly Uint8Array[] = [];
 
-/** Takes everything that is due and has room, most urgent first; the messages count as sent. */
+/** Takes everything that is due and has room, most urgent first; as `takeCritical`. */
 export function takeDue(delivery: Delivery, context: DeliveryContext, now: number): readonly Uint8Array[] {
-  const messages = takeCritical(delivery, context, now);
+  takeCritical(delivery, context, now);
   for (let lane = LANES.length - 1; lane > CRITICAL; lane -= 1) {
     const since = delivery.waitingSince[lane] ?? 0;
     if (since === 0 || now - since < (FLOOR_MS[lane] ?? 0)) continue;
-    fillLane(delivery, context, lane, true, messages, now);
+    fillLane(delivery, context, lane, true, now);
   }
   for (let lane = CRITICAL + 1; lane < LANES.length; lane += 1)
-    if (isLaneDue(delivery, context, lane)) fillLane(delivery, context, lane, false, messages, now);
-  return messages;
+    if (isLaneDue(delivery, context, lane)) fillLane(delivery, context, lane, false, now);
+  return context.taken.messages;
 }
 
 /** Whether something critical waits for the window. */
@@ -151,7 +169,7 @@ export const isWaiting = ({ waitingSince }: Delivery): boolean => waitingSince.s
 
 /** Whether there is anything to do in the lane, or to note. */
 function isLaneDue(delivery: Delivery, { logs }: DeliveryContext, lane: number): boolean {
-  if (delivery.waitingSince[lane] !== 0 || delivery.latency.dueSince[lane] !== 0) return true;
+  if (delivery.waitingSince[lane] !== 0 || isDueNoted(delivery.latency, lane)) return true;
   for (const log of logs) if (isDue(delivery, slotOf(log, lane))) return true;
   return false;
 }
@@ -162,7 +180,6 @@ function fillLane(
   context: DeliveryContext,
   lane: number,
   isRation: boolean,
-  messages: Uint8Array[],
   now: number,
 ): void {
   const sentBefore = delivery.window.sent;
@@ -172,7 +189,7 @@ function fillLane(
     if (!isDue(delivery, slot)) continue;
     if (roomIn(delivery.window, lane === CRITICAL) <= 0) isWaiting = true;
     else {
-      fillSlot(delivery, context, log, slot, isRation, messages, now);
+      fillSlot(delivery, context, log, slot, isRation, now);
       // What came since the batch was built waits for the next round, not for the window.
       isWaiting ||= delivery.behind.has(slot);
     }
@@ -209,14 +226,13 @@ function fillSlot(
   log: Log,
   slot: number,
   isRation: boolean,
-  messages: Uint8Array[],
   now: number,
 ): void {
-  if (!isRation && sendBatches(delivery, context, log, slot, messages, now)) return;
+  if (!isRation && sendBatches(delivery, context, log, slot, now)) return;
   advanceCursor(delivery, log, slot);
   const stepper = context.stepperFor(delivery);
   const ready = serveBehind(delivery, stepper, log, slot, isRation);
-  send(delivery, joinSmall(stepper.encoding, ready), messages, now);
+  send(delivery, context, joinSmall(stepper.encoding, ready), now);
 }
 
 /** Sends the slot's flows as they are shared with others; false: something has to go step by step. */
@@ -225,19 +241,11 @@ function sendBatches(
   context: DeliveryContext,
   log: Log,
   slot: number,
-  messages: Uint8Array[],
   now: number,
 ): boolean {
   const { live, rated, behind } = delivery;
   if (behind.has(slot)) return false;
-  if (rated.length === 0)
-    return sendBatch(
-      delivery,
-      context,
-      { flow: live, log, slot, isMarked: true, isToHead: false },
-      messages,
-      now,
-    );
+  if (rated.length === 0) return sendBatch(delivery, context, live, log, slot, WHOLE, now);
   const pending = [live, ...rated].filter((flow) => !isAtHead(flow, log, slot));
   for (const flow of [live, ...rated]) if (!pending.includes(flow)) flow.cursors[slot] = log.head;
   // What the live flow holds is due whenever anything is.
@@ -246,8 +254,8 @@ function sendBatches(
   for (const [index, flow] of due.entries()) {
     const isMarked = due.length === pending.length && index === due.length - 1;
     // One mark speaks for all flows, so all have to stand at the same offset.
-    const request = { flow, log, slot, isMarked, isToHead: true };
-    if (!sendBatch(delivery, context, request, messages, now)) return false;
+    const reach = isMarked && !delivery.behind.has(slot) ? LAST : NOT_LAST;
+    if (!sendBatch(delivery, context, flow, log, slot, reach, now)) return false;
   }
   return true;
 }
@@ -276,33 +284,30 @@ export function prepareBatches(
     const room = roomIn(window, isCritical);
     if (room <= 0) continue;
     last = delivery;
-    context.batchFor(encoding, live, { log, slot, isMarked: true, isToHead: false, room });
+    context.batchFor(encoding, live, log, slot, WHOLE, room);
     if (context.batchBytes() > MAX_PREPARED_BYTES) return;
   }
-}
-
-interface BatchRequest extends Omit<BatchAsked, 'room'> {
-  readonly flow: Flow;
 }
 
 function sendBatch(
   delivery: Delivery,
   context: DeliveryContext,
-  { flow, log, slot, isMarked, isToHead }: BatchRequest,
-  messages: Uint8Array[],
+  flow: Flow,
+  log: Log,
+  slot: number,
+  reach: Reach,
   now: number,
 ): boolean {
   const room = roomIn(delivery.window, laneOfSlot(slot) === CRITICAL);
-  const isLast = isMarked && !delivery.behind.has(slot);
-  const batch = context.batchFor(delivery.encoding, flow, { log, slot, isMarked: isLast, isToHead, room });
+  const batch = context.batchFor(delivery.encoding, flow, log, slot, reach, room);
   const names = namesFor(delivery, batch.topics);
   const bytes = batch.bytes + (names?.byteLength ?? 0);
   if (bytes > room) return false;
   if (names !== null) {
     noteNamed(delivery, batch.topics);
-    send(delivery, [names], messages, now);
+    send(delivery, context, [names], now);
   }
-  send(delivery, batch.messages, messages, now);
+  send(delivery, context, batch.messages, now);
   flow.cursors[slot] = batch.to;
   if (batch.isMarked) delivery.marks[slot] = batch.to;
   for (const [topic, state] of batch.rest) setBehind(delivery, topic, state);
@@ -348,11 +353,16 @@ function joinSmall(encoding: DataEncoding, ready: readonly Uint8Array[]): readon
   return joined;
 }
 
-function send(delivery: Delivery, ready: readonly Uint8Array[], messages: Uint8Array[], now: number): void {
-  for (const message of ready) {
-    messages.push(message);
-    noteSent(delivery.window, message.byteLength, now);
-  }
+function send(
+  { window }: Delivery,
+  { taken }: DeliveryContext,
+  ready: readonly Uint8Array[],
+  now: number,
+): void {
+  for (const { byteLength } of ready) noteSent(window, byteLength, now);
+  if (taken.messages.length === 0) taken.messages = ready;
+  else if (taken.own === null) taken.messages = taken.own = [...taken.messages, ...ready];
+  else taken.own.push(...ready);
 }
 
 /** Moves the cursors of what is due to the log's head; the topics that changed since become exceptions. */

@@ -1,6 +1,15 @@
 import { WINDOW } from '@ms5/wire';
 import { expect, test } from 'vitest';
-import { createWindow, noteAck, noteSent, outstandingBytes, resized, roomIn } from './window.ts';
+import {
+  createWindow,
+  noteAck,
+  noteSent,
+  oldestSentAt,
+  outstandingBytes,
+  outstandingMessages,
+  resized,
+  roomIn,
+} from './window.ts';
 
 const BULK = WINDOW.startBytes - WINDOW.criticalReserveBytes;
 
@@ -14,7 +23,24 @@ test('acknowledgements are cumulative and free what they cover', () => {
   expect(noteAck(window, 1, 21)).toBe('stale');
   expect(noteAck(window, 4, 22)).toBe('impossible');
   expect(noteAck(window, 3, 30)).toBe('applied');
-  expect([outstandingBytes(window), window.ends.length, window.ackLagMs]).toEqual([0, 0, 20]);
+  expect([outstandingBytes(window), outstandingMessages(window), window.ackLagMs]).toEqual([0, 0, 20]);
+});
+
+test('however many messages are outstanding, each is found again, and the room they took is given back', () => {
+  const window = createWindow(0);
+  let acked = 0;
+  for (let round = 1; round <= 40; round += 1) {
+    for (let sent = 0; sent < 37; sent += 1) noteSent(window, round, round);
+    acked += round < 20 ? 20 : 60;
+    noteAck(window, Math.min(acked, window.sent), round);
+  }
+  expect(outstandingBytes(window)).toBe(0);
+  expect(window.bytesSent).toBe((37 * 40 * 41) / 2);
+  noteSent(window, 7, 50);
+  noteSent(window, 9, 60);
+  noteAck(window, window.sent - 1, 70);
+  expect([window.ackLagMs, oldestSentAt(window), outstandingBytes(window)]).toEqual([20, 60, 9]);
+  expect(window.ring.length).toBeLessThanOrEqual(64);
 });
 
 test('a window that was not full is not made smaller, and grows by what has arrived since it was sent', () => {

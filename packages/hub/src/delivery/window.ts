@@ -10,9 +10,11 @@ export interface Window {
   acked: number;
   bytesSent: number;
   bytesAcked: number;
-  /** Bytes sent up to and with each outstanding message, and when; the first is number `acked + 1`. */
-  readonly ends: number[];
-  readonly times: number[];
+  /**
+   * Of each outstanding message: bytes sent up to and with it, and when it was sent. A ring of pairs, a power of two of
+   * them, where a message's place follows from its number: sending and acknowledging allocate nothing.
+   */
+  ring: number[];
   /** What all but `critical` may use. */
   bulkBytes: number;
   /** The size the client was told. */
@@ -20,8 +22,8 @@ export interface Window {
   /** Something had to wait since the last acknowledgement, so the next one shows what the link takes. */
   wasFull: boolean;
   lastAckAt: number;
-  /** From the sending of the newest message acknowledged last to its acknowledgement; `null`: none yet. */
-  ackLagMs: number | null;
+  /** From the sending of the newest message acknowledged last to its acknowledgement; -1: none yet. */
+  ackLagMs: number;
   /** Bytes of replies since everything was last acknowledged. */
   replyBytes: number;
 }
@@ -32,13 +34,12 @@ export function createWindow(now: number): Window {
     acked: 0,
     bytesSent: 0,
     bytesAcked: 0,
-    ends: [],
-    times: [],
+    ring: [],
     bulkBytes: WINDOW.startBytes - WINDOW.criticalReserveBytes,
     announcedBulkBytes: WINDOW.startBytes - WINDOW.criticalReserveBytes,
     wasFull: false,
     lastAckAt: now,
-    ackLagMs: null,
+    ackLagMs: -1,
     replyBytes: 0,
   };
 }
@@ -51,11 +52,45 @@ export function roomIn(window: Window, isCritical: boolean): number {
   return window.bulkBytes + reserve - outstandingBytes(window);
 }
 
+/** How many messages are outstanding. */
+export const outstandingMessages = ({ sent, acked }: Window): number => sent - acked;
+
+/** When the oldest outstanding message was sent; -1: there is none. */
+export function oldestSentAt(window: Window): number {
+  return window.sent === window.acked ? -1 : timeOf(window, window.acked + 1);
+}
+
+/** Bytes sent up to and with an outstanding message, by its number. */
+const endOf = ({ ring }: Window, message: number): number => ring[placeOf(ring, message)] ?? 0;
+
+/** When an outstanding message was sent, by its number. */
+const timeOf = ({ ring }: Window, message: number): number => ring[placeOf(ring, message) + 1] ?? 0;
+
+const placeOf = (ring: readonly number[], message: number): number => (2 * message) & (ring.length - 1);
+
+/** Messages that a ring has room for at least. One is made smaller where it has room for so many times as are there. */
+const LEAST_IN_RING = 4;
+const SPARE_IN_RING = 8;
+
+function resizeRing(window: Window, messages: number): void {
+  const ring = Array.from({ length: 2 * messages }, () => 0);
+  for (let message = window.acked + 1; message <= window.sent; message += 1) {
+    const place = placeOf(ring, message);
+    ring[place] = endOf(window, message);
+    ring[place + 1] = timeOf(window, message);
+  }
+  window.ring = ring;
+}
+
 export function noteSent(window: Window, bytes: number, now: number): void {
+  const room = window.ring.length / 2;
+  if (outstandingMessages(window) === room) resizeRing(window, Math.max(LEAST_IN_RING, 2 * room));
   window.sent += 1;
   window.bytesSent += bytes;
-  window.ends.push(window.bytesSent);
-  window.times.push(now);
+  const { ring, sent } = window;
+  const place = placeOf(ring, sent);
+  ring[place] = window.bytesSent;
+  ring[place + 1] = now;
 }
 
 export type AckVerdict = 'applied' | 'stale' | 'impossible';
@@ -65,15 +100,16 @@ export function noteAck(window: Window, received: number, now: number): AckVerdi
   if (received > window.sent) return 'impossible';
   const count = received - window.acked;
   if (count <= 0) return 'stale';
-  const end = window.ends[count - 1] ?? window.bytesSent;
-  const newest = window.times[count - 1] ?? now;
-  const oldest = window.times[0] ?? now;
+  const end = endOf(window, received);
+  const newest = timeOf(window, received);
+  const oldest = timeOf(window, window.acked + 1);
   const bytes = end - window.bytesAcked;
-  const burst = bytesSentAt(window, newest, count);
-  window.ends.splice(0, count);
-  window.times.splice(0, count);
+  const burst = bytesSentAt(window, newest, received);
   window.acked = received;
   window.bytesAcked = end;
+  const room = window.ring.length / 2;
+  if (room > SPARE_IN_RING * Math.max(LEAST_IN_RING, outstandingMessages(window)))
+    resizeRing(window, room / 2);
   if (outstandingBytes(window) === 0) window.replyBytes = 0;
   window.ackLagMs = now - newest;
   const { bulkBytes } = window;
@@ -93,11 +129,11 @@ export function noteAck(window: Window, received: number, now: number): AckVerdi
   return 'applied';
 }
 
-/** Bytes of the messages that were sent at that time, the first `count` being looked at. */
-function bytesSentAt({ ends, times, bytesAcked }: Window, time: number, count: number): number {
-  let first = count - 1;
-  while (first > 0 && times[first - 1] === time) first -= 1;
-  return (ends[count - 1] ?? bytesAcked) - (first > 0 ? (ends[first - 1] ?? bytesAcked) : bytesAcked);
+/** Bytes of the messages up to `received` that were sent at that time. */
+function bytesSentAt(window: Window, time: number, received: number): number {
+  let before = received - 1;
+  while (before > window.acked && timeOf(window, before) === time) before -= 1;
+  return endOf(window, received) - (before > window.acked ? endOf(window, before) : window.bytesAcked);
 }
 
 const MOST_GROWTH = 4;

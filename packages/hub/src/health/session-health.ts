@@ -1,4 +1,5 @@
 import type { Delivery } from '../delivery/delivery.ts';
+import { oldestSentAt } from '../delivery/window.ts';
 import { bandOf, type Band } from './band.ts';
 import { sessionScore, type SessionMeasures } from './session-score.ts';
 
@@ -60,9 +61,9 @@ function backlogAgeMs({ waitingSince }: Delivery, now: number): number {
 
 /** The newest acknowledgement's lag or the age of the oldest unacknowledged message, whichever is more. */
 export function ackLagMs({ window }: Delivery, now: number): number | null {
-  const oldest = window.times[0];
-  if (oldest === undefined) return window.ackLagMs;
-  return Math.max(window.ackLagMs ?? 0, now - oldest);
+  const oldest = oldestSentAt(window);
+  if (oldest >= 0) return Math.max(window.ackLagMs, now - oldest);
+  return window.ackLagMs < 0 ? null : window.ackLagMs;
 }
 
 /** Scores the session anew. */

@@ -1,5 +1,5 @@
 import type { SessionFigures } from '../ports.ts';
-import { outstandingBytes } from '../delivery/window.ts';
+import { outstandingBytes, outstandingMessages } from '../delivery/window.ts';
 import { ackLagMs, backlogOf } from '../health/session-health.ts';
 import { identityOf, type Session } from './session.ts';
 
@@ -14,7 +14,7 @@ function bytesHeld({ delivery, subscriptions }: Session, exceptions: number): nu
   return (
     SESSION_BYTES +
     exceptions * EXCEPTION_BYTES +
-    delivery.window.ends.length * OUTSTANDING_BYTES +
+    outstandingMessages(delivery.window) * OUTSTANDING_BYTES +
     subscriptions.size * SUBSCRIPTION_BYTES
   );
 }

@@ -39,13 +39,13 @@ test('F6: what a session holds of its own is counted, and what others hold too i
   const [ann, bob] = sessions;
   const own = (): number => [...objectsOf(ann)].filter((part) => !objectsOf(bob).has(part)).length;
   expect(ann.subscriptions.size).toBe(NAMES.length);
-  // Itself; its state and client; subscriptions; delivery with its flow, cursors, marks, window (with two lists),
-  // waiting times and latencies (with three); budgets and the one that was used; health.
-  expect(own()).toBe(19);
+  // Itself; its state and client; subscriptions; delivery with its flow, cursors, marks, window (with its ring),
+  // waiting times and latencies; budgets and the one that was used; health.
+  expect(own()).toBe(15);
   publish(change.record('s/hall/line/status', { state: 'stopped' }));
   await settle();
   // What waited to be sent was an exception for a moment; nothing is left of it.
-  expect(own()).toBe(19);
+  expect(own()).toBe(15);
 });
 
 test('what is subscribed to under the same permissions is the same object, and under others is not', async () => {
