@@ -1,7 +1,7 @@
 import type { EngineState } from '../engine/engine-state.ts';
 import { equipmentOf } from '../engine/engine-state.ts';
 import { heardFacts } from '../equipment/apply-equipment.ts';
-import { plantIndex } from '../plant/plant-index.ts';
+import { indexedEquipment } from '../plant/plant-index.ts';
 import type { EquipmentPath, PlantConfig } from '../plant/plant.ts';
 import type { CountEvent } from './count-events.ts';
 import type { CounterLimits } from './counter-step.ts';
@@ -34,9 +34,9 @@ export function applyCount(state: EngineState, config: PlantConfig, event: Count
 }
 
 function givesPulses(config: PlantConfig, path: EquipmentPath): boolean {
-  return plantIndex(config).equipment.get(path)?.config.pulse !== undefined;
+  return indexedEquipment(config, path)?.config.pulse !== undefined;
 }
 
 function limitsOf(config: PlantConfig, path: EquipmentPath): CounterLimits {
-  return plantIndex(config).equipment.get(path)?.counter ?? NO_LIMITS;
+  return indexedEquipment(config, path)?.counter ?? NO_LIMITS;
 }

@@ -39,7 +39,8 @@ export function insertCountFact(facts: CountFact[], at: EpochMs, added: Quantiti
     restate(facts);
   } else {
     position = index + 1;
-    const fact = { at, ...quantities(added), goodSum: 0, scrapSum: 0, reworkSum: 0 };
+    const { good, scrap, rework } = added;
+    const fact = { at, good, scrap, rework, goodSum: 0, scrapSum: 0, reworkSum: 0 };
     if (position === facts.length) facts.push(fact);
     else {
       facts.splice(position, 0, fact);
@@ -47,10 +48,6 @@ export function insertCountFact(facts: CountFact[], at: EpochMs, added: Quantiti
     }
   }
   for (let later = position; later < facts.length; later += 1) restoreSums(facts, later);
-}
-
-function quantities({ good, scrap, rework }: Quantities): Quantities {
-  return { good, scrap, rework };
 }
 
 function restoreSums(facts: readonly CountFact[], index: number): void {

@@ -145,9 +145,20 @@ function newLineState(): LineState {
 }
 
 /** The state of one equipment; begun when a plant grew since the state was saved. */
-export function equipmentOf(state: EngineState, path: EquipmentPath): EquipmentState {
-  return (state.equipment[path] ??= newEquipmentState());
+export function equipmentOf({ equipment }: EngineState, path: EquipmentPath): EquipmentState {
+  if (latest !== undefined && latest.among === equipment && latest.path === path) return latest.facts;
+  const facts = (equipment[path] ??= newEquipmentState());
+  if (latest === undefined) latest = { among: equipment, path, facts };
+  else {
+    latest.among = equipment;
+    latest.path = path;
+    latest.facts = facts;
+  }
+  return facts;
 }
+
+/** One observation asks several times for the same. */
+let latest: { among: EngineState['equipment']; path: EquipmentPath; facts: EquipmentState } | undefined;
 
 export function lineOf(state: EngineState, path: LinePath): LineState {
   return (state.lines[path] ??= newLineState());

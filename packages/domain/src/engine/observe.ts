@@ -7,7 +7,7 @@ import { isNewStateFact } from '../equipment/state-facts.ts';
 import { modeOf } from '../equipment/mode-mapping.ts';
 import { meaningOf } from '../equipment/state-mapping.ts';
 import type { IndexedEquipment } from '../plant/plant-index.ts';
-import { plantIndex } from '../plant/plant-index.ts';
+import { indexedEquipment, plantIndex } from '../plant/plant-index.ts';
 import type { EpochMs, PlantConfig } from '../plant/plant.ts';
 import type { EngineState, EquipmentState } from './engine-state.ts';
 import { equipmentOf } from './engine-state.ts';
@@ -20,10 +20,11 @@ export function decideObservation(
   config: PlantConfig,
   observation: Observation,
 ): StepResult {
-  const { equipment: known } = plantIndex(config);
-  const equipment = known.get(observation.equipment);
-  if (equipment === undefined)
-    return unknownName('unknownEquipment', 'equipment', observation.equipment, known.keys(), 'equipment');
+  const equipment = indexedEquipment(config, observation.equipment);
+  if (equipment === undefined) {
+    const known = plantIndex(config).equipment.keys();
+    return unknownName('unknownEquipment', 'equipment', observation.equipment, known, 'equipment');
+  }
   const facts = equipmentOf(state, observation.equipment);
   const refusal = refusalOf(observation, equipment, facts);
   if (refusal !== null) return refusal;
@@ -66,15 +67,19 @@ function refusalOf(
   return invalidNumber(observation) ?? refusedAlarm(observation, facts);
 }
 
-const NUMBERS = ['good', 'scrap', 'rework', 'counter', 'rejectCounter'] as const;
+function invalidNumber({ good, scrap, rework, counter, rejectCounter }: Observation): StepResult | null {
+  return (
+    invalidCount('good', good) ??
+    invalidCount('scrap', scrap) ??
+    invalidCount('rework', rework) ??
+    invalidCount('counter', counter) ??
+    invalidCount('rejectCounter', rejectCounter)
+  );
+}
 
-function invalidNumber(observation: Observation): StepResult | null {
-  for (const name of NUMBERS) {
-    const value = observation[name];
-    if (value !== undefined && !(Number.isFinite(value) && value >= 0))
-      return refused('invalidCount', `${name} is ${value}; expected a number of at least 0`, name);
-  }
-  return null;
+function invalidCount(name: string, value: number | undefined): StepResult | null {
+  if (value === undefined || (value >= 0 && value < Infinity)) return null;
+  return refused('invalidCount', `${name} is ${value}; expected a number of at least 0`, name);
 }
 
 function newFacts(

@@ -18,7 +18,7 @@ import { withAdjustments } from '../period/decide-period.ts';
 import type { PlanEvent } from '../plan/plan-events.ts';
 import { figuresOfEnd, watchFigures } from '../oee/decide-oee.ts';
 import { carriersOf } from '../oee/line-constraint.ts';
-import { plantIndex } from '../plant/plant-index.ts';
+import { indexedEquipment, plantIndex } from '../plant/plant-index.ts';
 import type {
   EpochMs,
   EquipmentConfig,
@@ -125,7 +125,7 @@ function ruledByAlarms(
   changed: Interval,
   now: EpochMs,
 ): readonly FactoryEvent[] {
-  const line = plantIndex(config).equipment.get(equipment)?.carries;
+  const line = indexedEquipment(config, equipment)?.carries;
   const isRuled = config.downtime?.rules.some(({ alarms }) => alarms !== undefined) === true;
   const oldest = equipmentOf(state, equipment).states[0]?.at;
   if (line === null || line === undefined || !isRuled || oldest === undefined) return [];
@@ -141,18 +141,19 @@ function followFacts(
   decided: StepResult,
   now: EpochMs,
 ): StepResult {
-  const equipment = plantIndex(config).equipment.get(observation.equipment);
+  const equipment = indexedEquipment(config, observation.equipment);
   if (equipment === undefined) return decided;
   const line = equipment.carries;
+  const tellsByFacts = equipment.config.pulse !== undefined || equipment.config.packml === true;
   // Nothing but these facts hangs on them: no stop, no state told by pulses, no table of transitions.
-  if (line === null && equipment.config.pulse === undefined && equipment.config.packml !== true) {
+  if (line === null && !tellsByFacts) {
     applyAll(state, config, decided.events);
     return decided;
   }
   const changed = changedStretch(state, observation, now);
   const stoodStill = line !== null && standsStill(state, config, line);
   applyAll(state, config, decided.events);
-  const told = toldByFacts(state, config, equipment.config, { at: observation.at, ...changed }, now);
+  const told = tellsByFacts ? toldByFacts(state, config, equipment.config, changed, now) : NOTHING_TOLD;
   const withTold = told.length === 0 ? decided : { events: [...decided.events, ...told] };
   if (line === null) return withTold;
   // In order and running before and after: no stop can have changed.
@@ -164,6 +165,8 @@ function followFacts(
   const corrections = corrected(state, config, line.path, withTimesOf(told, { ...changed, to }), now);
   return corrections.length === 0 ? withTold : { events: [...withTold.events, ...corrections] };
 }
+
+const NOTHING_TOLD: readonly MachineTold[] = [];
 
 /** What the facts of one machine now tell beside what it said: states by its pulses, transitions against its table. */
 function toldByFacts(
@@ -209,19 +212,20 @@ function changedStretch(
   state: EngineState,
   observation: Observation,
   now: EpochMs,
-): { from: EpochMs; to: EpochMs; inOrder: boolean } {
+): { at: EpochMs; from: EpochMs; to: EpochMs; inOrder: boolean } {
   const { contact, newestAt, modes = [] } = equipmentOf(state, observation.equipment);
-  const { before, after } = hearingsAround(contact, observation.at);
-  let from = before ?? observation.at;
-  let to = after ?? observation.at;
+  const { at } = observation;
+  const { before, after } = hearingsAround(contact, at);
+  let from = before ?? at;
+  let to = after ?? at;
   for (const [start, end] of observation.heard ?? []) {
     from = Math.min(from, hearingsAround(contact, start).before ?? start);
     to = Math.max(to, hearingsAround(contact, end).after ?? end);
   }
   const inOrder = newestAt === null || from >= newestAt;
   // A mode holds up to the next one, whatever is heard between.
-  if (observation.mode !== undefined) to = Math.max(to, nextModeAt(modes, observation.at) ?? now);
-  return { from, to, inOrder };
+  if (observation.mode !== undefined) to = Math.max(to, nextModeAt(modes, at) ?? now);
+  return { at, from, to, inOrder };
 }
 
 /** A product or a verdict of a person's may make other stops of the same pulses. */
@@ -232,7 +236,7 @@ function ofPulses(
   now: EpochMs,
 ): readonly FactoryEvent[] {
   if (event.type !== 'productChanged' && event.type !== 'countJudged') return [];
-  const equipment = plantIndex(config).equipment.get(event.equipment);
+  const equipment = indexedEquipment(config, event.equipment);
   if (equipment?.config.pulse === undefined) return [];
   const { at } = event;
   const told = toldByFacts(state, config, equipment.config, { at, from: at, to: at }, now);
@@ -249,7 +253,7 @@ function ofProduct(
   now: EpochMs,
 ): readonly FactoryEvent[] {
   if (event.type !== 'productChanged') return [];
-  const line = plantIndex(config).equipment.get(event.equipment)?.constrains;
+  const line = indexedEquipment(config, event.equipment)?.constrains;
   if (line?.constraintByProduct === undefined) return [];
   return corrected(state, config, line.path, { from: event.at, to: Math.max(event.at, now) }, now);
 }

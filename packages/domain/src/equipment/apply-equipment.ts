@@ -1,6 +1,6 @@
 import type { EngineState, EquipmentState } from '../engine/engine-state.ts';
 import { equipmentOf } from '../engine/engine-state.ts';
-import { plantIndex } from '../plant/plant-index.ts';
+import { indexedEquipment } from '../plant/plant-index.ts';
 import type { EpochMs, EquipmentPath, PlantConfig } from '../plant/plant.ts';
 import { hear, loseContact } from './contact.ts';
 import type { EquipmentEvent } from './equipment-events.ts';
@@ -50,7 +50,7 @@ export function heardFacts(
   to: EpochMs = from,
 ): EquipmentState {
   const facts = equipmentOf(state, path);
-  hear(facts.contact, from, to, plantIndex(config).equipment.get(path)?.config.silentAfterMs ?? null);
+  hear(facts.contact, from, to, indexedEquipment(config, path)?.config.silentAfterMs ?? null);
   facts.newestAt = Math.max(facts.newestAt ?? to, to);
   return facts;
 }

@@ -52,8 +52,8 @@ export function hear(contact: Contact, from: EpochMs, to: EpochMs, silentAfterMs
   }
   const known = heard[first];
   if (end - first === 1 && known !== undefined) {
-    known[0] = low;
-    known[1] = high;
+    if (low !== known[0]) known[0] = low;
+    if (high !== known[1]) known[1] = high;
   } else heard.splice(first, end - first, [low, high]);
 }
 

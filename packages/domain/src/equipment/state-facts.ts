@@ -43,7 +43,8 @@ export function isNewStateFact(facts: readonly StateFact[], fact: NewStateFact):
 export function insertStateFact(facts: StateFact[], fact: NewStateFact): void {
   const index = lastAtOrBefore(facts, fact.at);
   const known = facts[index];
-  const added: StateFact = { ...fact, runFrom: fact.at };
+  const { at, state, raw, reason } = fact;
+  const added: StateFact = { at, state, raw, reason, runFrom: at };
   let position = index + 1;
   if (known !== undefined && known.at === fact.at) {
     if (!wins(fact, known)) return;

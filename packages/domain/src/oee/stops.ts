@@ -28,13 +28,13 @@ export function stopsOf({ states, plan, minorStopMs, endsOpen }: StopInput): rea
   for (let index = 0; index < states.length;) {
     let end = index;
     while (end < states.length && isStop(states[end]?.state ?? 'unknown')) end += 1;
-    const members = states.slice(index, end);
-    const first = members[0];
-    const last = members.at(-1);
-    if (first !== undefined && last !== undefined) {
+    const first = states[index];
+    const last = states[end - 1];
+    if (end > index && first !== undefined && last !== undefined) {
       const length = plannedMs(plan, first.from, last.to);
       const open = endsOpen && end === states.length;
       const minor = length < minorStopMs;
+      const members = states.slice(index, end);
       stops.push({ from: first.from, to: last.to, members, plannedMs: length, minor, open });
     }
     index = end + 1;

@@ -59,6 +59,24 @@ export function plantIndex(config: PlantConfig): PlantIndex {
   return index;
 }
 
+/** One of the equipment of a plant; one observation asks several times for the same. */
+export function indexedEquipment(config: PlantConfig, path: EquipmentPath): IndexedEquipment | undefined {
+  const { equipment } = plantIndex(config);
+  if (asked !== undefined && asked.among === equipment && asked.path === path) return asked.found;
+  const found = equipment.get(path);
+  if (asked === undefined) asked = { among: equipment, path, found };
+  else {
+    asked.among = equipment;
+    asked.path = path;
+    asked.found = found;
+  }
+  return found;
+}
+
+let asked:
+  | { among: PlantIndex['equipment']; path: EquipmentPath; found: IndexedEquipment | undefined }
+  | undefined;
+
 function buildIndex(config: PlantConfig): PlantIndex {
   const byPath = new Map(config.equipment.map((equipment) => [equipment.path, equipment]));
   const constrained = new Map(config.lines.map((line) => [line.constraint, line]));

@@ -62,8 +62,9 @@ export function applyEntry(
   config: PlantConfig,
   event: Extract<CountEvent, { type: 'counted' }>,
 ): void {
+  if (event.entryId === undefined || event.author === undefined) return;
   const path = plantIndex(config).equipment.get(event.equipment)?.config.line;
-  if (path === undefined || event.entryId === undefined || event.author === undefined) return;
+  if (path === undefined) return;
   const quality = qualityOf(lineOf(state, path));
   const { entryId: id, equipment, at, good, scrap, rework, author: by, defect } = event;
   const named = defect === undefined ? null : { defect };

@@ -4,28 +4,40 @@ interface Dated {
   readonly at: EpochMs;
 }
 
-/** How often a list was changed otherwise than by more at its end. */
-const restatements = new WeakMap<readonly object[], number>();
+/** How often a list was changed otherwise than by more at its end, since it was marked first. */
+interface Restatements {
+  times: number;
+}
+
+/** Marks hold them too, so that to ask a mark is to look up nothing. */
+const restatements = new WeakMap<readonly object[], Restatements>();
 
 /** To be called by whatever changes or drops what a list holds, or puts something before it. */
 export function restate(items: readonly object[]): void {
-  restatements.set(items, (restatements.get(items) ?? 0) + 1);
+  const known = restatements.get(items);
+  if (known !== undefined) known.times += 1;
 }
 
 /** What a sorted list was, to see later what became of it without looking through it. */
 export interface ListMark {
   readonly items: readonly object[];
+  readonly restatements: Restatements;
   readonly restated: number;
   readonly length: number;
 }
 
 export function markOf(items: readonly object[]): ListMark {
-  return { items, restated: restatements.get(items) ?? 0, length: items.length };
+  let known = restatements.get(items);
+  if (known === undefined) {
+    known = { times: 0 };
+    restatements.set(items, known);
+  }
+  return { items, restatements: known, restated: known.times, length: items.length };
 }
 
 /** Whether nothing became of the list that was marked but more at its end. */
-export function isOnlyLonger({ items: marked, restated }: ListMark, items: readonly object[]): boolean {
-  return items === marked && restated === (restatements.get(items) ?? 0);
+export function isOnlyLonger(mark: ListMark, items: readonly object[]): boolean {
+  return items === mark.items && mark.restated === mark.restatements.times;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../plant/plant.ts';
 import { restate } from './list-marks.ts';
+import { rememberPlace, rememberedPlace } from './places.ts';
 
 interface Dated {
   readonly at: EpochMs;
@@ -14,10 +15,28 @@ export function lastAtOrBefore(items: readonly Dated[], at: EpochMs): number {
   // Of what came late, and of what settles, the place is near the tail, where memory is warm.
   let low = high - 1;
   for (let reach = 2; low >= 0 && (items[low]?.at ?? Infinity) > at; reach *= 2) {
+    if (reach > NEAR) return farPlace(items, at, low);
     high = low;
     low -= reach;
   }
-  if (low < 0) low = -1;
+  return placeBetween(items, at, Math.max(low, -1), high);
+}
+
+/** So many steps from the tail memory is cold, and what is asked for there is asked for again. */
+const NEAR = 64;
+
+function farPlace(items: readonly Dated[], at: EpochMs, high: number): number {
+  const known = rememberedPlace(items, at);
+  if (known !== null) return known;
+  const found = placeBetween(items, at, -1, high);
+  if (found >= 0) rememberPlace(items, at, found);
+  return found;
+}
+
+/** The same, where the item at `high` is known to be after `at` and the one at `low` not. */
+function placeBetween(items: readonly Dated[], at: EpochMs, first: number, end: number): number {
+  let low = first;
+  let high = end;
   while (high - low > 1) {
     const middle = (low + high) >>> 1;
     if ((items[middle]?.at ?? Infinity) <= at) low = middle;
