@@ -267,8 +267,8 @@ export function createClient(options: ClientOptions): Client {
   return {
     connect: () => connection.connect(),
     signOut() {
-      if (connection.state().status === 'closed') return;
-      // First, so that whoever hears of the new state finds nothing.
+      // First, so that whoever hears of the new state finds nothing. Also once the connection has ended for good: what
+      // was read until then is no less the user's.
       down();
       forget();
       outbox.signOut();

@@ -72,6 +72,34 @@ describe('signing out and in', () => {
     expect(events).toEqual([]);
   });
 
+  it.each(['the server ended the session', 'the client was closed'])(
+    'A9: once %s, signing out empties what is shown all the same',
+    async (what) => {
+      const [stage, socket] = await signedIn();
+      const { client } = stage;
+      const status = client.record<{ state: string }>(STATUS);
+      const seen: string[] = [];
+      status.subscribe(() => seen.push(String(status.get().value.state)));
+      await settle();
+      serve(socket, [snapshot(STATUS, 5, { state: 'anna’s' })], { marks: [mark(5)] });
+      if (what === 'the client was closed') client.close();
+      else socket.drop(4504, 'revoked');
+      await settle();
+      expect(client.state()).toMatchObject({ status: 'closed' });
+      const given = client.command('x', 'anna’s');
+      client.signOut();
+      expect(client.state()).toMatchObject({ status: 'closed' });
+      // Told as stale first, then gone.
+      expect(seen).toEqual(['anna’s', 'anna’s', 'undefined']);
+      expect(status.get()).toMatchObject({ value: {} });
+      expect(client.pending()).toEqual([]);
+      expect(await given).toMatchObject({ status: 'rejected' });
+      client.signIn();
+      await settle();
+      expect(client.state()).toMatchObject({ status: 'closed' });
+    },
+  );
+
   it('A9: commands of the first user wait for them, unseen and unsent for anybody else', async () => {
     const [stage, socket] = await signedIn();
     const { client } = stage;

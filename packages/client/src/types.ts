@@ -168,6 +168,7 @@ export interface Client {
   /**
    * Nobody is signed in any more: topics are empty, and what waits in the outbox waits for who gave it. The session
    * ends; the connection is kept for some seconds, so that `signIn` is quick. Commands are refused with `signedOut`.
+   * A client that is closed, or that the server ended, forgets the same and stays closed.
    */
   signOut(): void;
   /**
