@@ -13,6 +13,7 @@ import {
   type PublicationInput,
   type PublicationReply,
 } from './group.ts';
+import { createPublishPace, PUBLISH_TIMES } from './publish-pace.ts';
 import { recover } from './recover.ts';
 import { imageOf } from './snapshot.ts';
 import { createSteadyTime } from './steady-time.ts';
@@ -24,8 +25,6 @@ export const CORE_LIMITS = {
   groupObservations: 5000,
   /** Batches of one source share an entry as long as they have no more together. */
   entryObservations: 500,
-  /** A group of so many shows that the engine is under load. */
-  loadedObservations: 1000,
   /** Publications per transaction: commands and observations get the rest. */
   groupPublications: 50,
   queuedCommands: 10_000,
@@ -34,16 +33,8 @@ export const CORE_LIMITS = {
   retryAfterMs: 500,
 } as const;
 
-export const CORE_TIMES = {
-  tickMs: 2000,
-  /**
-   * Documents follow observations at once when the engine is idle; then it rests for so long per line published,
-   * at most `publishMs`. A line's documents take 0.5 to 1 ms, so that publishing leaves most of the thread to
-   * ingest; under load it rests for `publishMs` each time. Commands are published at once.
-   */
-  publishMsPerLine: 2,
-  publishMs: 100,
-} as const;
+/** Documents follow commands at once, observations at a pace. */
+export const CORE_TIMES = { tickMs: 2000, ...PUBLISH_TIMES } as const;
 
 interface Busy {
   readonly status: 'busy';
@@ -106,6 +97,7 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
   const { memory } = recovered;
   const steady = createSteadyTime(clock);
   const upkeep = createUpkeep(recovered, log, clock);
+  const pace = createPublishPace();
   const commands: Waiting<CommandInput, CommandReply>[] = [];
   const publications: Waiting<PublicationInput, PublicationReply>[] = [];
   const displays = new Map<string, DisplayInput>();
@@ -115,7 +107,6 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
   let life: Life = { name: 'open' };
   let scheduled = false;
   let tickDue = true;
-  let restUntil = Number.NEGATIVE_INFINITY;
   const cancels = new Map<'tick' | 'publish' | 'due', () => void>();
 
   const fail = (error: unknown, waiting: readonly { reject: (error: Error) => void }[]): void => {
@@ -177,13 +168,12 @@ export function startEngineCore(options: EngineCoreOptions): EngineCore {
   const publishIfDue = (group: Group): void => {
     const lines = memory.pendingLines.size;
     if (lines === 0) return;
-    const now = steady();
-    const dueInMs = restUntil - now;
+    pace.observed(group.observationCount());
+    const from = steady();
+    const dueInMs = pace.dueInMs(from);
     if (dueInMs <= 0) {
-      const { publishMs, publishMsPerLine } = CORE_TIMES;
-      const isLoaded = isWaiting() || group.observationCount() >= CORE_LIMITS.loadedObservations;
-      restUntil = now + (isLoaded ? publishMs : Math.min(publishMs, lines * publishMsPerLine));
       group.publish();
+      pace.published({ from, to: steady(), lines, isWaiting: isWaiting() });
     } else if (!cancels.has('publish')) {
       after('publish', dueInMs, () => undefined);
     }
