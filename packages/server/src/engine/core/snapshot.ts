@@ -5,7 +5,7 @@ import type { LogSnapshot } from '../log/event-log.ts';
 import { isAppTopic } from '../projections/app-topics.ts';
 import { createProjector, PROJECTION_VERSION } from '../projections/projector.ts';
 import { createByteReader } from '../thread/byte-reader.ts';
-import { createByteWriter } from '../thread/byte-writer.ts';
+import { createByteWriter, type ByteWriter } from '../thread/byte-writer.ts';
 import { decodeImage, writeImage } from '../thread/changes-codec.ts';
 import type { Memory } from './group.ts';
 
@@ -39,15 +39,29 @@ function epochOf(logId: string): string {
   return `${logId}.${PROJECTION_VERSION}`;
 }
 
+/** Encodes the snapshots of one memory, each about as long as the one before: its buffer need not grow for it. */
+export function createSnapshotEncoder(memory: Memory, logId: string): () => LogSnapshot {
+  let likelyBytes = 1024 * 1024;
+  return () => {
+    const writer = createByteWriter(likelyBytes);
+    writeSnapshot(writer, memory, logId);
+    const written = writer.view();
+    likelyBytes = Math.ceil(written.byteLength * 1.1);
+    const data = zstdCompressSync(written, COMPRESSION);
+    return { offset: memory.offset, at: memory.at, version: SNAPSHOT_VERSION, data };
+  };
+}
+
 export function encodeSnapshot(memory: Memory, logId: string): LogSnapshot {
-  const writer = createByteWriter(1024 * 1024);
+  return createSnapshotEncoder(memory, logId)();
+}
+
+function writeSnapshot(writer: ByteWriter, memory: Memory, logId: string): void {
   writer.text(JSON.stringify(memory.config));
   writer.text(JSON.stringify([...memory.pendingLines]));
   writer.text(encodeEngineState(memory.state));
   const image = { ...imageHead(memory, memory.config.site.id, logId), topics: memory.projector.textImages() };
   writer.block(() => writeImage(writer, image));
-  const data = zstdCompressSync(writer.finish(), COMPRESSION);
-  return { offset: memory.offset, at: memory.at, version: SNAPSHOT_VERSION, data };
 }
 
 export interface RestoredSnapshot {

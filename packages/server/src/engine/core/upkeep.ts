@@ -1,7 +1,7 @@
 import type { Clock } from '@ms5/hub';
 import type { CommitGroup, EventLog } from '../log/event-log.ts';
 import type { Recovered } from './recover.ts';
-import { encodeSnapshot } from './snapshot.ts';
+import { createSnapshotEncoder } from './snapshot.ts';
 import { createSteadyTime } from './steady-time.ts';
 
 /** What lies behind the newest snapshot, which a restart has to read, apply and project again. */
@@ -44,6 +44,7 @@ export interface Upkeep {
 export function createUpkeep(recovered: Recovered, log: EventLog, clock: Clock): Upkeep {
   const { memory } = recovered;
   const steady = createSteadyTime(clock);
+  const encodeSnapshot = createSnapshotEncoder(memory, log.id);
   let snapshotAt = steady();
   let { snapshotOffset } = recovered;
   let restUntil = snapshotAt;
@@ -53,7 +54,7 @@ export function createUpkeep(recovered: Recovered, log: EventLog, clock: Clock):
   const saveSnapshot = (): void => {
     if (memory.offset === snapshotOffset) return;
     const begunAt = steady();
-    log.saveSnapshot(encodeSnapshot(memory, log.id));
+    log.saveSnapshot(encodeSnapshot());
     snapshotAt = steady();
     restUntil = snapshotAt + (snapshotAt - begunAt) / SNAPSHOT_SHARE;
     snapshotOffset = memory.offset;

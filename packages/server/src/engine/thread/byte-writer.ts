@@ -10,6 +10,8 @@ export interface ByteWriter {
   bytes(value: Uint8Array): void;
   /** What `write` writes, to be read as bytes. */
   block(write: () => void): void;
+  /** The written part where it lies, until something else is written. */
+  view(): Uint8Array;
   /** The written part as a buffer of its own, free to be transferred; the writer starts anew. */
   finish(): Uint8Array<ArrayBuffer>;
 }
@@ -46,11 +48,15 @@ export function createByteWriter(initialBytes = 4096): ByteWriter {
     },
     u32,
     text: (value) => {
-      // UTF-8 needs at most three bytes per UTF-16 unit.
-      const start = reserve(4 + value.length * 3);
-      const { written } = encoder.encodeInto(value, buffer.subarray(start + 4));
-      view.setUint32(start, written, true);
+      // UTF-8 needs mostly one byte per UTF-16 unit, at most three.
+      const start = reserve(4 + value.length);
+      const { read, written } = encoder.encodeInto(value, buffer.subarray(start + 4));
       length = start + 4 + written;
+      if (read < value.length) {
+        const rest = reserve((value.length - read) * 3);
+        length = rest + encoder.encodeInto(value.slice(read), buffer.subarray(rest)).written;
+      }
+      view.setUint32(start, length - start - 4, true);
     },
     bytes: (value) => {
       u32(value.byteLength);
@@ -62,6 +68,7 @@ export function createByteWriter(initialBytes = 4096): ByteWriter {
       write();
       view.setUint32(start, length - start - 4, true);
     },
+    view: () => buffer.subarray(0, length),
     finish: () => {
       const written = buffer.slice(0, length);
       length = 0;

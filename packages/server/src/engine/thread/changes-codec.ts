@@ -17,8 +17,11 @@ import { createByteWriter, type ByteWriter } from './byte-writer.ts';
 const CHANGE_KINDS = ['stream', 'record', 'collection', 'removed'] as const;
 const IMAGE_KINDS = ['stream', 'record', 'collection'] as const;
 
+/** As long as what a group of the log changes under load; grown once, not for every group. */
+const changesWriter = createByteWriter();
+
 export function encodeChanges(entries: readonly EntryChanges[]): Uint8Array<ArrayBuffer> {
-  const writer = createByteWriter();
+  const writer = changesWriter;
   list(writer, entries, ({ offset, at, changes }) => {
     writer.uint(offset);
     writer.uint(at);
