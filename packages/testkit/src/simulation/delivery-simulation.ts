@@ -120,7 +120,7 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
       truth,
       hub: () => hub,
       later,
-      append: (entry) => hub.append('s', [entry]),
+      append: (entry) => commitAll([entry]),
       sightings,
       createEventIds: options.createEventIds,
       note,
@@ -171,7 +171,14 @@ export async function simulateDelivery(options: DeliverySimulationOptions): Prom
 
   function commit(count: number): void {
     const entries: ModelEntry[] = Array.from({ length: count }, () => model.publish(clock.now()));
-    for (const entry of entries) truth.commit(entry);
+    commitAll(entries);
+  }
+
+  function commitAll(entries: readonly ModelEntry[]): void {
+    for (const entry of entries) {
+      truth.commit(entry);
+      sightings.push({ kind: 'committed', epoch: truth.epoch(), offset: entry.offset });
+    }
     hub.append('s', entries);
   }
 

@@ -2,7 +2,6 @@ import type { CommandMessage, DisplayedMessage, PublishMessage } from '@ms5/wire
 import type { SimulatedIdentity } from './delivery-ports.ts';
 import type { ModelEntry, PlantModel } from './plant-model.ts';
 import { digestOfValue, type NotedAct } from './sightings.ts';
-import type { Truth } from './truth.ts';
 
 type Publication = Omit<PublishMessage, 'type' | 'id'>;
 type Author = Pick<SimulatedIdentity, 'userId'>;
@@ -20,12 +19,11 @@ export interface GuestWorld {
 
 export interface GuestWorldParts {
   readonly model: PlantModel;
-  readonly truth: Truth;
   readonly now: () => number;
   readonly append: (entry: ModelEntry) => void;
 }
 
-export function createGuestWorld({ model, truth, now, append }: GuestWorldParts): GuestWorld {
+export function createGuestWorld({ model, now, append }: GuestWorldParts): GuestWorld {
   /** Of the present epoch's log. */
   let known = new Map<string, number>();
   let epoch = model.epoch();
@@ -46,7 +44,6 @@ export function createGuestWorld({ model, truth, now, append }: GuestWorldParts)
       const entry = model.append(topic, data, now());
       known.set(id, entry.offset);
       noteAct('publication', digestOfValue(data), author);
-      truth.commit(entry);
       append(entry);
       return { offset: entry.offset, isDuplicate: false };
     },

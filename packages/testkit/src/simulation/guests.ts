@@ -47,7 +47,7 @@ const CONCLUDING_ROUND = 40;
 
 export function createGuests(parts: GuestsParts): Guests {
   const { random, clock, model, truth, hub, later, sightings, note, trace } = parts;
-  const world = createGuestWorld({ model, truth, now: () => clock.now(), append: parts.append });
+  const world = createGuestWorld({ model, now: () => clock.now(), append: parts.append });
   const tablet = createTablet({ random, sightings, trace, note });
   const listener = random.chance(0.5)
     ? createEventListener({ sightings, trace }, parts.createEventIds)

@@ -20,12 +20,23 @@ type Of<Kind extends Sighting['kind']> = Extract<Sighting, { kind: Kind }>;
 /** Everything clients observed, against everything that was committed. Empty: all is well. */
 export function judgeSightings(truth: Truth, sightings: readonly Sighting[]): readonly string[] {
   const faults: string[] = [];
-  const streams = new Map<string, StreamReader>();
+  const known: Known = { streams: new Map(), heads: new Map() };
   for (const sighting of sightings) {
-    const fault = judge(truth, streams, sighting);
+    if (sighting.kind === 'committed') {
+      known.heads.set(sighting.epoch, sighting.offset);
+      continue;
+    }
+    const fault = judge(truth, known, sighting);
     if (fault !== null) faults.push(`${sighting.client} ${sighting.topic}: ${fault}`);
   }
   return faults;
+}
+
+/** What the sightings so far say. */
+interface Known {
+  readonly streams: Map<string, StreamReader>;
+  /** By epoch: where the log ended. */
+  readonly heads: Map<string, number>;
 }
 
 /** How far a client has read a stream. */
@@ -35,7 +46,11 @@ interface StreamReader {
   readonly index: number;
 }
 
-function judge(truth: Truth, streams: Map<string, StreamReader>, sighting: Sighting): string | null {
+function judge(
+  truth: Truth,
+  { streams, heads }: Known,
+  sighting: Exclude<Sighting, { kind: 'committed' }>,
+): string | null {
   const reader = `${sighting.client} ${sighting.topic}`;
   switch (sighting.kind) {
     case 'start':
@@ -49,7 +64,7 @@ function judge(truth: Truth, streams: Map<string, StreamReader>, sighting: Sight
     case 'change':
       return judgeChange(truth, sighting);
     case 'state':
-      return judgeState(truth, sighting);
+      return judgeState(truth, sighting, heads.get(sighting.epoch) ?? Infinity);
     case 'live':
       return judgeLive(truth, sighting);
     default:
@@ -132,10 +147,10 @@ function judgeChange(truth: Truth, { epoch, topic, from, to }: Of<'change'>): st
 }
 
 /**
- * A whole state is that of its offset. Where changes are merged, a key that changed again later may still be the
- * older one: the newer is on its way.
+ * A whole state is that of its offset. Where changes are merged, a key that changed again by then may still be the
+ * older one: the newer is on its way. `head`: where the log ended when the state was seen.
  */
-function judgeState(truth: Truth, { epoch, topic, offset, keys }: Of<'state'>): string | null {
+function judgeState(truth: Truth, { epoch, topic, offset, keys }: Of<'state'>, head: number): string | null {
   if (offset > truth.head(epoch)) return `held at ${offset}, the log ends at ${truth.head(epoch)}`;
   const timeline = truth.find(epoch, topic);
   if (timeline === undefined) return keys.size === 0 ? null : `held in epoch ${epoch}, where it never was`;
@@ -143,15 +158,18 @@ function judgeState(truth: Truth, { epoch, topic, offset, keys }: Of<'state'>): 
   const expected = timeline.steps[index]?.keys ?? new Map<string, string>();
   for (const key of new Set([...expected.keys(), ...keys.keys()])) {
     if (expected.get(key) === keys.get(key)) continue;
-    if (timeline.lane !== 'critical' && isTouchedAfter(timeline, index, key)) continue;
+    if (timeline.lane !== 'critical' && isTouchedAfter(timeline, index, key, head)) continue;
     return `at ${offset} ${key} is ${keys.get(key) ?? 'absent'}, committed was ${expected.get(key) ?? 'none'}`;
   }
   return null;
 }
 
-function isTouchedAfter({ steps }: Timeline, index: number, key: string): boolean {
-  for (let later = index + 1; later < steps.length; later += 1)
-    if (steps[later]?.isRemoval === true || steps[later]?.touched.includes(key) === true) return true;
+function isTouchedAfter({ steps }: Timeline, index: number, key: string, head: number): boolean {
+  for (let later = index + 1; later < steps.length; later += 1) {
+    const step = steps[later];
+    if (step === undefined || step.offset > head) return false;
+    if (step.isRemoval || step.touched.includes(key)) return true;
+  }
   return false;
 }
 

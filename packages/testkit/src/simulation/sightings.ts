@@ -35,6 +35,8 @@ export type Sighting =
   | { readonly kind: 'loss'; readonly client: string; readonly topic: string }
   /** The client let go of the topic, or was told to: whatever comes next begins anew. */
   | { readonly kind: 'end'; readonly client: string; readonly topic: string }
+  /** The log grew to this offset. A harness that cannot tell when leaves it out. */
+  | { readonly kind: 'committed'; readonly epoch: string; readonly offset: number }
   /** A change was applied that covers `(from, to]`. */
   | {
       readonly kind: 'change';
