@@ -2,6 +2,9 @@ import type { EngineState, EquipmentState, LineState } from '../engine/engine-st
 import { equipmentOf, lineOf } from '../engine/engine-state.ts';
 import { carriersOf } from '../oee/line-constraint.ts';
 import type { IndexedLine } from '../plant/plant-index.ts';
+import type { CountFact } from '../count/count-facts.ts';
+import type { ProductFact } from '../count/product-facts.ts';
+import type { Reading } from '../count/reading-facts.ts';
 import type { EpochMs } from '../plant/plant.ts';
 import type { ListMark } from '../time/list-marks.ts';
 import { changedFrom, markOf } from '../time/list-marks.ts';
@@ -13,7 +16,7 @@ interface Looked {
   readonly changeovers: readonly Changeover[];
   readonly measured: LineState['measured'];
   /** Of the main constraint, whose products are those of the line. */
-  readonly products: ListMark;
+  readonly products: ListMark<ProductFact>;
   /** What was counted by each that carries the line. */
   readonly counted: readonly Counted[];
   /** What is counted after this changes none of them. */
@@ -22,9 +25,9 @@ interface Looked {
 
 interface Counted {
   readonly facts: EquipmentState;
-  readonly counts: ListMark;
-  readonly produced: ListMark;
-  readonly rejected: ListMark;
+  readonly counts: ListMark<CountFact>;
+  readonly produced: ListMark<Reading>;
+  readonly rejected: ListMark<Reading>;
 }
 
 /**

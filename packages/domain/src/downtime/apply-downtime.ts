@@ -57,11 +57,11 @@ function applyToStop(line: LineState, event: OfStop): void {
     };
     if (line.withdrawn !== undefined)
       line.withdrawn = line.withdrawn.filter(({ id }) => id !== event.downtimeId);
-    if (position < downtimes.length - 1 || known !== undefined) restate(downtimes);
+    if (position < downtimes.length - 1 || known !== undefined) restate(downtimes, from);
     if (known === undefined) downtimes.splice(position + 1, 0, started);
     else downtimes[position] = started;
   } else if (known !== undefined) {
-    restate(downtimes);
+    restate(downtimes, from);
     if (event.type === 'downtimeWithdrawn') {
       downtimes.splice(position, 1);
       const { id, to } = known;

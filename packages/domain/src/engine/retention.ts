@@ -22,7 +22,7 @@ import { dayOf, hasOvertime, lineShiftAt, previousLineShift } from '../shift/lin
 import type { ShiftInstance } from '../shift/shift-instance.ts';
 import type { Interval } from '../time/interval.ts';
 import type { ListMark } from '../time/list-marks.ts';
-import { isOnlyLonger, markOf } from '../time/list-marks.ts';
+import { markOf, restatedFrom } from '../time/list-marks.ts';
 import { dropBefore, lastAtOrBefore } from '../time/sorted.ts';
 import type { EngineState, EquipmentState, LineState } from './engine-state.ts';
 import { equipmentOf, lineOf } from './engine-state.ts';
@@ -53,6 +53,23 @@ interface Held {
   readonly states: Awaited;
   readonly counts: Awaited;
   readonly produced: Awaited;
+  cut: Cut | null;
+}
+
+/** Where facts were cut last, and how their lists then began. */
+interface Cut {
+  readonly from: EpochMs;
+  readonly heardFrom: EpochMs | undefined;
+  readonly states: Begin;
+  readonly products: Begin;
+  readonly counts: Begin;
+  readonly produced: Begin;
+  readonly rejected: Begin;
+}
+
+interface Begin {
+  readonly first: Dated | undefined;
+  readonly second: Dated | undefined;
 }
 
 /** The fact at a place of a list: what comes late moves it, and takes the place. */
@@ -83,6 +100,7 @@ function heldOf(state: EngineState, config: PlantConfig): readonly Held[] {
     states: { ...ANY },
     counts: { ...ANY },
     produced: { ...ANY },
+    cut: null,
   }));
   heldFacts.set(state, { config, held });
   return held;
@@ -113,17 +131,52 @@ function dropOldFacts(state: EngineState, config: PlantConfig, held: Held, now: 
   const line = plantIndex(config).lines.get(equipment.line);
   if (line !== undefined && carriersOf(line).includes(equipment))
     carryJobCounts(state, line, equipment, facts, keepFrom);
-  if (oldestOf(facts) < keepFrom) facts.heldFrom = Math.max(facts.heldFrom ?? keepFrom, keepFrom);
-  dropBefore(facts.states, keepFrom);
-  dropBefore(facts.modes ?? [], keepFrom);
-  dropBefore(facts.illegalTransitions ?? [], keepFrom);
-  dropBefore(facts.products, keepFrom);
-  dropBefore(facts.counts, keepFrom);
-  dropBefore(facts.produced, keepFrom);
-  dropBefore(facts.rejected, keepFrom);
+  if (facts.modes !== undefined) dropBefore(facts.modes, keepFrom);
+  if (facts.illegalTransitions !== undefined) dropBefore(facts.illegalTransitions, keepFrom);
+  if (!isCut(held, keepFrom)) cut(held, keepFrom);
   dropContactBefore(facts.contact, keepFrom);
   awaitNext(held);
   return true;
+}
+
+/**
+ * Whether nothing is to be dropped, as nothing was left to drop when facts were cut there before: what is needed
+ * reaches further only when a shift is over. What people enter of long ago comes among the first two of a list.
+ */
+function isCut({ facts, cut: before }: Held, keepFrom: EpochMs): boolean {
+  if (before?.from !== keepFrom || before.heardFrom !== facts.contact.heard[0]?.[0]) return false;
+  const { states, products, counts, produced, rejected } = before;
+  return (
+    beginsAs(states, facts.states) &&
+    beginsAs(products, facts.products) &&
+    beginsAs(counts, facts.counts) &&
+    beginsAs(produced, facts.produced) &&
+    beginsAs(rejected, facts.rejected)
+  );
+}
+
+function beginsAs({ first, second }: Begin, list: readonly Dated[]): boolean {
+  return list[0] === first && list[1] === second;
+}
+
+function beginOf(list: readonly Dated[]): Begin {
+  return { first: list[0], second: list[1] };
+}
+
+function cut(held: Held, keepFrom: EpochMs): void {
+  const { facts } = held;
+  if (oldestOf(facts) < keepFrom) facts.heldFrom = Math.max(facts.heldFrom ?? keepFrom, keepFrom);
+  const { states, products, counts, produced, rejected, contact } = facts;
+  for (const list of [states, products, counts, produced, rejected]) dropBefore(list, keepFrom);
+  held.cut = {
+    from: keepFrom,
+    heardFrom: contact.heard[0]?.[0],
+    states: beginOf(states),
+    products: beginOf(products),
+    counts: beginOf(counts),
+    produced: beginOf(produced),
+    rejected: beginOf(rejected),
+  };
 }
 
 /** Facts that settle before their list is looked through again, unless so much time has passed. */
@@ -266,8 +319,11 @@ function dropOldDowntimes(state: EngineState, config: PlantConfig, path: string,
   const isKept = ({ to, minor }: Downtime): boolean => !minor && (to ?? Infinity) >= editableFrom;
   // Sorted by start and apart from each other, those without facts come first, and the first is the oldest.
   const looked = lookedOlds.get(line);
+  // What is restated of a stop is nothing of those that ended before it began.
   const isLooked =
-    looked !== undefined && looked.oldestFact <= oldestFact && isOnlyLonger(looked.mark, line.downtimes);
+    looked !== undefined &&
+    looked.oldestFact <= oldestFact &&
+    restatedFrom(looked.mark, line.downtimes) >= looked.oldestFact;
   let olds = isLooked ? looked.olds : 0;
   let areKept = isKept(oldest);
   for (; olds < line.downtimes.length; olds += 1) {
@@ -291,7 +347,7 @@ function dropOldDowntimes(state: EngineState, config: PlantConfig, path: string,
 
 /** Stops of a line, from the first on, that were found to be old and none of them minor. */
 interface LookedOlds {
-  readonly mark: ListMark;
+  readonly mark: ListMark<Downtime>;
   /** All of them ended before. */
   readonly oldestFact: EpochMs;
   readonly olds: number;

@@ -1,5 +1,5 @@
 import type { EpochMs, StateName } from '../plant/plant.ts';
-import { dropSettled, lastAtOrBefore } from '../time/sorted.ts';
+import { dropBetween, dropSettled, lastAtOrBefore } from '../time/sorted.ts';
 
 /** What a machine said its state was at an instant. Holds until the next fact. */
 export interface StateFact {
@@ -81,5 +81,12 @@ function continues(before: StateFact, fact: StateFact): boolean {
 
 /** Drops repeated facts inside a run between `from` and `to`: nothing can be placed among them any more. */
 export function compactStateFacts(facts: StateFact[], from: EpochMs, to: EpochMs): void {
+  const first = Math.max(1, lastAtOrBefore(facts, from));
+  const last = lastAtOrBefore(facts, to);
+  const before = facts[first - 1];
+  const newest = facts[last - 1];
+  // Most of the time all of it is within one run, and nothing is looked through.
+  if (last > first && before !== undefined && newest !== undefined && newest.runFrom <= before.at)
+    return dropBetween(facts, first, last);
   dropSettled(facts, from, to, (fact) => fact.runFrom < fact.at);
 }

@@ -14,36 +14,27 @@ export function lastAtOrBefore(items: readonly Dated[], at: EpochMs): number {
   if (newest === undefined || newest.at <= at) return high;
   // Of what came late, and of what settles, the place is near the tail, where memory is warm.
   let low = high - 1;
-  for (let reach = 2; low >= 0 && (items[low]?.at ?? Infinity) > at; reach *= 2) {
-    if (reach > NEAR) return farPlace(items, at, low);
+  let reach = 2;
+  for (; low >= 0 && (items[low]?.at ?? Infinity) > at; reach *= 2) {
+    if (reach === FAR) {
+      const known = rememberedPlace(items, at);
+      if (known !== null) return known;
+    }
     high = low;
     low -= reach;
   }
-  return placeBetween(items, at, Math.max(low, -1), high);
-}
-
-/** So many steps from the tail memory is cold, and what is asked for there is asked for again. */
-const NEAR = 64;
-
-function farPlace(items: readonly Dated[], at: EpochMs, high: number): number {
-  const known = rememberedPlace(items, at);
-  if (known !== null) return known;
-  const found = placeBetween(items, at, -1, high);
-  if (found >= 0) rememberPlace(items, at, found);
-  return found;
-}
-
-/** The same, where the item at `high` is known to be after `at` and the one at `low` not. */
-function placeBetween(items: readonly Dated[], at: EpochMs, first: number, end: number): number {
-  let low = first;
-  let high = end;
+  if (low < 0) low = -1;
   while (high - low > 1) {
     const middle = (low + high) >>> 1;
     if ((items[middle]?.at ?? Infinity) <= at) low = middle;
     else high = middle;
   }
+  if (reach > FAR && low >= 0) rememberPlace(items, at, low);
   return low;
 }
+
+/** So far from the tail memory is cold, and what is asked for there is asked for again. A power of two. */
+const FAR = 64;
 
 /** Whether the first of two items at one instant takes the place of the other. Neither does where they are alike. */
 type Wins<Item> = (item: Item, other: Item) => boolean;
@@ -89,16 +80,27 @@ export function dropSettled<Item extends Dated>(
   const first = Math.max(1, lastAtOrBefore(items, from));
   const last = lastAtOrBefore(items, to);
   let kept = first;
+  let changed: EpochMs | undefined;
   for (let index = first; index < last; index += 1) {
     const item = items[index];
     const before = items[kept - 1];
     const after = items[index + 1];
     if (item === undefined || before === undefined || after === undefined) return;
-    if (isIdle(item, before, after)) continue;
+    if (isIdle(item, before, after)) {
+      changed ??= item.at;
+      continue;
+    }
     items[kept] = item;
     kept += 1;
   }
   if (kept >= last) return;
   items.splice(kept, last - kept);
-  restate(items);
+  restate(items, changed);
+}
+
+/** Drops the items from index `first` up to, not including, `end`. */
+export function dropBetween(items: Dated[], first: number, end: number): void {
+  const from = items[first]?.at;
+  items.splice(first, end - first);
+  restate(items, from);
 }
