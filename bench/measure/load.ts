@@ -11,6 +11,8 @@ export interface ConnectOrder {
   readonly path?: string;
   /** Dialect `ms5` only. */
   readonly ms5?: Ms5Options;
+  /** One for each connection, in place of the one for all in `ms5`. */
+  readonly tokens?: readonly string[];
   /** Offers permessage-deflate. */
   readonly deflate?: boolean;
   /** Reads nothing once it is subscribed. */

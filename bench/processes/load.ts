@@ -34,6 +34,12 @@ function dialectOf(order: ConnectOrder, resume?: Ms5Options['resume']): Dialect 
   return dialect === 'mqtt' ? mqttDialect : socketIoDialect;
 }
 
+/** Of one connection; opened again it has the token it had. */
+function orderOf({ tokens, ...order }: ConnectOrder, index: number): ConnectOrder {
+  const token = tokens?.[index];
+  return token === undefined || order.ms5 === undefined ? order : { ...order, ms5: { ...order.ms5, token } };
+}
+
 async function openOne(order: ConnectOrder, resume?: Ms5Options['resume']): Promise<Open> {
   const { promise: ready, resolve: isReady, reject } = Promise.withResolvers<void>();
   const dialect = dialectOf(order, resume);
@@ -76,7 +82,7 @@ async function openMany(order: ConnectOrder, atOnce = AT_ONCE): Promise<number> 
   const worker = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
-      open.push(await openOne(order));
+      open.push(await openOne(orderOf(order, left)));
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, order.count) }, worker));

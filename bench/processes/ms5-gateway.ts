@@ -34,6 +34,11 @@ const ADMISSION = [
   'sessionsPerUser',
 ] as const;
 
+async function issue(userId: string): Promise<string> {
+  const subject = { userId, name: 'Bench', roles: ['admin'] };
+  return (await issueToken(tokenKey, subject, Date.now(), 8 * 3600 * 1000)).token;
+}
+
 serveCalls({
   async start({ compress = false }: { readonly compress?: boolean }) {
     server = await startServer({
@@ -45,10 +50,11 @@ serveCalls({
       compress,
       limits: { ...DEFAULT_LIMITS, ...Object.fromEntries(ADMISSION.map((name) => [name, UNLIMITED])) },
     });
-    const subject = { userId: 'bench', name: 'Bench', roles: ['admin'] };
-    const { token } = await issueToken(tokenKey, subject, Date.now(), 8 * 3600 * 1000);
-    return { port: server.port, token };
+    return { port: server.port, token: await issue('bench') };
   },
+  /** Tokens for so many users. */
+  tokens: ({ count }: { readonly count: number }) =>
+    Promise.all(Array.from({ length: count }, (_, index) => issue(`user-${index}`))),
   publish({ rate, topic }: { readonly rate: number; readonly topic: string }) {
     events.push(pace(rate, (texts) => engine.stream(topic, texts)));
   },

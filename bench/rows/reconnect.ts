@@ -20,7 +20,9 @@ export const reconnect: Row = {
     const others = await startLoad();
     return using([load, others, gateway.child], async () => {
       context.say(`connecting ${count} and ${OTHERS} ...`);
-      await load.call('connect', gateway.order(count, [SLOW_EVENTS], { isMarksKept: true }), 300_000);
+      const tokens = await gateway.child.call<readonly string[]>('tokens', { count });
+      const order = { ...gateway.order(count, [SLOW_EVENTS], { isMarksKept: true }), tokens };
+      await load.call('connect', order, 300_000);
       await others.call('connect', gateway.order(OTHERS, [EVENTS]));
       await gateway.child.call('publish', { rate: 100, topic: EVENTS });
       await gateway.child.call('publish', { rate: 2, topic: SLOW_EVENTS });
@@ -70,7 +72,7 @@ export const reconnect: Row = {
             during.map(({ cpuShare }) => cpuShare * 100),
           ),
         ],
-        notes: ['limits of admission off; each with the token it had, one for all'],
+        notes: ['limits of admission off; each a user of its own, with the token it had'],
       };
       const live = medianOf(measurement, 'all live');
       const p99 = medianOf(measurement, "others' p99");
