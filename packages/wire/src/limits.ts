@@ -49,8 +49,9 @@ export const TIMES = {
   silenceMs: 33_000,
   /** A critical change that waited so long for a full window closes the connection. */
   criticalStallMs: 15_000,
-  /** The client acknowledges data no later than this after receiving it. */
+  /** The client acknowledges data no later than this after receiving it; the most that a server with many asks for. */
   ackDelayMs: 500,
+  maxAckDelayMs: 2_000,
   /** Expiry is announced so long before it. */
   expiryNoticeMs: 60_000,
   /** A token may be refreshed so long after it expired. */

@@ -1,6 +1,7 @@
 import { WINDOW } from '@ms5/wire';
 import { expect, test } from 'vitest';
 import {
+  ackDelayMs,
   createWindow,
   noteAck,
   noteSent,
@@ -117,4 +118,10 @@ test('a link is never taken for faster than it is by what was sent behind someth
   }
   expect(window.bulkBytes / linkBytesPerMs).toBeGreaterThan(100);
   expect(window.bulkBytes / linkBytesPerMs).toBeLessThanOrEqual(WINDOW.drainMs + 1);
+});
+
+test('F1: acknowledgements by time are two thousand a second, or more where that asked for too long a wait', () => {
+  expect([1, 1_000, 1_001, 3_000, 4_000, 100_000].map(ackDelayMs)).toEqual([
+    500, 500, 501, 1_500, 2_000, 2_000,
+  ]);
 });

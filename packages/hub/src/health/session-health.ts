@@ -1,3 +1,4 @@
+import { TIMES } from '@ms5/wire';
 import type { Delivery } from '../delivery/delivery.ts';
 import { oldestSentAt } from '../delivery/window.ts';
 import { bandOf, type Band } from './band.ts';
@@ -66,6 +67,12 @@ export function ackLagMs({ window }: Delivery, now: number): number | null {
   return window.ackLagMs < 0 ? null : window.ackLagMs;
 }
 
+/** The same without what the client was told to wait beyond what it waits on a server with few sessions. */
+function lateAckMs(delivery: Delivery, now: number): number | null {
+  const lag = ackLagMs(delivery, now);
+  return lag === null ? null : Math.max(0, lag - (delivery.window.ackDelayMs - TIMES.ackDelayMs));
+}
+
 /** Scores the session anew. */
 export function measure(
   health: SessionHealth,
@@ -76,7 +83,7 @@ export function measure(
   health.measuredAt = now;
   const measures: SessionMeasures = {
     roundTripMs,
-    ackLagMs: ackLagMs(delivery, now),
+    ackLagMs: lateAckMs(delivery, now),
     backlogMs: backlogAgeMs(delivery, now),
     errorsPerMinute: health.recentErrors,
     reconnectsPerHour: health.reconnects,

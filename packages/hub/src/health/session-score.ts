@@ -2,7 +2,10 @@
 export interface SessionMeasures {
   /** Of the newest ping. */
   readonly roundTripMs: number | null;
-  /** The newest acknowledgement's lag or the age of the oldest unacknowledged message, whichever is more. */
+  /**
+   * The newest acknowledgement's lag or the age of the oldest unacknowledged message, whichever is more; without what
+   * the client was told to wait beyond the usual.
+   */
   readonly ackLagMs: number | null;
   /** How long the lane that waits longest for the window has waited; 0: none does. */
   readonly backlogMs: number;

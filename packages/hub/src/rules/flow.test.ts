@@ -57,6 +57,26 @@ test('F1, F3: who acknowledges at half of the window it was told does not stall'
   expect(Number(link.ofType('window').at(-1)?.['windowBytes'])).toBeGreaterThan(100_000);
 });
 
+test('F1, G1: many sessions are asked to acknowledge less often, and that lag is not held against them', async () => {
+  const { clock, settle, publish, raw, hub } = start();
+  const links = Array.from({ length: 1_400 }, () => raw('ms5.v1.json'));
+  const [first, second] = links;
+  for (const [index, link] of [first, second].entries())
+    await link?.send({ type: 'connect', token: 'ann', client: { id: `c${index}`, name: 'x', version: '1' } });
+  expect(first?.ofType('welcome')).toMatchObject([{ ackDelayMs: 700 }]);
+  await first?.send({ type: 'subscribe', id: 1, filters: ['s/#'] });
+  publish(change.stream('s/l/events', 1));
+  await settle();
+  const scoreAfter = async (waitMs: number): Promise<number | undefined> => {
+    await clock.advanceSettled(waitMs);
+    return hub.sessions().find(({ clientId }) => clientId === 'c0')?.score;
+  };
+  expect(await scoreAfter(1)).toBe(1);
+  clock.advance(899);
+  expect(await scoreAfter(0)).toBe(1);
+  expect(await scoreAfter(2_000)).toBeLessThan(1);
+});
+
 test('F2: the reserve is for critical alone', async () => {
   const { publish, join, settle } = start();
   const { client } = await join('ann', { filters: ['s/#'], acknowledges: false });

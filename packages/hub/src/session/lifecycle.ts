@@ -2,7 +2,7 @@ import { CLOSE_CODES, TIMES } from '@ms5/wire';
 import type { Reply } from '../endpoints/endpoint.ts';
 import type { HubCore } from '../hub-core.ts';
 import type { Identity } from '../ports.ts';
-import { errorReply, reply, sendOnly, windowTerms } from './outbound.ts';
+import { errorReply, reply, sendOnly, tellWindow } from './outbound.ts';
 import { checkToken, spreadRetryMs } from './authentication.ts';
 import type { AuthenticationFailure, SessionEffect, SessionEvent } from './session-state.ts';
 import { identityOf, NONE, type Session } from './session.ts';
@@ -110,8 +110,6 @@ function welcome(core: HubCore, session: Session, identity: Identity): void {
     userId: identity.userId,
     remoteAddress: session.transport.remoteAddress,
   });
-  const { window } = session.delivery;
-  window.announcedBulkBytes = window.bulkBytes;
   answer(core, session, {
     type: 'welcome',
     session: session.id,
@@ -120,7 +118,7 @@ function welcome(core: HubCore, session: Session, identity: Identity): void {
     expiresAt: identity.expiresAt,
     pingIntervalMs: TIMES.pingIntervalMs,
     pongTimeoutMs: TIMES.pongTimeoutMs,
-    ...windowTerms(session),
+    ...tellWindow(core, session),
   });
   core.serveHeld(session);
 }

@@ -1,6 +1,6 @@
-import { LIMITS, REQUEST_ERRORS, TIMES, type RequestErrorName } from '@ms5/wire';
+import { LIMITS, REQUEST_ERRORS, type RequestErrorName } from '@ms5/wire';
 import { isCriticalWaiting, takeCritical, takeDue, takeMarks } from '../delivery/delivery.ts';
-import { isWorthTelling, noteAck, noteSent, outstandingBytes } from '../delivery/window.ts';
+import { ackDelayMs, isWorthTelling, noteAck, noteSent, outstandingBytes } from '../delivery/window.ts';
 import { NO_ID, type Reply } from '../endpoints/endpoint.ts';
 import { noteAcknowledged } from '../health/lane-latency.ts';
 import type { HubCore } from '../hub-core.ts';
@@ -90,9 +90,16 @@ export function errorReply(name: RequestErrorName, { id, message, retryAfterMs }
   };
 }
 
-/** What the client is told about the window: the general part, half of which it acknowledges at. */
-export function windowTerms(session: Session): { readonly windowBytes: number; readonly ackDelayMs: number } {
-  return { windowBytes: session.delivery.window.bulkBytes, ackDelayMs: TIMES.ackDelayMs };
+interface WindowTerms {
+  readonly windowBytes: number;
+  readonly ackDelayMs: number;
+}
+
+/** Notes and returns what the client is told of the window: the general part, half of which it acknowledges at. */
+export function tellWindow(core: HubCore, { delivery: { window } }: Session): WindowTerms {
+  window.announcedBulkBytes = window.bulkBytes;
+  window.ackDelayMs = ackDelayMs(core.sessions.size);
+  return { windowBytes: window.bulkBytes, ackDelayMs: window.ackDelayMs };
 }
 
 /**
@@ -109,8 +116,7 @@ export function acknowledge(core: HubCore, session: Session, received: number): 
   if (isCriticalWaiting(session.delivery)) serve(core, session, now);
   else if (hadToWait) core.resume(session);
   if (isWorthTelling(window)) {
-    window.announcedBulkBytes = window.bulkBytes;
-    reply(core, session, { type: 'window', ...windowTerms(session) });
+    reply(core, session, { type: 'window', ...tellWindow(core, session) });
   }
   return true;
 }
