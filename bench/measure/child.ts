@@ -67,7 +67,10 @@ export function startProcess(
   return { child, ended, errors: () => errors };
 }
 
-/** The command line of one of our process files, under this Node. `BENCH_PROFILE` names a directory for CPU profiles of the product. */
+/**
+ * The command line of one of our process files, under this Node. `BENCH_PROFILE` names a directory for CPU profiles of
+ * the product.
+ */
 export function nodeCommand(file: string, nodeOptions: readonly string[] = []): readonly string[] {
   const profileDir = process.env['BENCH_PROFILE'];
   const isProfiled = profileDir !== undefined && file.startsWith('ms5-');

@@ -1,4 +1,6 @@
-/** One look is late by what comes between the step and the reading, at times a millisecond; the best of so many is not. */
+/**
+ * One look is late by what comes between the step and the reading, at times a millisecond; the best of so many is not.
+ */
 const LOOKS = 20;
 
 /**

@@ -26,7 +26,9 @@ const liveBytes = ({ heapUsed, external }: Memory): number => heapUsed + externa
 const FLAT_BYTES = 512;
 const NOISE_BYTES = 8_000_000;
 
-/** Readers that never read, beside others. With `isKeptAlive` they still say something, so nobody takes them for dead. */
+/**
+ * Readers that never read, beside others. With `isKeptAlive` they still say something, so nobody takes them for dead.
+ */
 async function withStalled(isKeptAlive: boolean, context: RowContext): Promise<Measurement> {
   const count = context.isShort ? 2_000 : Math.min(10_000, openFileLimit() - OTHERS - 500);
   const what = isKeptAlive ? 'silence detection off' : 'before silence detection cuts them';

@@ -35,7 +35,9 @@ export interface ClientOptions {
   readonly getToken: () => Promise<string>;
   /** The id that command keys carry; default: the storage's own. No two clients may use one at the same time. */
   readonly clientId?: string;
-  /** Who is signed in here, as the token says: commands given before the first connection are then sent for nobody else. */
+  /**
+   * Who is signed in here, as the token says: commands given before the first connection are then sent for nobody else.
+   */
   readonly userId?: string;
   /** Shown to those who look after the server. */
   readonly name?: string;

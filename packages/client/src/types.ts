@@ -77,7 +77,10 @@ export interface StoreOptions {
 /** A shared, reference-counted subscription to one topic. `subscribe` and `get` fit `useSyncExternalStore`. */
 export interface TopicStore<T> {
   get(): TopicView<T>;
-  /** Called after each change, at most once per received batch; returns its unsubscribe. The topic is on the wire while at least one listener is. */
+  /**
+   * Called after each change, at most once per received batch; returns its unsubscribe. The topic is on the wire while
+   * at least one listener is.
+   */
   subscribe(listener: () => void): () => void;
 }
 
@@ -210,8 +213,8 @@ export interface Client {
   /** Publishes to a topic below `app/`. Refused with `offline` without a connection. Never rejects. */
   publish(topic: string, data: Json, options?: PublishOptions): Promise<Publication>;
   /**
-   * A critical document (`key` of a collection) was visible for 1 s in a foreground document. Returns whether the server
-   * was told: not without a connection, nor while the topic is not whole.
+   * A critical document (`key` of a collection) was visible for 1 s in a foreground document. Returns whether the
+   * server was told: not without a connection, nor while the topic is not whole.
    */
   displayed(topic: string, key: string): boolean;
   pending(): readonly PendingCommand[];

@@ -349,7 +349,9 @@ export interface Hub {
   drain(options?: { readonly windowMs?: number }): Promise<void>;
   /** Closes everything now. Idempotent. */
   close(): void;
-  /** Closes the sessions of these users or tokens with `revoked`; returns how many. New tokens are the authenticator's. */
+  /**
+   * Closes the sessions of these users or tokens with `revoked`; returns how many. New tokens are the authenticator's.
+   */
   revoke(whose: { readonly userIds?: readonly string[]; readonly tokenIds?: readonly string[] }): number;
 }
 

@@ -87,8 +87,9 @@ const openSignals = <T>(client: Client, filter: string, options: StoreOptions) =
 
 /**
  * A record topic. With `select` the component renders only when what it selects changed (by `isEqual`, default: the
- * same, or an object with the same values): `useRecord<LineStatusDocument, …>(topic, (view) => view.value.state?.name)`.
- * Options come last: `useRecord(topic, { rate: 2 })`, `useRecord(topic, select, { rate: 2, isEqual })`.
+ * same, or an object with the same values): `useRecord<LineStatusDocument, …>(topic, (view) =>
+ * view.value.state?.name)`. Options come last: `useRecord(topic, { rate: 2 })`, `useRecord(topic, select, { rate: 2,
+ * isEqual })`.
  */
 export function useRecord<T>(topic: string | null, options?: StoreOptions): RecordView<T>;
 export function useRecord<T, S>(

@@ -64,8 +64,8 @@ export interface BasicEvent {
   /** Of a collection: what was held of it before is void. */
   readonly snapshot?: true;
   /**
-   * Of a part of what a collection holds: whether further parts follow. Changes between the parts, and what comes in one
-   * part, have none.
+   * Of a part of what a collection holds: whether further parts follow. Changes between the parts, and what comes in
+   * one part, have none.
    */
   readonly more?: boolean;
 }

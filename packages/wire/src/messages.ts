@@ -47,7 +47,10 @@ export interface Resume {
   readonly marks: readonly Mark[];
   /** Exceptions by topic: the offset applied last, in the epoch of the topic's log. */
   readonly topics?: Readonly<Record<string, { readonly epoch: string; readonly offset: number }>>;
-  /** The filters that `subscribed` listed when they were last in force: of other topics the marks say nothing. Omitted: those of the request. */
+  /**
+   * The filters that `subscribed` listed when they were last in force: of other topics the marks say nothing. Omitted:
+   * those of the request.
+   */
   readonly filters?: readonly string[];
 }
 

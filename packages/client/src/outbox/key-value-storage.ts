@@ -9,7 +9,9 @@ export interface KeyValueStore {
   write(key: string, value: string): Promise<void>;
 }
 
-/** The outbox under one key of `store`, or one per client id where ids are given. Writes are done one after the other. */
+/**
+ * The outbox under one key of `store`, or one per client id where ids are given. Writes are done one after the other.
+ */
 export function createKeyValueOutbox(store: KeyValueStore, key = 'ms5-outbox'): OutboxStorage {
   let ownKey = key;
   let kept: OpenedOutbox = { clientId: '', nextCounter: 1, commands: [] };

@@ -275,7 +275,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
     return null;
   }
 
-  /** Under a new key, never sent: what was given meanwhile may have been sent, and the server takes rising counters only. */
+  /**
+   * Under a new key, never sent: what was given meanwhile may have been sent, and the server takes rising counters
+   * only.
+   */
   function confirm(key: CommandKey): void {
     const item = items.find(
       (other) => other.key.counter === key.counter && other.status === 'late' && isShown(other),

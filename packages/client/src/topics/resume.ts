@@ -119,8 +119,9 @@ const byRate = (subscriptions: readonly Subscription[]): readonly Subscription[]
   [...subscriptions].sort((a, b) => speedOf(rateOf(b)) - speedOf(rateOf(a)));
 
 /**
- * Positions that the marks don't tell; `null`: marks speak for nothing here. A topic behind its mark is brought there: nothing lay between. When there
- * are too many, those left out are sent from the mark again, and what is known already is skipped.
+ * Positions that the marks don't tell; `null`: marks speak for nothing here. A topic behind its mark is brought there:
+ * nothing lay between. When there are too many, those left out are sent from the mark again, and what is known already
+ * is skipped.
  */
 function positionsOf(
   { slots }: Subscription,

@@ -7,7 +7,9 @@ export interface ResponseTimes {
   readonly toResolveMs?: number;
 }
 
-/** From the person's instant, corrected for the tablet's clock, so that an outage of ours counts against nobody else. */
+/**
+ * From the person's instant, corrected for the tablet's clock, so that an outage of ours counts against nobody else.
+ */
 export function responseTimes(call: Call): ResponseTimes {
   const resolvedAt = call.status === 'resolved' ? call.resolved.at : undefined;
   const acknowledgedAt = call.status === 'raised' ? undefined : (call.acknowledged?.at ?? resolvedAt);

@@ -14,7 +14,8 @@ export const NO_LIMITS: CounterLimits = { rollsOverAt: null, maxStepsPerMs: null
  * How a total follows on the one before:
  * `counted`: it rose · `rollover`: it passed its largest value · `reset`: it began anew · `glitch`: it was wrong once
  * and the next total goes on from before · `replay`: it went back, and counts again only beyond where it was ·
- * `quarantined`: it rose more than it can, and nobody has accepted that yet · `accepted`, `discarded`: somebody judged it.
+ * `quarantined`: it rose more than it can, and nobody has accepted that yet · `accepted`, `discarded`: somebody judged
+ * it.
  */
 export type StepKind =
   | 'counted'

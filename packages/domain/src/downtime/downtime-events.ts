@@ -59,7 +59,9 @@ interface Edited {
 
 /** What became true; `at` is event time, of an edit when it was made. */
 export type DowntimeEvent =
-  /** A stop of a constraint began. Repeated for the same id when a late observation changes its kind or opens it again. */
+  /**
+   * A stop of a constraint began. Repeated for the same id when a late observation changes its kind or opens it again.
+   */
   | {
       readonly type: 'downtimeStarted';
       readonly downtimeId: string;

@@ -58,7 +58,10 @@ function hasUnweighableParts({ idealMs, produced, runMs }: Weights): boolean {
   return idealMs === null && runMs === 0 && (produced ?? 0) > 0;
 }
 
-/** Times and counts of all the pieces; a quantity that no piece knows stays `null`, rejects also where some piece does not. */
+/**
+ * Times and counts of all the pieces; a quantity that no piece knows stays `null`, rejects also where some piece does
+ * not.
+ */
 function summed(pieces: readonly Weights[]): Weights {
   const sum = (of: (piece: Weights) => number): number => sumOf(pieces, of);
   const known = (of: (piece: Weights) => number | null): number | null =>

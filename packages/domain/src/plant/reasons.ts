@@ -9,7 +9,10 @@ export interface ReasonMeaning {
 /** Somebody looked, and could not tell. Counts as unexplained. */
 export const DONT_KNOW = 'dontKnow';
 
-/** Known without configuration: PackML's aborting states map to it, and it is a failure unless a plant says otherwise; and `dontKnow`. */
+/**
+ * Known without configuration: PackML's aborting states map to it, and it is a failure unless a plant says otherwise;
+ * and `dontKnow`.
+ */
 const BUILT_IN: readonly (readonly [string, ReasonMeaning])[] = [
   ['breakdown', { loss: 'breakdown', failure: true }],
   [DONT_KNOW, { loss: 'unexplained', failure: false }],

@@ -68,7 +68,9 @@ interface OfHours {
   readonly parts?: readonly MovedParts[];
 }
 
-/** What became true; `at` is event time. `good`, `scrap`, `rework` of parts are what is added, or with < 0 taken away. */
+/**
+ * What became true; `at` is event time. `good`, `scrap`, `rework` of parts are what is added, or with < 0 taken away.
+ */
 export type QualityEvent =
   | ({
       readonly type: 'countCorrected';

@@ -31,7 +31,9 @@ export interface LineProduction {
 
 const HOUR_MS = 3_600_000;
 
-/** Counts of the line's shift at `now`, in the plan only. `figures`: the line's at `now`, where they are known already. */
+/**
+ * Counts of the line's shift at `now`, in the plan only. `figures`: the line's at `now`, where they are known already.
+ */
 export function lineProduction(
   state: EngineState,
   config: PlantConfig,

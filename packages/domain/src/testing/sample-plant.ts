@@ -46,7 +46,10 @@ function sampleEquipment(path: string, changes: Partial<EquipmentConfig> = {}): 
   };
 }
 
-/** Two lines; `filler` changes the constraint of the first, its lateness window and silence both of its equipment. No work between 14:00 and 22:00 Berlin time. */
+/**
+ * Two lines; `filler` changes the constraint of the first, its lateness window and silence both of its equipment. No
+ * work between 14:00 and 22:00 Berlin time.
+ */
 export function samplePlant(
   filler: Partial<EquipmentConfig> = {},
   changes: Partial<PlantConfig> = {},

@@ -47,7 +47,9 @@ export function markOf<Item extends object>(items: readonly Item[]): ListMark<It
   return { items, newest: items[length - 1], length, restatements: known, restated: known.times };
 }
 
-/** From which instant on the list that was marked was restated; `Infinity`: nothing became of it but more at its end. */
+/**
+ * From which instant on the list that was marked was restated; `Infinity`: nothing became of it but more at its end.
+ */
 export function restatedFrom<Item extends object>(mark: ListMark<Item>, items: readonly Item[]): EpochMs {
   const { restatements: known, restated } = mark;
   if (items !== mark.items || known.times - restated > REMEMBERED) return -Infinity;

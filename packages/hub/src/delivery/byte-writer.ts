@@ -8,8 +8,8 @@ const SHORT_UNITS = 96;
 const LAST_ASCII = 0x7f;
 
 /**
- * Bytes that are free before a message in its buffer, which holds nothing else: a transport may put its header there, once
- * for all who get the message. The longest header of a WebSocket server's frames (RFC 6455, 5.2).
+ * Bytes that are free before a message in its buffer, which holds nothing else: a transport may put its header there,
+ * once for all who get the message. The longest header of a WebSocket server's frames (RFC 6455, 5.2).
  */
 export const HEADER_ROOM_BYTES = 10;
 

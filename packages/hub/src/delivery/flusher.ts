@@ -15,10 +15,15 @@ import {
 
 /** A slice of a round takes about this long, then others get their turn. */
 const SLICE_MS = 2;
-/** Where the rest of each turn takes long, a slice takes this part of it, so that rounds end all the same; to a limit. */
+/**
+ * Where the rest of each turn takes long, a slice takes this part of it, so that rounds end all the same; to a limit.
+ */
 const SLICE_SHARE = 1 / 4;
 const MAX_SLICE_MS = 8;
-/** A slice of a round of `critical` alone: seldom, short for each session, and more urgent than what others' turns bring. */
+/**
+ * A slice of a round of `critical` alone: seldom, short for each session, and more urgent than what others' turns
+ * bring.
+ */
 const CRITICAL_SLICE_MS = 12;
 /** Sessions served between two looks at the clock. */
 const SESSIONS_PER_LOOK = 4;

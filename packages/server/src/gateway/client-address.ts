@@ -9,7 +9,8 @@ export interface ClientAddresses {
 /**
  * The peer's address, or what the trusted proxies between say: of `X-Forwarded-For`, to which each appends whom it was
  * called by, the rightmost one that is no trusted proxy. What a client wrote there itself lies further left.
- * `trusted`: addresses and networks (`10.0.0.0/8`); empty: nobody is believed. Throws a `RangeError` for any other text.
+ * `trusted`: addresses and networks (`10.0.0.0/8`); empty: nobody is believed. Throws a `RangeError` for any other
+ * text.
  */
 export function createClientAddresses(trusted: readonly string[]): ClientAddresses {
   const proxies = new BlockList();

@@ -25,7 +25,9 @@ export interface GatewayLimits {
   readonly sockets: number;
   /** Connections from one address past which the upgrade is answered 429. */
   readonly connectionsPerAddress: number;
-  /** Connections taken at once after a rest, and per second; what comes faster is told when to come back, and closed. */
+  /**
+   * Connections taken at once after a rest, and per second; what comes faster is told when to come back, and closed.
+   */
   readonly acceptBurst: number;
   readonly acceptsPerSecond: number;
   /** Sessions of one user past which a new one is told when to come back, and closed. */

@@ -4,8 +4,8 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 
 /**
  * Sockets that listen on one port, where the system shares one out. Node takes one connection from each in a turn of
- * the event loop, and the kernel holds a backlog for each: when thousands come back at once, who does not fit asks again
- * only after 1, 3 and 7 s.
+ * the event loop, and the kernel holds a backlog for each: when thousands come back at once, who does not fit asks
+ * again only after 1, 3 and 7 s.
  */
 const LISTENERS = process.platform === 'linux' ? 4 : 1;
 const BACKLOG = 4_096;

@@ -103,7 +103,9 @@ export function createKnownEvents(database: Database, names: Names): KnownEvents
     return found.length === 0 ? at : Math.min(...found);
   };
 
-  /** The facts in a stretch and those that hold at its start; `heldFrom`: since when the oldest product or mode does. */
+  /**
+   * The facts in a stretch and those that hold at its start; `heldFrom`: since when the oldest product or mode does.
+   */
   const factsOf = (
     equipment: number,
     reach: Interval,

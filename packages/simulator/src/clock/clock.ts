@@ -2,7 +2,9 @@
 export interface Clock {
   /** Milliseconds since 1970-01-01T00:00Z. */
   now(): number;
-  /** Calls back once, `delayMs` from now at the earliest. Returns its cancellation; cancelling late or twice is fine. */
+  /**
+   * Calls back once, `delayMs` from now at the earliest. Returns its cancellation; cancelling late or twice is fine.
+   */
   after(delayMs: number, callback: () => void): () => void;
 }
 

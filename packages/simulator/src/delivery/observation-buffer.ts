@@ -12,7 +12,9 @@ export interface Dropped {
 export interface ObservationBuffer {
   readonly size: number;
   push(observations: readonly ObservationInput[]): void;
-  /** The oldest, at most `count`, on their way out: they stay, and are not dropped, until they are removed or held anew. */
+  /**
+   * The oldest, at most `count`, on their way out: they stay, and are not dropped, until they are removed or held anew.
+   */
   hold(count: number): readonly ObservationInput[];
   /** Removes what is held. */
   removeHeld(): void;

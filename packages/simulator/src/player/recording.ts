@@ -14,7 +14,10 @@ export interface Entry {
   readonly timestamp: Timestamp | null | undefined;
   /** The first field as written. */
   readonly stamp: string;
-  /** The recording's clock when this line was sent, ms since the epoch: the newest `values` timestamp of the segment so far. */
+  /**
+   * The recording's clock when this line was sent, ms since the epoch: the newest `values` timestamp of the segment so
+   * far.
+   */
   readonly clockMs: number;
 }
 

@@ -55,7 +55,10 @@ export function* schedule(recording: Recording, options: ScheduleOptions): Gener
   }
 }
 
-/** Silence between two segments as it was, or `maxGapMs` where it was longer or ran backwards (none, if that is unlimited). */
+/**
+ * Silence between two segments as it was, or `maxGapMs` where it was longer or ran backwards (none, if that is
+ * unlimited).
+ */
 function gapBetween(
   before: Segment,
   after: Segment,

@@ -348,7 +348,9 @@ export interface NotificationItem {
   readonly raisedAt: EpochMs;
 }
 
-/** `{site}/{area}/{line}/downtime`, collection keyed by downtime id, lane high. Open and recent stops of the constraint. */
+/**
+ * `{site}/{area}/{line}/downtime`, collection keyed by downtime id, lane high. Open and recent stops of the constraint.
+ */
 export interface DowntimeDocument {
   readonly id: string;
   readonly equipment: string;

@@ -1,4 +1,7 @@
-/** Commands on jobs, changeovers, counts and quality. `line` is `{area}/{line}`; acts name the job they mean. Times are ms since the epoch. */
+/**
+ * Commands on jobs, changeovers, counts and quality. `line` is `{area}/{line}`; acts name the job they mean. Times are
+ * ms since the epoch.
+ */
 export interface WorkCommands {
   /** Returns `{ jobId }`. `workOrder` is the external id; it has at most one open job on a line. */
   planJob: {

@@ -78,12 +78,18 @@ export interface ChangeoverDetail {
   readonly measured: MeasuredChangeover | Unknown;
 }
 
-/** `{site}/{area}/{line}/changeover`, record, lane normal. The open changeover people told of, or the one completed last. */
+/**
+ * `{site}/{area}/{line}/changeover`, record, lane normal. The open changeover people told of, or the one completed
+ * last.
+ */
 export interface ChangeoverDocument {
   readonly changeover: ChangeoverDetail | Unknown;
 }
 
-/** `{site}/{area}/{line}/changeovers`, collection keyed by id, lane normal. Changeovers of the present and previous shift. */
+/**
+ * `{site}/{area}/{line}/changeovers`, collection keyed by id, lane normal. Changeovers of the present and previous
+ * shift.
+ */
 export type ChangeoversDocument = ChangeoverDetail;
 
 /** `{site}/{area}/{line}/hours`, collection keyed by `from`, lane normal. The current shift hour by hour. */
@@ -109,7 +115,10 @@ export interface HourDocument {
     | Unknown;
 }
 
-/** `{site}/{area}/{line}/checks`, collection keyed by `characteristic`, lane normal. What is checked of the line's parts. */
+/**
+ * `{site}/{area}/{line}/checks`, collection keyed by `characteristic`, lane normal. What is checked of the line's
+ * parts.
+ */
 export interface CheckDocument {
   readonly characteristic: string;
   readonly name: string;

@@ -11,7 +11,9 @@ import type { LineEquipment } from './line-equipment.ts';
 import { CallTypeChoice } from './call-type-choice.tsx';
 import classes from './raise-call.module.css';
 
-/** A call may wait here for a connection this long; later it is sent only when asked for again. Safety calls always are. */
+/**
+ * A call may wait here for a connection this long; later it is sent only when asked for again. Safety calls always are.
+ */
 const STILL_NEEDED_MS = 5 * 60_000;
 
 interface RaiseCallProps {

@@ -23,7 +23,9 @@ interface ReceiptLineProps {
   readonly onDismiss?: (id: number) => void;
 }
 
-/** NOT SENT (perhaps to be sent still), SAVED HERE or ON THE BOARD, in words, icon and place; green only for the last. */
+/**
+ * NOT SENT (perhaps to be sent still), SAVED HERE or ON THE BOARD, in words, icon and place; green only for the last.
+ */
 export function ReceiptLine({ receipt, onDismiss }: ReceiptLineProps) {
   const { t } = useText();
   const kept = useKept(receipt);

@@ -1,7 +1,7 @@
 /**
- * Documents follow observations at once when the engine is idle; then it rests for `publishMsPerLine` per line published,
- * at most `publishMs`. A line's documents take 0.5 to 1 ms, so that publishing leaves most of the thread to ingest.
- * Under load it rests for `publishMs` and longer, as `LOADED_SHARE` asks, though at most `publishLatestMs`.
+ * Documents follow observations at once when the engine is idle; then it rests for `publishMsPerLine` per line
+ * published, at most `publishMs`. A line's documents take 0.5 to 1 ms, so that publishing leaves most of the thread to
+ * ingest. Under load it rests for `publishMs` and longer, as `LOADED_SHARE` asks, though at most `publishLatestMs`.
  */
 export const PUBLISH_TIMES = { publishMsPerLine: 2, publishMs: 100, publishLatestMs: 500 } as const;
 

@@ -32,7 +32,9 @@ export interface WordWriter {
   shape(branch: Branch): number | undefined;
   /** The number of a word, or the text itself. */
   text(text: string): number | string;
-  /** Words given since they were last kept or dropped: to be written in one transaction with the rows that name them. */
+  /**
+   * Words given since they were last kept or dropped: to be written in one transaction with the rows that name them.
+   */
   fresh(): readonly NumberedWord[];
   keep(): void;
   /** The rows were not written: their numbers are given again. */

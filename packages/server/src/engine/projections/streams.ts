@@ -9,8 +9,8 @@ export interface LineStreamEntry {
 }
 
 /**
- * One entry per line and stream: `events` tells what became true, `quality` what bears on the quality of parts. Machines that repeat
- * themselves every few seconds would fill `events`; repetitions are facts in the log, but no news.
+ * One entry per line and stream: `events` tells what became true, `quality` what bears on the quality of parts.
+ * Machines that repeat themselves every few seconds would fill `events`; repetitions are facts in the log, but no news.
  */
 export function streamEntries(
   events: readonly FactoryEvent[],

@@ -1,6 +1,9 @@
 import type { ObservationResult } from '@ms5/wire/factory';
 
-/** What became of the items of a body, as it crosses between the threads: an object per item would cost more than all else. */
+/**
+ * What became of the items of a body, as it crosses between the threads: an object per item would cost more than all
+ * else.
+ */
 export interface EncodedResults {
   /** One per item, by its index. */
   readonly statuses: Uint8Array<ArrayBuffer>;

@@ -15,7 +15,9 @@ export interface ProcessProbe {
 const RESOLUTION_MS = 10;
 const NS_PER_MS = 1_000_000;
 
-/** Watches this process. `memoryLimitBytes`: what it may use; omitted: the container's limit, or the machine's memory. */
+/**
+ * Watches this process. `memoryLimitBytes`: what it may use; omitted: the container's limit, or the machine's memory.
+ */
 export function createProcessProbe(memoryLimitBytes = memoryThereIs()): ProcessProbe {
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delays.enable();

@@ -150,7 +150,9 @@ function admit({ counts, serving }: EventRoutes, { raw }: FastifyRequest): boole
   return admission === 'soft';
 }
 
-/** An `EventSource` that gets anything but 200 gives up for good, so it is taken, told when to come back, and closed. */
+/**
+ * An `EventSource` that gets anything but 200 gives up for good, so it is taken, told when to come back, and closed.
+ */
 function refuseSoftly({ transport }: EventStream, retryAfterMs: number): void {
   const { code, message } = CLOSE_CODES.overloaded;
   const problem = { type: 'error', ...REQUEST_ERRORS.overloaded, retryAfterMs };

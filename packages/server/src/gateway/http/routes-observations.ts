@@ -6,7 +6,8 @@ import type { FactoryRoutes } from './routes-factory.ts';
 
 /**
  * `POST /api/v1/observations`: an array, answered 207 with one result per item once all that was accepted is
- * durable; items of lines that the user's `publish` filters do not cover are refused one by one. The body is parsed on the engine's thread, so the bytes go there as they came.
+ * durable; items of lines that the user's `publish` filters do not cover are refused one by one. The body is parsed on
+ * the engine's thread, so the bytes go there as they came.
  */
 export async function registerObservations(
   app: FastifyInstance,

@@ -35,7 +35,9 @@ const SessionsQuery = z.object({
   user: z.string().max(128, { error: 'a user id' }).optional(),
 });
 
-/** `GET /api/v1/system/sessions?sort=&order=&offset=&limit=&band=&user=`: the worst first, when nothing else is asked. */
+/**
+ * `GET /api/v1/system/sessions?sort=&order=&offset=&limit=&band=&user=`: the worst first, when nothing else is asked.
+ */
 export function registerSessions(app: FastifyInstance, { hub }: SystemRoutes): void {
   app.route({
     method: 'GET',

@@ -13,7 +13,9 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-/** A hub under a clock of its own behind a real HTTP server; `advance` moves time while the sockets move by themselves. */
+/**
+ * A hub under a clock of its own behind a real HTTP server; `advance` moves time while the sockets move by themselves.
+ */
 async function start({ bytesPerSecond = 1e9, expiresInMs = Infinity } = {}) {
   const harness = createHubHarness((parts: HarnessParts) => createHub({ ...parts, version: 'test' }));
   const { clock, hub } = harness;

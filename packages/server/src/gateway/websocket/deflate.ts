@@ -11,7 +11,9 @@ const TAIL_BYTES = 4;
  * compressed bytes do for everybody.
  */
 export interface Deflater {
-  /** The message compressed; `null`: it is too small for that, or would not become smaller. Shared: not to be changed. */
+  /**
+   * The message compressed; `null`: it is too small for that, or would not become smaller. Shared: not to be changed.
+   */
   deflate(message: Uint8Array): Uint8Array | null;
 }
 

@@ -35,7 +35,9 @@ export interface ShdrMapper {
   /** Latest telemetry values since the last call. */
   takeTelemetry(): readonly Telemetry[];
   takeBadValues(): readonly BadValue[];
-  /** The connection ended: silent from then on; `null` if it never told of the machine. Starts anew for the next one. */
+  /**
+   * The connection ended: silent from then on; `null` if it never told of the machine. Starts anew for the next one.
+   */
   disconnected(receivedAt: number): Observation | null;
 }
 
