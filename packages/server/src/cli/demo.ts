@@ -48,18 +48,22 @@ export async function demo(options: DemoOptions): Promise<void> {
     const history = isFirstStart
       ? 'new'
       : `continued after entry ${offset.toLocaleString('en-GB')} of the log`;
-    process.stdout.write(
-      welcome({ options, plant, port: server.port, password, history, processId: simulator.processId }),
-    );
-    const stopStatus = showStatus(systemClock, process.stdout, () => ({
-      offset: server.health().log.offset,
-      screens: server.connections(),
-      connectors: server.health().connectors.list,
-      simulator: simulator.ended() ?? simulator.remark() ?? 'virtual plant running',
-    }));
-    await runUntilSignal(server, async () => {
-      stopStatus();
-      await simulator.stop();
+    let stopStatus = (): void => {};
+    await runUntilSignal(server, {
+      announce() {
+        const { processId } = simulator;
+        process.stdout.write(welcome({ options, plant, port: server.port, password, history, processId }));
+        stopStatus = showStatus(systemClock, process.stdout, () => ({
+          offset: server.health().log.offset,
+          screens: server.connections(),
+          connectors: server.health().connectors.list,
+          simulator: simulator.ended() ?? simulator.remark() ?? 'virtual plant running',
+        }));
+      },
+      async beforeDrain() {
+        stopStatus();
+        await simulator.stop();
+      },
     });
   } finally {
     await simulator.stop();

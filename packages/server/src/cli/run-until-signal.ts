@@ -3,13 +3,19 @@ import { CliError, EXIT } from './cli-error.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+interface RunOptions {
+  /** Says that the server runs. From then on a signal is followed by a clean end, however soon it comes. */
+  readonly announce?: () => void;
+  readonly beforeDrain?: () => Promise<void> | void;
+}
+
 /**
  * Resolves once a signal has been followed by a clean end; a second signal ends the process at once.
  * Rejects when the engine ends by itself, after closing what is left.
  */
 export async function runUntilSignal(
   server: RunningServer,
-  beforeDrain: () => Promise<void> | void = () => undefined,
+  { announce, beforeDrain }: RunOptions = {},
 ): Promise<void> {
   const { promise: signalled, resolve } = Promise.withResolvers<'signal'>();
   let count = 0;
@@ -23,9 +29,11 @@ export async function runUntilSignal(
     }
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
-  const reason = await Promise.race([signalled, server.failed]);
+  let reason: 'signal' | Error;
   try {
-    await beforeDrain();
+    announce?.();
+    reason = await Promise.race([signalled, server.failed]);
+    await beforeDrain?.();
     if (reason === 'signal') await server.drain();
     else await server.close();
   } finally {

@@ -48,8 +48,8 @@ export async function serve(options: ServeOptions): Promise<void> {
     });
     const address = addressForPeople(options.host, server.port);
     const position = `log at entry ${engine.head()}`;
-    process.stdout.write(`${plant.config.site.name}: ${address}  (data in ${options.data}, ${position})\n`);
-    await runUntilSignal(server);
+    const running = `${plant.config.site.name}: ${address}  (data in ${options.data}, ${position})\n`;
+    await runUntilSignal(server, { announce: () => void process.stdout.write(running) });
   } catch (error) {
     throw listenError(error, 'serve', options);
   } finally {
