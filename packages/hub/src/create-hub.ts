@@ -134,14 +134,8 @@ export function createHub(options: HubOptions): Hub {
     longRounds: limits.longRounds,
     collect,
     beginGroup,
-    serve(session, now, isCriticalAlone) {
-      try {
-        return serve(core, session, now, isCriticalAlone);
-      } catch (error) {
-        failSession(core, session, error);
-        return 0;
-      }
-    },
+    serve: (session, now, isCriticalAlone) =>
+      core.contained(session, () => serve(core, session, now, isCriticalAlone)) ?? 0,
     onRoundEnd() {
       context.endRound();
       boundCaches(counts);

@@ -11,7 +11,7 @@ import { NO_ID, type Endpoint, type Request } from '../endpoints/endpoint.ts';
 import type { HubCore } from '../hub-core.ts';
 import { spend } from './budgets.ts';
 import { receiveCommand } from './commands.ts';
-import { answer, dispatch, failSession } from './lifecycle.ts';
+import { answer, dispatch } from './lifecycle.ts';
 import { acknowledge, errorReply } from './outbound.ts';
 import { receivePublish } from './publications.ts';
 import { receiveReceipt } from './receipts.ts';
@@ -24,11 +24,7 @@ import { unsubscribe } from './subscriptions.ts';
 export function receive(core: HubCore, session: Session, message: string | Uint8Array): void {
   if (session.state.name === 'closed') return;
   core.health.received(session, message.length);
-  try {
-    receiveMessage(core, session, message);
-  } catch (error) {
-    failSession(core, session, error);
-  }
+  core.contained(session, () => receiveMessage(core, session, message));
 }
 
 function receiveMessage(core: HubCore, session: Session, message: string | Uint8Array): void {
